@@ -1,0 +1,46 @@
+/*
+ * rule_set: brands and rules of several files, compiled once, then never changed.
+ *
+ *   rule files (YAML) ── rule_set_compile ──▶ const struct rule_set ──▶ one matcher per thread
+ *
+ * A set is compiled whole or not at all. It is shared by all workers without a lock because nobody
+ * writes to it; it must outlive every matcher made from it.
+ */
+#ifndef REBATO_MATCH_RULE_SET_H
+#define REBATO_MATCH_RULE_SET_H
+
+#include "core/fault.h"
+#include "core/view.h"
+#include "match/rule.h"
+
+struct rule_set;
+
+/* One file's bytes; `name` is used in faults and in rule.file. */
+struct rule_file {
+    const char *name;
+    struct view text;
+};
+
+/* Compiles all files together (ids are unique over all of them). Adds every fault it finds; NULL when
+ * one of them is an error. Files are copied as far as they are needed. */
+const struct rule_set *rule_set_compile(const struct rule_file *files, size_t file_count,
+        struct fault_list *faults);
+void rule_set_destroy(const struct rule_set **set);
+
+/* Any thread. */
+size_t rule_set_rule_count(const struct rule_set *set);
+const struct rule *rule_set_rule(const struct rule_set *set, size_t index);
+size_t rule_set_brand_count(const struct rule_set *set);
+const struct brand *rule_set_brand(const struct rule_set *set, size_t index);
+/* The index, or SIZE_MAX. */
+size_t rule_set_find_rule(const struct rule_set *set, struct view id);
+size_t rule_set_find_brand(const struct rule_set *set, struct view id);
+
+/* How many patterns there are, and how many of them the JIT compiled. */
+size_t rule_set_pattern_count(const struct rule_set *set);
+size_t rule_set_jit_count(const struct rule_set *set);
+
+/* "xxh3:<16 hex digits>" over names and bytes of all files in the order given. */
+const char *rule_set_digest(const struct rule_set *set);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * fold: the form of a text that rules are matched on, with the way back.
+ *
+ *   "¡WhatsApp NO FUNCIONAAAA!"  →  "¡whatsapp no funciona!"
+ *
+ * Lower case; Latin diacritics off, precomposed and combining (U+0300-036F) — but ñ stays ñ: año is not
+ * ano; ligatures and width forms to plain letters; curly apostrophes and quotes to ASCII ones; three or
+ * more equal letters to one (doubles and digits stay: llamar, 5000), counted after folding, so "NOooÓ"
+ * is one run. Every other code point passes through untouched. Patterns are folded by the same rule.
+ */
+#ifndef REBATO_MENTION_FOLD_H
+#define REBATO_MENTION_FOLD_H
+
+#include "core/limits.h"
+#include "core/view.h"
+
+#include <stdint.h>
+
+enum fold_repeats {
+    FOLD_KEEP_REPEATS,
+    FOLD_SQUEEZE_REPEATS,
+};
+
+/* Filled by fold_text; about 40 kB, so keep one per thread, not on the stack. */
+struct folded {
+    size_t size;
+    char text[TEXT_SIZE_MAX * FOLD_GROWTH_MAX];
+    /* Byte i of the folded text comes from the code point that starts at byte origin[i] of the
+     * original; origin[size] is the original's size. Never decreasing. */
+    uint16_t origin[TEXT_SIZE_MAX * FOLD_GROWTH_MAX + 1];
+};
+
+/* `text` is valid UTF-8 of at most TEXT_SIZE_MAX bytes. */
+void fold_text(struct view text, enum fold_repeats repeats, struct folded *out);
+
+static inline struct view
+folded_view(const struct folded *folded)
+{
+    return (struct view){ .at = folded->text, .size = folded->size };
+}
+
+/* The half-open span of the original text that folded bytes [from, to) stand for. */
+void fold_span(const struct folded *folded, size_t from, size_t to, size_t *begin, size_t *end);
+
+/* One code point folded: writes up to 4 code points (0 for a combining mark), returns how many. */
+size_t fold_code_point(uint32_t code_point, uint32_t out[4]);
+
+#endif

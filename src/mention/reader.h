@@ -1,0 +1,75 @@
+/*
+ * reader: one record's bytes → one mention, or the reason why not.
+ *
+ * A reader belongs to one thread and one source. It detects the source's shape from its first records
+ * (or is told it), keeps it while it fits, and looks again when it does not. All memory is taken at
+ * creation; reading allocates nothing. It never trusts a byte: see limits.h.
+ *
+ * Presets: native, x-v1.1, x-v2, bluesky, mastodon, reddit. Anything else through a field map of JSON
+ * pointers (RFC 6901) that overrides or replaces a preset.
+ */
+#ifndef REBATO_MENTION_READER_H
+#define REBATO_MENTION_READER_H
+
+#include "mention/mention.h"
+
+/* Fields a map may name; `text` and `time` are needed, the rest is optional. */
+#define READER_FIELDS(FIELD)                                                                       \
+    FIELD(text)                                                                                    \
+    FIELD(time)                                                                                    \
+    FIELD(id)                                                                                      \
+    FIELD(lang)                                                                                    \
+    FIELD(platform)                                                                                \
+    FIELD(author)                                                                                  \
+    FIELD(handle)                                                                                  \
+    FIELD(reply_to)                                                                                \
+    FIELD(reply_to_handle)                                                                         \
+    FIELD(root)                                                                                    \
+    FIELD(quoted)                                                                                  \
+    FIELD(link)                                                                                    \
+    FIELD(reach)                                                                                   \
+    FIELD(author_since)
+
+enum reader_field {
+#define READER_FIELD_ENUM(name) READER_FIELD_##name,
+    READER_FIELDS(READER_FIELD_ENUM)
+#undef READER_FIELD_ENUM
+            READER_FIELD_COUNT
+};
+
+struct reader_options {
+    const char *shape;                        /* a preset's name, or NULL: detect */
+    const char *pointers[READER_FIELD_COUNT]; /* field map; NULL = the preset's own */
+    /* When a record has no time of its own (labelled collections), fate bad_field; with this set,
+     * this time is used instead. 0 = off. */
+    int64_t time_default_ms;
+};
+
+struct reader;
+
+/* Why a record was refused; for the dead letter and for `rebato match`. */
+struct reader_trouble {
+    const char *field; /* "time", or "" */
+    size_t at;         /* byte in the record where reading stopped, when malformed */
+    char what[96];     /* one plain sentence */
+};
+
+/* Is `shape` a preset (or NULL)? For checking settings before a reader is made. */
+int reader_shape_known(const char *shape);
+/* Is `pointer` a well-formed JSON pointer? */
+int reader_pointer_valid(const char *pointer);
+
+/* `options` is copied, its strings are not: they outlive the reader. NULL when out of memory. */
+struct reader *reader_create(const struct reader_options *options);
+void reader_destroy(struct reader **reader);
+
+/* Reads one JSON object. Returns REBATO_FATE_unmatched for a mention that is ready to be matched (what
+ * it becomes is decided later), else the fate that ends it; then `*out` holds what was read before
+ * (perhaps an id) and `*trouble` the reason. `record` must outlive the use of `*out`. */
+enum rebato_fate reader_read(struct reader *reader, struct view record, struct mention *out,
+        struct reader_trouble *trouble);
+
+/* The shape in use, or "" before the first record that fits one. */
+const char *reader_shape(const struct reader *reader);
+
+#endif
