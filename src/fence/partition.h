@@ -1,0 +1,54 @@
+/*
+ * partition: what the order of a log decides about each of its records.
+ *
+ * Whether a record is a duplicate, too old or late depends on the records before it in its own
+ * partition and on nothing else: not on other partitions, not on the clock, not on who reads. So any
+ * worker that reads the same range computes the same counts. A file is one partition.
+ *
+ *   bad_time   its time is outside [ingest - max_age, ingest + 5 min]; a file's: outside 2004-2100
+ *   duplicate  same platform and id among the previous `dedupe_records` offsets
+ *   late       older than (greatest time at lower offsets) - allow; or its bucket was closed while the
+ *              partition was idle (<= late_below)
+ *
+ * A bad_time never moves the greatest time.
+ */
+#ifndef REBATO_FENCE_PARTITION_H
+#define REBATO_FENCE_PARTITION_H
+
+#include "mention/mention.h"
+
+#include <stdint.h>
+
+struct partition_options {
+    int64_t allow_ms;        /* lateness allowed, default 30 s */
+    int64_t max_age_ms;      /* before ingest; 0 = any age */
+    uint32_t dedupe_records; /* offsets looked back on; 0 = off */
+};
+
+struct partition;
+
+/* A file or another source without an ingest time. */
+#define INGEST_UNKNOWN INT64_MIN
+
+struct partition *partition_create(const struct partition_options *options);
+void partition_destroy(struct partition **partition);
+
+/* Starts over, as a new owner does: `max_time_ms` is the stored greatest time (INT64_MIN: none), and
+ * buckets up to and including `late_below` are late (0: none). Records from before the fence may be
+ * admitted first to warm the duplicate filter; they move nothing back. */
+void partition_reset(struct partition *partition, int64_t max_time_ms, uint32_t late_below);
+
+struct admission {
+    enum rebato_fate fate;   /* unmatched = go on; late, duplicate, bad_time */
+    uint32_t bucket;         /* the event's */
+    uint32_t arrived_bucket; /* where a late record is counted: the bucket its partition had reached */
+};
+
+/* Judges the record at `offset`; offsets only rise. */
+struct admission partition_admit(struct partition *partition, int64_t offset, int64_t ingest_ms,
+        const struct mention *mention);
+
+/* Greatest event time so far; INT64_MIN before the first. */
+int64_t partition_max_time(const struct partition *partition);
+
+#endif

@@ -1,0 +1,252 @@
+/*
+ * judge: numbers in, verdict out.
+ *
+ *   closed bucket of one brand ── brand_judge_fold ──▶ state, and the events people are told of
+ *
+ * Pure: no clock, no threads, no input or output. Decisions are a function of the buckets folded so far
+ * and of the settings; folding the same buckets gives the same events, live and in a replay. Buckets come
+ * in rising order; a bucket that is left out was empty.
+ *
+ * Two kinds of detectors feed one incident life: the statistic (distinct complaining authors against
+ * what season and usual share let expect, as a tail probability) and plain thresholds from the rules.
+ */
+#ifndef REBATO_JUDGE_JUDGE_H
+#define REBATO_JUDGE_JUDGE_H
+
+#include "core/limits.h"
+#include "core/view.h"
+#include "match/rule.h"
+#include "match/signal.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define INCIDENT_ID_SIZE   17 /* 16 hex digits and NUL */
+#define INCIDENT_DIMS_MAX  32
+#define INCIDENT_POSTS_MAX 24
+#define JUDGE_EVENTS_MAX   8
+#define TIME_NONE          INT64_MIN
+
+/* ---- what goes in ---- */
+
+struct judge_threshold {
+    enum signal signal;
+    uint32_t rule; /* index in the rule set, to name it */
+    struct threshold threshold;
+    enum severity severity;
+};
+
+struct judge_settings {
+    const char *deployment; /* part of every incident's id */
+    enum sensitivity sensitivity[SIGNAL_COUNT];
+    enum severity severity[SIGNAL_COUNT]; /* of an incident with this signal */
+    signal_set judged;                    /* signals that may open an incident by the statistic */
+    const struct judge_threshold *thresholds;
+    size_t threshold_count;
+};
+
+struct brand_settings {
+    char id[BRAND_ID_SIZE_MAX + 1];
+    int64_t ack_target_ms;
+    int64_t update_every_ms;
+};
+
+struct official_post {
+    int64_t time_ms;
+    signal_set signals;
+    int broadcast;
+    uint64_t text_hash;
+    struct view id;
+    struct view link;
+};
+
+struct dim_count {
+    struct view name; /* see window/cell.h */
+    uint64_t count;
+};
+
+struct brand_bucket {
+    uint32_t bucket;
+    uint64_t total;
+    uint64_t late; /* late mentions that arrived in this bucket */
+    uint64_t first_person;
+    uint64_t reposts;
+    uint64_t posts[SIGNAL_COUNT];
+    const uint64_t *authors[SIGNAL_COUNT]; /* hashes, each once, sorted */
+    size_t author_count[SIGNAL_COUNT];
+    const struct official_post *official;
+    size_t official_count;
+    const struct dim_count *dims; /* languages, platforms, facets: for the scope */
+    size_t dim_count;
+};
+
+/* ---- what comes out ---- */
+
+enum incident_state {
+    INCIDENT_CALM,
+    INCIDENT_OPEN,
+    INCIDENT_COOLING,
+    INCIDENT_RESOLVED,
+};
+
+enum brand_state { BRAND_LEARNING, BRAND_CALM, BRAND_OPEN, BRAND_COOLING, BRAND_STALE };
+
+enum judge_event_kind {
+    EVENT_OPENED,
+    EVENT_ESCALATED, /* another signal joined, severity doubled, many more people */
+    EVENT_ANSWERED,  /* the brand's first public answer; the clock stops */
+    EVENT_SILENCE,   /* still no answer past ack_target; or an update is overdue */
+    EVENT_COOLING,
+    EVENT_REOPENED,
+    EVENT_RESOLVED,
+};
+
+/* The detectors that fired, as bits of incident_why.fired. */
+enum detector {
+    DETECTOR_THRESHOLD = 1,
+    DETECTOR_SCAN_10M = 2,
+    DETECTOR_SCAN_1H = 4,
+    DETECTOR_SCAN_6H = 8,
+    DETECTOR_SCAN_24H = 16,
+    DETECTOR_CUSUM = 32,
+};
+
+/* The arithmetic of the decision, for a person and for the post-mortem. */
+struct incident_why {
+    enum signal signal;
+    uint32_t fired;
+    uint32_t rule;        /* of the threshold; UINT32_MAX: the statistic decided */
+    int64_t window_ms;
+    uint64_t posts;
+    uint64_t authors;
+    double expected;
+    double ratio;
+    double p_log10;       /* log10 of the tail probability, <= 0 */
+    double z;
+    double share;
+    double usual_share;
+    double cusum;
+};
+
+enum playbook_step {
+    PLAYBOOK_ACKNOWLEDGE,
+    PLAYBOOK_APOLOGISE,
+    PLAYBOOK_EXPLAIN,
+    PLAYBOOK_INSTRUCT,
+    PLAYBOOK_CORRECT,
+    PLAYBOOK_SCOPE,
+    PLAYBOOK_REMEDY,
+    PLAYBOOK_RESOLVED,
+    PLAYBOOK_COUNT,
+};
+
+struct playbook_tick {
+    int64_t time_ms; /* TIME_NONE: not done */
+    char post_id[64];
+};
+
+struct incident_clock {
+    int64_t answered_ms;    /* first public answer; TIME_NONE: still silent */
+    int64_t last_official_ms;
+    uint32_t reminders;     /* silence reminders sent so far */
+    char grade;             /* 'A'..'F', alert to answer; while silent: the grade if answered now */
+};
+
+struct incident_post {
+    int64_t time_ms;
+    signal_set signals;
+    int broadcast;
+    char id[64];
+    char link[160];
+};
+
+struct incident_dim {
+    char name[NAME_SIZE_MAX];
+    uint64_t count;
+};
+
+/* A snapshot: everything an alert, a page or a report says of an incident. */
+struct incident {
+    char id[INCIDENT_ID_SIZE];
+    char brand[BRAND_ID_SIZE_MAX + 1];
+    enum incident_state state;
+    enum severity severity;
+    uint32_t revision; /* grows with every event */
+    signal_set signals;
+    int64_t onset_ms;
+    int64_t opened_ms;
+    int64_t updated_ms;
+    int64_t resolved_ms; /* TIME_NONE: not yet */
+    int64_t peak_ms;
+    uint64_t peak_authors; /* in 10 min */
+    struct incident_why why; /* of the opening; escalation refreshes it */
+    uint64_t posts;
+    uint64_t authors;
+    uint64_t first_person;
+    uint64_t reposts;
+    uint64_t late;
+    struct incident_dim dims[INCIDENT_DIMS_MAX];
+    size_t dim_count;
+    struct incident_clock clock;
+    struct playbook_tick playbook[PLAYBOOK_COUNT];
+    struct incident_post official[INCIDENT_POSTS_MAX];
+    size_t official_count;
+};
+
+struct judge_event {
+    enum judge_event_kind kind;
+    int64_t time_ms; /* event time of the decision: the end of the bucket folded */
+    struct incident incident;
+};
+
+/* What a dashboard shows of a brand right now. */
+struct brand_status {
+    enum brand_state state;
+    enum severity severity;
+    uint64_t count_1m, count_10m, count_1h, count_24h; /* all mentions */
+    uint64_t complaints_10m;
+    uint64_t authors_10m;   /* distinct complaining authors, worst signal */
+    double expected_10m;
+    double ratio;
+    double p_log10;
+    double share;
+    int64_t silence_ms;     /* 0 when no clock runs */
+    char grade;             /* '-' when no incident */
+    char incident[INCIDENT_ID_SIZE]; /* "" when calm */
+};
+
+/* ---- the state of one brand ---- */
+
+struct brand_judge;
+
+/* Both settings outlive the state. */
+struct brand_judge *brand_judge_create(const struct judge_settings *settings,
+        const struct brand_settings *brand);
+void brand_judge_destroy(struct brand_judge **judge);
+
+/* Folds one closed bucket. Writes up to JUDGE_EVENTS_MAX events, returns how many. */
+size_t brand_judge_fold(struct brand_judge *judge, const struct brand_bucket *in,
+        struct judge_event events[JUDGE_EVENTS_MAX]);
+
+/* The next bucket that must be folded even if it is empty (a reminder or a resolve is due), or
+ * UINT32_MAX: with no incident and nothing said there is nothing to decide. */
+uint32_t brand_judge_next(const struct brand_judge *judge);
+
+/* As of the last bucket folded, or of a later one, `bucket`, with nothing in between. */
+void brand_judge_status(const struct brand_judge *judge, uint32_t bucket,
+        struct brand_status *status);
+
+/* The current incident, or NULL. */
+const struct incident *brand_judge_incident(const struct brand_judge *judge);
+
+/* The state as bytes, for another judge to take over; a version is inside. Returns the size needed;
+ * writes only when `size` is enough. Load: false when the bytes are not a state of this version. */
+size_t brand_judge_save(const struct brand_judge *judge, void *out, size_t size);
+int brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size);
+
+const char *incident_state_name(enum incident_state state);
+const char *brand_state_name(enum brand_state state);
+const char *judge_event_name(enum judge_event_kind kind);
+const char *playbook_step_name(enum playbook_step step);
+
+#endif
