@@ -1,0 +1,31 @@
+/*
+ * broker: librdkafka's in-process mock cluster, and a producer, for `rebato demo` and for tests that
+ * cannot have a real one.
+ *
+ * It keeps its log in memory (about 5 MiB or 100,000 records a partition): a stage, not a store.
+ */
+#ifndef REBATO_INGEST_BROKER_H
+#define REBATO_INGEST_BROKER_H
+
+#include "core/view.h"
+
+#include <stdint.h>
+
+struct broker;
+
+struct broker *broker_create(const char *topic, int32_t partition_count, char trouble[256]);
+void broker_destroy(struct broker **broker);
+/* "127.0.0.1:port", for the consumers. */
+const char *broker_address(const struct broker *broker);
+
+struct producer;
+
+struct producer *producer_create(const char *brokers, const char *topic, char trouble[256]);
+/* Waits up to 5 s for what is in flight. */
+void producer_destroy(struct producer **producer);
+/* Queues one record; when the queue is full it waits for room. False when it cannot be sent. */
+int producer_send(struct producer *producer, struct view key, struct view value,
+        int64_t timestamp_ms);
+int producer_flush(struct producer *producer, int64_t wait_ms);
+
+#endif

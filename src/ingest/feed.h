@@ -1,0 +1,55 @@
+/*
+ * feed: records from files, directories, standard input, or a span of a Kafka topic.
+ *
+ *   NDJSON, JSON arrays and pretty-printed JSON, CSV with a header line; plain, gzip or zstd (and what else
+ *   libarchive opens); a directory is its files in order of name.
+ *
+ * Every line or element becomes one record; the feed does not judge it. A line longer than
+ * RECORD_SIZE_MAX is delivered cut, with `too_large` set, and reading goes on behind it.
+ */
+#ifndef REBATO_INGEST_FEED_H
+#define REBATO_INGEST_FEED_H
+
+#include "core/view.h"
+
+#include <stdint.h>
+
+struct feed_record {
+    struct view bytes;  /* valid until the next call */
+    uint64_t line;      /* 1.. in its file: of its first byte */
+    int64_t offset;     /* 0.. records of this feed; a Kafka feed: the record's own */
+    int64_t ingest_ms;  /* Kafka's timestamp; INT64_MIN for files */
+    uint32_t partition; /* of a Kafka feed, else 0 */
+    int too_large;
+    int tombstone;
+};
+
+enum feed_outcome { FEED_RECORD, FEED_END, FEED_ERROR };
+
+struct feed;
+
+/* `path` is a file, "-" for standard input, or a directory. NULL and `trouble` when it cannot be opened. */
+struct feed *feed_open(const char *path, char trouble[256]);
+
+/* A span of a topic: all partitions, from `since_ms` (INT64_MIN: the beginning) to `until_ms` by Kafka
+ * timestamp, or to the end as it was at the start. Merged by timestamp, then partition, then offset, so that
+ * the order does not depend on the brokers. */
+struct feed_kafka {
+    const char *brokers;
+    const char *topic;
+    int64_t since_ms;
+    int64_t until_ms;
+    const struct consumer_property *properties;
+    size_t property_count;
+};
+struct feed *feed_open_kafka(const struct feed_kafka *options, char trouble[256]);
+void feed_close(struct feed **feed);
+
+enum feed_outcome feed_next(struct feed *feed, struct feed_record *record);
+/* After FEED_ERROR: what happened, with file and line. */
+const char *feed_trouble(const struct feed *feed);
+const char *feed_name(const struct feed *feed);
+/* For progress: 0.0 to 1.0, or < 0 when unknown (standard input). */
+double feed_progress(const struct feed *feed);
+
+#endif

@@ -1,0 +1,261 @@
+/*
+ * ledger: the counts, in one of two bodies behind one contract.
+ *
+ *   worker ── submit(tally) ──▶ ledger (memory | Redis) ◀── close, read, commit, publish ── judge
+ *
+ * memory: one process, no server: replay, demo, tests. Redis: live, shared by all processes. The same
+ * contract tests run against both.
+ *
+ * Counts are sharded by brand: shard = hash(brand id) % shards. For each (topic, partition, shard) a
+ * fence says which offsets are in the counts; an apply carries the offset it expects and is refused
+ * when the fence stands elsewhere. Counts and fence move in one write, so they cannot disagree, and
+ * whoever writes late or twice loses the race instead of spoiling the sum.
+ *
+ * A bucket the judge has closed takes no more on-time counts: the apply is refused and the worker
+ * rebuilds the range, with those records as late.
+ */
+#ifndef REBATO_LEDGER_LEDGER_H
+#define REBATO_LEDGER_LEDGER_H
+
+#include "core/limits.h"
+#include "core/names.h"
+#include "core/view.h"
+#include "window/tally.h"
+
+#include <stdint.h>
+
+enum ledger_outcome {
+    LEDGER_OK,
+    LEDGER_PENDING, /* still in flight */
+    LEDGER_CLASH,   /* the fence stands elsewhere: claim again, rewind, rebuild */
+    LEDGER_CLOSED,  /* a bucket of the range is closed: claim again, rebuild it as late */
+    LEDGER_AWAY,    /* not reachable, loading, out of memory, read-only: hold, try later */
+    LEDGER_REFUSED, /* another layout, another deployment, not permitted: a person must act */
+    LEDGER_LOST,    /* the lease or token is somebody else's now */
+};
+
+const char *ledger_outcome_name(enum ledger_outcome outcome);
+
+struct ledger_options {
+    const char *url;       /* "memory:", "redis://[user:password@]host:port[/db]", "unix:/path[?db=N]" */
+    const char *name_space;/* every key starts with rebato:<namespace>: */
+    uint32_t shards;       /* fixed for the life of a namespace; memory uses 1 */
+    int64_t timeout_ms;    /* of one reply */
+    int64_t retain_10s_ms; /* published streams: how far back each resolution reaches */
+    int64_t retain_5m_ms;
+    int64_t retain_1h_ms;
+};
+
+struct ledger;
+
+/* Defaults for everything. */
+void ledger_options_init(struct ledger_options *options);
+
+/* Main thread. Connects nothing yet; NULL only when the URL is malformed or memory is short (the reason
+ * is in `trouble`). Option strings are copied. */
+struct ledger *ledger_create(const struct ledger_options *options, char trouble[160]);
+void ledger_destroy(struct ledger **ledger);
+
+/* Connects and compares what `meta` says of layout, shards and owner with ours; writes it when the
+ * namespace is new. Also checks that Redis may not evict keys. AWAY can be tried again; REFUSED is final
+ * and `trouble` says what to do. */
+enum ledger_outcome ledger_check(struct ledger *ledger, char trouble[160]);
+
+uint32_t ledger_shard_count(const struct ledger *ledger);
+uint32_t ledger_shard_of(const struct ledger *ledger, struct view brand);
+
+/* ---- worker threads: one writer each ---- */
+
+struct ledger_writer;
+
+/* What a claim finds. `known` is 0 when this partition never had a fence here. */
+struct ledger_claim {
+    int known;
+    int64_t fence[SHARDS_MAX];  /* per shard: offsets below are counted */
+    int64_t lowest_fence;
+    int64_t highest_fence;
+    int64_t max_time_ms;        /* at the lowest fence; INT64_MIN: none */
+    uint32_t late_below;        /* buckets up to this one are closed for this partition; 0: none */
+};
+
+/* `names` resolves the numbers in tallies; it belongs to the same worker. */
+struct ledger_writer *ledger_writer_create(struct ledger *ledger, const struct names *names);
+void ledger_writer_destroy(struct ledger_writer **writer);
+
+/* Takes a partition: reads its fences in every shard and leaves this writer's token there, so that a
+ * former owner's author writes are refused. `source` is the worker's number for it from now on. Waits
+ * for the answer (at most the timeout): only on assignment and resync. When !known nothing is written;
+ * call ledger_found() with the first offset to count. */
+enum ledger_outcome ledger_claim(struct ledger_writer *writer, uint32_t source,
+        struct view topic, int32_t partition, struct ledger_claim *claim);
+enum ledger_outcome ledger_found(struct ledger_writer *writer, uint32_t source, int64_t offset,
+        struct ledger_claim *claim);
+/* The source is not ours any more. */
+void ledger_release(struct ledger_writer *writer, uint32_t source);
+/* Nothing has come for a while and all that came is applied: the partition leaves the watermark until
+ * its next claim or apply. `end_offset` is the log's end as fetched after the claim. */
+enum ledger_outcome ledger_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+
+/* Hands a tally over; returns at once. The tally stays untouched until ledger_poll() says how it ended.
+ * One submission is in flight at a time: the worker fills its other tally meanwhile. */
+void ledger_submit(struct ledger_writer *writer, const struct tally *tally);
+/* Moves the submission on, waiting at most `wait_ms`. OK: every range is in. CLASH or CLOSED: at least
+ * one is not; ask ledger_range_outcome() for each. AWAY: unknown what arrived; claim all sources again. */
+enum ledger_outcome ledger_poll(struct ledger_writer *writer, int64_t wait_ms);
+enum ledger_outcome ledger_range_outcome(const struct ledger_writer *writer, size_t range);
+int ledger_busy(const struct ledger_writer *writer);
+
+/* ---- the judge thread: one reader ---- */
+
+struct ledger_reader;
+
+struct ledger_reader *ledger_reader_create(struct ledger *ledger);
+void ledger_reader_destroy(struct ledger_reader **reader);
+
+/* Takes or renews the lease on a shard, for `lease_ms` from `now_ms` (wall). OK: ours. LOST: another
+ * judge has it. `*fresh` is 1 when it was not ours before: reload everything. */
+enum ledger_outcome ledger_lease(struct ledger_reader *reader, uint32_t shard, int64_t now_ms,
+        int64_t lease_ms, int *fresh);
+/* Gives it back, so that another judge need not wait for its end. */
+void ledger_unlease(struct ledger_reader *reader, uint32_t shard);
+
+struct ledger_progress {
+    int64_t watermark_ms; /* least of the partitions' greatest times; INT64_MIN: nothing yet. Idle
+                             partitions are left out; all idle: INT64_MAX */
+    int64_t latest_ms;    /* greatest of them, idle ones too; INT64_MIN: nothing yet */
+    uint32_t partitions;
+    uint32_t closed;      /* the last closed bucket; 0: none */
+};
+enum ledger_outcome ledger_progress(struct ledger_reader *reader, uint32_t shard,
+        struct ledger_progress *progress);
+
+/* Closes all buckets up to `bucket` for on-time counts. CLASH when a partition has appeared or woken
+ * that is behind `watermark_ms`: look again. */
+enum ledger_outcome ledger_close(struct ledger_reader *reader, uint32_t shard, uint32_t bucket,
+        int64_t watermark_ms);
+
+/* What is in the shard's closed buckets and not folded yet. Sorted by brand, bucket; on-time before
+ * late; dimension. Views live until the reader's next read. */
+struct ledger_cell {
+    struct view brand;
+    struct view dim;
+    uint32_t bucket;
+    enum cell_kind kind;
+    uint64_t count;
+};
+struct ledger_author {
+    struct view brand;
+    struct view dim;
+    uint32_t bucket;
+    uint64_t author;
+};
+struct ledger_official {
+    struct view brand;
+    uint32_t bucket;
+    uint32_t signals;
+    uint32_t broadcast;
+    int64_t time_ms;
+    uint64_t text_hash;
+    struct view id;
+    struct view link;
+};
+struct ledger_page {
+    const struct ledger_cell *cells;
+    size_t cell_count;
+    const struct ledger_author *authors; /* sorted by brand, bucket, dim, author */
+    size_t author_count;
+    const struct ledger_official *officials; /* sorted by brand, time, id */
+    size_t official_count;
+};
+/* Cells with bucket <= through (through <= closed). With `through` = UINT32_MAX: all cells, the open
+ * ones too: for the comparison of a live run with a replay. */
+enum ledger_outcome ledger_read(struct ledger_reader *reader, uint32_t shard, uint32_t through,
+        struct ledger_page *page);
+
+/* One brand's stored state. `state` lives until the next load. */
+struct ledger_state {
+    uint32_t folded_through; /* 0: never */
+    struct view state;       /* brand_judge_save's bytes; empty: none */
+};
+enum ledger_outcome ledger_load(struct ledger_reader *reader, uint32_t shard, struct view brand,
+        struct ledger_state *state);
+
+/* A notice in the outbox, until it is delivered. */
+struct ledger_notice {
+    struct view key;  /* "<incident>:<revision>" */
+    struct view json; /* the payload every sink gets */
+};
+
+/* One write: state, folded_through and the notices it gave rise to. Refused with LOST when the lease is
+ * not ours, CLASH when folded_through is not `before`. */
+struct ledger_commit {
+    struct view brand;
+    uint32_t before;
+    uint32_t folded_through;
+    struct view state;
+    const struct ledger_notice *notices;
+    size_t notice_count;
+};
+enum ledger_outcome ledger_commit(struct ledger_reader *reader, uint32_t shard,
+        const struct ledger_commit *commit);
+
+/* Removes the cells, authors and official posts of a brand up to `through`; after publishing them. */
+enum ledger_outcome ledger_erase(struct ledger_reader *reader, uint32_t shard, struct view brand,
+        uint32_t through);
+
+/* Undelivered notices of the shard, oldest first, at most `max`. Views live until the next call. */
+enum ledger_outcome ledger_outbox(struct ledger_reader *reader, uint32_t shard,
+        struct ledger_notice *notices, size_t max, size_t *count);
+enum ledger_outcome ledger_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
+
+/* ---- published keys (SURFACE): derived, bounded, re-creatable ---- */
+
+struct ledger_field {
+    struct view name;
+    struct view value;
+};
+
+enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
+
+/* ts:<10s|5m|1h>:<brand>, entry <bucket_ms>-0. An entry that is there already is left as it is. */
+enum ledger_outcome ledger_publish_series(struct ledger_reader *reader, struct view brand,
+        enum ledger_series series, int64_t bucket_ms, const struct ledger_field *fields,
+        size_t field_count);
+/* now:<brand> */
+enum ledger_outcome ledger_publish_now(struct ledger_reader *reader, struct view brand,
+        const struct ledger_field *fields, size_t field_count);
+/* top:<brand>, kept to 100, with expiry */
+enum ledger_outcome ledger_publish_top(struct ledger_reader *reader, struct view brand);
+
+/* incidents, inc:<id>, inc:<id>:timeline, alerts, ev: one event of one incident. */
+struct ledger_alert {
+    struct view incident;
+    struct view brand;
+    uint32_t revision;
+    struct view kind;  /* "opened", ... */
+    struct view state; /* incident state */
+    struct view severity;
+    struct view summary;
+    int64_t onset_ms;
+    int64_t time_ms;
+    struct view json;
+};
+enum ledger_outcome ledger_publish_alert(struct ledger_reader *reader,
+        const struct ledger_alert *alert);
+/* inst:<name>, expires after 30 s */
+enum ledger_outcome ledger_publish_instance(struct ledger_reader *reader, struct view name,
+        const struct ledger_field *fields, size_t field_count);
+
+/* ---- catalogue: `rebato keys` ---- */
+struct ledger_key_note {
+    const char *pattern; /* after rebato:<ns>: */
+    const char *type;
+    const char *content;
+    const char *bound;
+};
+extern const struct ledger_key_note ledger_key_notes[];
+extern const size_t ledger_key_note_count;
+/* The ACL rule for a user that may do what rebato does and nothing else; malloc'd. */
+char *ledger_acl(const char *name_space);
+
+#endif
