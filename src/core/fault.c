@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define FAULTS_KEPT_MAX 1000
-#define WORD_SIZE_MAX 64
+#define WORD_SIZE_MAX   64
 
 struct fault_list {
     struct fault *faults;
@@ -64,8 +64,11 @@ make_room(struct fault_list *list)
 }
 
 void
-fault_add(struct fault_list *list, enum fault_level level, struct fault_place place,
-        const char *what, const char *advice)
+fault_add(struct fault_list *list,
+        enum fault_level level,
+        struct fault_place place,
+        const char *what,
+        const char *advice)
 {
     list->counts[level]++;
     if (list->kept == FAULTS_KEPT_MAX || !make_room(list)) {
@@ -93,8 +96,12 @@ fault_add(struct fault_list *list, enum fault_level level, struct fault_place pl
 }
 
 void
-fault_addf(struct fault_list *list, enum fault_level level, struct fault_place place,
-        const char *advice, const char *format, ...)
+fault_addf(struct fault_list *list,
+        enum fault_level level,
+        struct fault_place place,
+        const char *advice,
+        const char *format,
+        ...)
 {
     char what[1024];
     va_list arguments;

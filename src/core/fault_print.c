@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* How much of a long line is shown, in code points, and how much of that before the fault. */
-#define SHOWN_MAX 110
+#define SHOWN_MAX    110
 #define SHOWN_BEFORE 60
 
 struct paint {

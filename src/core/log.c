@@ -18,7 +18,7 @@ static atomic_int line_format = LOG_LOGFMT;
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
-#define LINE_SIZE 4096
+#define LINE_SIZE  4096
 #define VALUE_SIZE 1024
 
 struct line {
@@ -168,7 +168,7 @@ value_put(struct walk *walk, struct view text)
 static int64_t
 take_signed(struct walk *walk, int longs)
 {
-    return longs == 0 ? va_arg(walk->arguments, int)
+    return longs == 0   ? va_arg(walk->arguments, int)
            : longs == 1 ? va_arg(walk->arguments, long)
                         : va_arg(walk->arguments, long long);
 }
@@ -176,7 +176,7 @@ take_signed(struct walk *walk, int longs)
 static uint64_t
 take_unsigned(struct walk *walk, int longs)
 {
-    return longs == 0 ? va_arg(walk->arguments, unsigned)
+    return longs == 0   ? va_arg(walk->arguments, unsigned)
            : longs == 1 ? va_arg(walk->arguments, unsigned long)
                         : va_arg(walk->arguments, unsigned long long);
 }
@@ -252,15 +252,16 @@ put_conversion(struct walk *walk)
         return;
     case 'd':
     case 'i':
-        size = snprintf(text, sizeof text, "%0*" PRId64, width, take_signed(walk, conversion.longs));
+        size = snprintf(
+                text, sizeof text, "%0*" PRId64, width, take_signed(walk, conversion.longs));
         break;
     case 'u':
-        size = snprintf(text, sizeof text, "%0*" PRIu64, width,
-                take_unsigned(walk, conversion.longs));
+        size = snprintf(
+                text, sizeof text, "%0*" PRIu64, width, take_unsigned(walk, conversion.longs));
         break;
     case 'x':
-        size = snprintf(text, sizeof text, "%0*" PRIx64, width,
-                take_unsigned(walk, conversion.longs));
+        size = snprintf(
+                text, sizeof text, "%0*" PRIx64, width, take_unsigned(walk, conversion.longs));
         walk->number = 0;
         break;
     case 'f':
@@ -284,7 +285,8 @@ put_conversion(struct walk *walk)
     default:
         assert(!"a conversion that log_event does not know");
     }
-    value_put(walk, (struct view){ text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1 });
+    value_put(walk,
+            (struct view){ text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1 });
 }
 
 static void
@@ -327,8 +329,8 @@ line_write(struct line *line)
 void
 log_event(enum log_level level, const char *event, const char *format, ...)
 {
-    struct line line = { .format = (enum log_format)atomic_load_explicit(&line_format,
-                                 memory_order_relaxed) };
+    struct line line = { .format = (enum log_format)atomic_load_explicit(
+                                 &line_format, memory_order_relaxed) };
     struct walk walk = { .at = format };
     char time[CALENDAR_TEXT_SIZE];
 

@@ -24,13 +24,13 @@ lead_of(unsigned char byte)
         return (struct lead){ .follow = 1, .low = 0x80, .high = 0xBF };
     }
     if (byte < 0xF0) {
-        return (struct lead){ .follow = 2,
-            .low = byte == 0xE0 ? 0xA0 : 0x80,
-            .high = byte == 0xED ? 0x9F : 0xBF };
+        return (struct lead){
+            .follow = 2, .low = byte == 0xE0 ? 0xA0 : 0x80, .high = byte == 0xED ? 0x9F : 0xBF
+        };
     }
-    return (struct lead){ .follow = 3,
-        .low = byte == 0xF0 ? 0x90 : 0x80,
-        .high = byte == 0xF4 ? 0x8F : 0xBF };
+    return (struct lead){
+        .follow = 3, .low = byte == 0xF0 ? 0x90 : 0x80, .high = byte == 0xF4 ? 0x8F : 0xBF
+    };
 }
 
 /* utf8_next(), and whether what stood there was whole. */
