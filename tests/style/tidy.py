@@ -53,7 +53,7 @@ def check(entry, build, cache, common):
     if run.returncode == 0 and known_as:
         (cache / known_as).touch()
         return ""
-    return run.stdout + run.stderr + f"{entry['file']}: not clean"
+    return run.stdout or run.stderr or f"{entry['file']}: error: clang-tidy said nothing"
 
 
 def main():
@@ -68,6 +68,9 @@ def main():
         answers = list(pool.map(lambda entry: check(entry, build, cache, common), entries))
     for text in filter(None, answers):
         print(text)
+    # The end of the log is what a person sees first: every finding once, without its notes.
+    lines = {line for text in filter(None, answers) for line in text.splitlines()}
+    print(*sorted(line for line in lines if ": error: " in line), sep="\n")
     dirty = sum(1 for text in answers if text)
     remembered = answers.count(None)
     print(f"tidy: {len(entries)} files, {remembered} of them unchanged, {dirty} with findings")
