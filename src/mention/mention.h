@@ -36,8 +36,8 @@ struct mention {
     struct view reply_to_handle; /* whom it answers */
     struct view root_id;         /* the post this one reposts; empty for an original */
     struct view link;
-    int64_t author_since_ms;     /* account creation; 0 when unknown */
-    int64_t reach;               /* followers; 0 when unknown */
+    int64_t author_since_ms; /* account creation; 0 when unknown */
+    int64_t reach;           /* followers; 0 when unknown */
     int text_truncated;
     int utf8_repaired;
 };

@@ -1,0 +1,208 @@
+#include "mention/json.h"
+
+#include "core/utf8.h"
+
+#include <assert.h>
+
+static uint32_t
+hex_value(struct view text, size_t at)
+{
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        unsigned char byte = (unsigned char)text.at[at + i];
+        value = value << 4 | ((byte <= '9' ? byte - 0x30U : (byte | 0x20U) - 'a' + 10U));
+    }
+    return value;
+}
+
+/* Behind "\u", whose digits json_parse() has checked. A high surrogate takes its partner along; without
+ * one it stays a surrogate, which utf8_put() replaces. */
+static uint32_t
+take_hex(struct view text, size_t *at)
+{
+    uint32_t high = hex_value(text, *at);
+
+    *at += 4;
+    if (high < 0xD800 || high > 0xDBFF ||
+            !view_starts(view_slice(text, *at, text.size), VIEW("\\u"))) {
+        return high;
+    }
+    uint32_t low = hex_value(text, *at + 2);
+    if (low < 0xDC00 || low > 0xDFFF) {
+        return high;
+    }
+    *at += 6;
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* One character of a string's inside; `*good` becomes 0 when it had to be replaced. */
+static uint32_t
+take_character(struct view text, size_t *at, int *good)
+{
+    static const char letters[] = "bfnrt";
+    static const char meanings[] = "\b\f\n\r\t";
+
+    if (text.at[*at] != '\\') {
+        size_t start = *at;
+        uint32_t code_point = utf8_next(text, at);
+        *good = code_point != UTF8_REPLACEMENT ||
+                view_starts(view_slice(text, start, text.size), VIEW("\xEF\xBF\xBD"));
+        return code_point;
+    }
+    char letter = text.at[*at + 1];
+    *at += 2;
+    *good = 1;
+    if (letter == 'u') {
+        uint32_t code_point = take_hex(text, at);
+        *good = code_point < 0xD800 || code_point > 0xDFFF;
+        return code_point;
+    }
+    const char *found = strchr(letters, letter);
+    return (unsigned char)(found == NULL ? letter : meanings[found - letters]);
+}
+
+struct json_text
+json_string(const struct json_document *document, json_node node, char *out, size_t out_size)
+{
+    struct json_text result = { 0 };
+
+    if (json_kind_of(document, node) != JSON_STRING) {
+        return result;
+    }
+    struct view raw = json_raw(document, node);
+    raw = view_slice(raw, 1, raw.size - 1);
+    if ((raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL) && utf8_valid(raw)) {
+        result.text = utf8_cut(raw, out_size);
+        result.cut = result.text.size < raw.size;
+        return result;
+    }
+    size_t size = 0;
+    for (size_t at = 0; at < raw.size;) {
+        char bytes[4];
+        int good;
+        size_t count = utf8_put(take_character(raw, &at, &good), bytes);
+        if (size + count > out_size) {
+            result.cut = 1;
+            break;
+        }
+        memcpy(out + size, bytes, count);
+        size += count;
+        result.repaired += !good;
+    }
+    result.text = (struct view){ .at = out, .size = size };
+    return result;
+}
+
+/* Keys are nearly always plain, and then their bytes are compared. */
+static int
+key_equals(const struct json_document *document, json_node key, struct view wanted)
+{
+    struct view raw = json_raw(document, key);
+    char decoded[ID_SIZE_MAX];
+
+    if (raw.size - 2 == wanted.size && view_equal(view_slice(raw, 1, raw.size - 1), wanted)) {
+        return 1;
+    }
+    /* An escape takes two bytes at least, so a key shorter than what is wanted cannot become it. */
+    if (raw.size - 2 <= wanted.size || memchr(raw.at, '\\', raw.size) == NULL) {
+        return 0;
+    }
+    struct json_text text = json_string(document, key, decoded, sizeof decoded);
+    return !text.cut && view_equal(text.text, wanted);
+}
+
+json_node
+json_member(const struct json_document *document, json_node node, struct view key)
+{
+    json_node found = JSON_NOWHERE;
+
+    if (json_kind_of(document, node) != JSON_OBJECT) {
+        return JSON_NOWHERE;
+    }
+    for (json_node at = json_first(document, node); at != JSON_NOWHERE;
+            at = json_next(document, node, at)) {
+        if (key_equals(document, at, key)) {
+            found = at + 1; /* and go on: the last one counts */
+        }
+    }
+    return found;
+}
+
+/* The element of an array that a token names: digits without leading zeros. */
+static json_node
+element(const struct json_document *document, json_node node, struct view token)
+{
+    uint64_t index;
+
+    if (json_kind_of(document, node) != JSON_ARRAY || !view_to_u64(token, &index) ||
+            (token.size > 1 && token.at[0] == '0')) {
+        return JSON_NOWHERE;
+    }
+    json_node at = json_first(document, node);
+    for (; at != JSON_NOWHERE && index > 0; index--) {
+        at = json_next(document, node, at);
+    }
+    return at;
+}
+
+/* "~1" is a slash and "~0" a tilde. Such a token is copied; 0 when it does not fit. */
+static int
+unescape_token(struct view *token, char *copy, size_t copy_size)
+{
+    size_t size = 0;
+
+    if (token->size == 0 || memchr(token->at, '~', token->size) == NULL) {
+        return 1;
+    }
+    for (size_t i = 0; i < token->size; i++) {
+        if (size == copy_size) {
+            return 0;
+        }
+        if (token->at[i] == '~') {
+            i++;
+            copy[size++] = token->at[i] == '1' ? '/' : '~';
+        } else {
+            copy[size++] = token->at[i];
+        }
+    }
+    *token = (struct view){ .at = copy, .size = size };
+    return 1;
+}
+
+json_node
+json_find(const struct json_document *document, json_node from, struct view pointer)
+{
+    json_node node = from;
+
+    for (size_t at = 0; at < pointer.size && node != JSON_NOWHERE;) {
+        char copy[ID_SIZE_MAX];
+        size_t start = at + 1;
+        const char *slash = memchr(pointer.at + start, '/', pointer.size - start);
+        size_t end = slash == NULL ? pointer.size : (size_t)(slash - pointer.at);
+        struct view token = view_slice(pointer, start, end);
+
+        if (!unescape_token(&token, copy, sizeof copy)) {
+            return JSON_NOWHERE;
+        }
+        node = json_kind_of(document, node) == JSON_ARRAY ? element(document, node, token)
+                                                          : json_member(document, node, token);
+        at = end;
+    }
+    return node;
+}
+
+int
+json_pointer_valid(struct view pointer)
+{
+    if (pointer.size > ID_SIZE_MAX || (pointer.size > 0 && pointer.at[0] != '/')) {
+        return 0;
+    }
+    for (size_t i = 0; i < pointer.size; i++) {
+        char after = i + 1 < pointer.size ? pointer.at[i + 1] : '\0';
+        if (pointer.at[i] == '~' && after != '0' && after != '1') {
+            return 0;
+        }
+    }
+    return utf8_valid(pointer);
+}

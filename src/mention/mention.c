@@ -1,0 +1,96 @@
+#include "mention/mention.h"
+
+#include "core/hash.h"
+
+#include <assert.h>
+
+static const char *const platform_names[PLATFORM_COUNT] = {
+    [PLATFORM_OTHER] = "other",
+    [PLATFORM_X] = "x",
+    [PLATFORM_BLUESKY] = "bluesky",
+    [PLATFORM_MASTODON] = "mastodon",
+    [PLATFORM_REDDIT] = "reddit",
+};
+
+const char *
+platform_name(enum platform platform)
+{
+    assert(platform < PLATFORM_COUNT);
+    return platform_names[platform];
+}
+
+enum platform
+platform_of(struct view name)
+{
+    for (int i = 0; i < PLATFORM_COUNT; i++) {
+        if (view_equal_caseless(name, view_of(platform_names[i]))) {
+            return (enum platform)i;
+        }
+    }
+    return view_equal_caseless(name, VIEW("twitter")) ? PLATFORM_X : PLATFORM_OTHER;
+}
+
+const char *
+fate_name(enum rebato_fate fate)
+{
+    static const char *const names[REBATO_FATE_COUNT] = {
+#define FATE_NAME(name, meaning) #name,
+        REBATO_FATES(FATE_NAME)
+#undef FATE_NAME
+    };
+
+    assert(fate < REBATO_FATE_COUNT);
+    return names[fate];
+}
+
+const char *
+fate_meaning(enum rebato_fate fate)
+{
+    static const char *const meanings[REBATO_FATE_COUNT] = {
+#define FATE_MEANING(name, meaning) meaning,
+        REBATO_FATES(FATE_MEANING)
+#undef FATE_MEANING
+    };
+
+    assert(fate < REBATO_FATE_COUNT);
+    return meanings[fate];
+}
+
+int
+mention_is_original(const struct mention *mention)
+{
+    return mention->root_id.size == 0;
+}
+
+int
+mention_is_broadcast(const struct mention *mention)
+{
+    return mention_is_original(mention) && mention->reply_to_id.size == 0 &&
+           mention->reply_to_handle.size == 0 && !view_starts(view_trim(mention->text), VIEW("@"));
+}
+
+/* Seeds keep what is hashed apart: an id of one kind never equals an id of another. */
+enum hashed { HASHED_AUTHOR_ID = 1, HASHED_AUTHOR_HANDLE, HASHED_ID };
+
+static uint64_t
+hash_of(enum hashed kind, enum platform platform, struct view text)
+{
+    uint64_t hash = hash_view(text, (uint64_t)kind * PLATFORM_COUNT + (uint64_t)platform);
+
+    return hash == 0 ? 1 : hash; /* 0 means "none" */
+}
+
+uint64_t
+mention_author_hash(const struct mention *mention)
+{
+    if (mention->author_id.size > 0) {
+        return hash_of(HASHED_AUTHOR_ID, mention->platform, mention->author_id);
+    }
+    return hash_of(HASHED_AUTHOR_HANDLE, mention->platform, mention->author_handle);
+}
+
+uint64_t
+mention_id_hash(const struct mention *mention)
+{
+    return mention->id.size == 0 ? 0 : hash_of(HASHED_ID, mention->platform, mention->id);
+}
