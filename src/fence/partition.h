@@ -41,11 +41,13 @@ void partition_reset(struct partition *partition, int64_t max_time_ms, uint32_t 
 struct admission {
     enum rebato_fate fate;   /* unmatched = go on; late, duplicate, bad_time */
     uint32_t bucket;         /* the event's */
-    uint32_t arrived_bucket; /* where a late record is counted: the bucket its partition had reached */
+    uint32_t arrived_bucket; /* a late record counts here: what its partition had reached */
 };
 
 /* Judges the record at `offset`; offsets only rise. */
-struct admission partition_admit(struct partition *partition, int64_t offset, int64_t ingest_ms,
+struct admission partition_admit(struct partition *partition,
+        int64_t offset,
+        int64_t ingest_ms,
         const struct mention *mention);
 
 /* Greatest event time so far; INT64_MIN before the first. */

@@ -31,7 +31,7 @@
 static inline uint32_t
 bucket_of(int64_t time_ms)
 {
-    return (uint32_t)(time_ms / (BUCKET_SECONDS * 1000));
+    return (uint32_t)(time_ms / (BUCKET_SECONDS * INT64_C(1000)));
 }
 
 static inline int64_t

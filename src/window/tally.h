@@ -25,7 +25,7 @@ enum cell_kind {
 
 /* Offsets [from, to) of one partition. */
 struct tally_range {
-    uint32_t source;  /* the worker's number for (topic, partition) */
+    uint32_t source; /* the worker's number for (topic, partition) */
     int64_t from;
     int64_t to;
     int64_t max_time_ms; /* running maximum of event times of the partition at `to`; INT64_MIN: none */
@@ -33,10 +33,10 @@ struct tally_range {
 };
 
 struct tally_cell {
-    uint32_t range;  /* index */
+    uint32_t range; /* index */
     uint32_t bucket;
-    uint32_t brand;  /* name number */
-    uint32_t dim;    /* name number */
+    uint32_t brand; /* name number */
+    uint32_t dim;   /* name number */
     enum cell_kind kind;
     uint32_t count;
 };
@@ -68,7 +68,9 @@ struct tally_official {
 
 #define EXEMPLAR_JSON_SIZE 1024
 
-/* A post worth showing. Kept by weight; equal weights by id, so that order does not decide. */
+/* A post worth showing: the three heaviest of a bucket of a brand are kept. Equal weights go by the
+ * bytes of `json`, so that the order of arrival does not decide. A sample, not a count: it belongs to
+ * no range and stays when a source is dropped. */
 struct tally_exemplar {
     uint32_t brand;
     uint32_t bucket;
@@ -83,7 +85,9 @@ struct tally *tally_create(void);
 void tally_destroy(struct tally **tally);
 void tally_clear(struct tally *tally); /* cheap: costs what was in it, not what could be */
 
-/* True while another record is sure to fit, whatever it is. */
+/* True while another record is sure to fit, whatever it is: RECORD_CELLS_MAX cells and as many
+ * authors, an official post and an exemplar for each brand it may name. Adding to a tally that has no
+ * room is a bug. */
 int tally_has_room(const struct tally *tally);
 int tally_is_empty(const struct tally *tally);
 
