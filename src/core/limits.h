@@ -26,7 +26,7 @@
 #define EVENT_TIME_MIN_MS 1072915200000LL
 #define EVENT_TIME_MAX_MS 4102444800000LL
 /* A Kafka record's event time lies in [ingest - max_age, ingest + this], or is a bad_time. */
-#define EVENT_AHEAD_MAX_MS (5 * 60 * 1000LL)
+#define EVENT_AHEAD_MAX_MS (5LL * 60 * 1000)
 /* Records of its partition that a duplicate is looked for in. */
 #define DEDUPE_RECORDS 262144
 
