@@ -24,11 +24,14 @@ struct explanation {
     int matched; /* the rule as a whole, for at least one brand */
     struct explain_item items[EXPLAIN_ITEMS_MAX];
     size_t item_count;
-    char why_not[160]; /* "no pattern of any matched", "brand is 9 words away, 6 allowed", ... or "" */
+    char why_not
+            [160]; /* "no pattern of any matched", "brand is 9 words away, 6 allowed", ... or "" */
 };
 
 /* `rule` is an index in the matcher's set. */
-void explain_rule(struct matcher *matcher, const struct mention *mention, size_t rule,
+void explain_rule(struct matcher *matcher,
+        const struct mention *mention,
+        size_t rule,
         struct explanation *out);
 
 #endif

@@ -17,7 +17,7 @@
 #include "mention/mention.h"
 
 #define NO_BRAND UINT32_MAX
-#define NO_RULE UINT32_MAX
+#define NO_RULE  UINT32_MAX
 
 enum brand_relation {
     BRAND_SPOKEN_OF, /* somebody mentions it */
@@ -27,9 +27,10 @@ enum brand_relation {
 struct brand_match {
     uint32_t brand; /* index in the set */
     enum brand_relation relation;
-    signal_set signals;     /* whose rules' weights reached the threshold */
-    int first_person;       /* a complaint rule marked first_person matched */
-    uint32_t begin, end;    /* where it is named, bytes of the original text; begin == end when only the
+    signal_set signals; /* whose rules' weights reached the threshold */
+    int first_person;   /* a complaint rule marked first_person matched */
+    uint32_t begin,
+            end; /* where it is named, bytes of the original text; begin == end when only the
                                reply-to or the quoted text names it */
 };
 
@@ -65,8 +66,8 @@ void matcher_destroy(struct matcher **matcher);
 const struct rule_set *matcher_rule_set(const struct matcher *matcher);
 
 /* True when at least one rule matched (a brand's name is a rule). */
-int matcher_match(struct matcher *matcher, const struct mention *mention,
-        struct match_result *result);
+int matcher_match(
+        struct matcher *matcher, const struct mention *mention, struct match_result *result);
 
 /* The folded text of the last mention matched. */
 struct view matcher_folded(const struct matcher *matcher);

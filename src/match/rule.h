@@ -25,11 +25,11 @@ int sensitivity_find(struct view name, enum sensitivity *sensitivity);
 /* A plain threshold, as written under detect.threshold: every part that is not 0 must hold over the
  * window, for `for_ms` without a break. At least one of count, authors, ratio, share is set. */
 struct threshold {
-    int64_t window_ms;   /* a multiple of the bucket, 10 s to 24 h; authors: up to 1 h */
-    uint32_t min_count;  /* posts with the signal */
-    uint32_t min_authors;/* distinct authors of them */
-    double ratio;        /* posts over what is expected */
-    double share;        /* posts over all mentions of the brand, 0-1 */
+    int64_t window_ms;    /* a multiple of the bucket, 10 s to 24 h; authors: up to 1 h */
+    uint32_t min_count;   /* posts with the signal */
+    uint32_t min_authors; /* distinct authors of them */
+    double ratio;         /* posts over what is expected */
+    double share;         /* posts over all mentions of the brand, 0-1 */
     int64_t for_ms;
 };
 
@@ -58,7 +58,7 @@ struct rule {
     uint32_t weight_milli; /* 1000 = counts alone; sums of 1000 and more make the signal true */
     int first_person;      /* a match means that the author is affected */
     int require_brand;
-    uint32_t near_words;   /* 0 = anywhere */
+    uint32_t near_words; /* 0 = anywhere */
     int has_threshold;
     struct threshold threshold;
     struct view playbook;

@@ -11,7 +11,7 @@
 #ifndef REBATO_MATCH_RULE_TEST_H
 #define REBATO_MATCH_RULE_TEST_H
 
-#include "match/matcher.h"
+#include "match/explain.h"
 
 struct rule_test {
     size_t rule; /* index in the set */

@@ -22,12 +22,14 @@
     SIGNAL("security", SECURITY, COMPLAINT, "seguridad", "security")                               \
     SIGNAL("privacy", PRIVACY, COMPLAINT, "privacidad", "privacy")                                 \
     SIGNAL("billing", BILLING, COMPLAINT, "cobros", "billing")                                     \
-    SIGNAL("misinformation", MISINFORMATION, COMPLAINT, "información errónea", "wrong information") \
+    SIGNAL("misinformation", MISINFORMATION, COMPLAINT, "información errónea",                     \
+            "wrong information")                                                                   \
     SIGNAL("mistreatment", MISTREATMENT, COMPLAINT, "mal trato", "bad treatment")                  \
     SIGNAL("reputation", REPUTATION, COMPLAINT, "reputación", "reputation")                        \
     SIGNAL("disruption", DISRUPTION, COMPLAINT, "interrupción de la actividad", "disruption")      \
     SIGNAL("exodus", EXODUS, COMPLAINT, "clientes que se van", "customers leaving")                \
-    SIGNAL("third-party-denial", THIRD_PARTY_DENIAL, CONTEXT, "otros lo niegan", "denied by others") \
+    SIGNAL("third-party-denial", THIRD_PARTY_DENIAL, CONTEXT, "otros lo niegan",                   \
+            "denied by others")                                                                    \
     SIGNAL("official-acknowledge", OFFICIAL_ACKNOWLEDGE, OFFICIAL, "reconoce", "acknowledges")     \
     SIGNAL("official-apology", OFFICIAL_APOLOGY, OFFICIAL, "se disculpa", "apologises")            \
     SIGNAL("official-explain", OFFICIAL_EXPLAIN, OFFICIAL, "explica", "explains")                  \

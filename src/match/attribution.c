@@ -1,0 +1,324 @@
+/*
+ * Which brands a mention speaks of: accounts, names, handles, the reply, the quote.
+ *
+ * Names are looked for in folded text, one pattern a brand, and only for brands of which a name could
+ * begin at some word of the text. Handles are looked for in the original: folding squeezes letters,
+ * and @aaab is not @ab.
+ */
+#include "match/matcher_private.h"
+#include "match/pattern_source.h"
+
+#include "core/utf8.h"
+
+#include <assert.h>
+
+/* The slot of a brand, new if need be; NO_SLOT when the mention names too many. */
+static uint32_t
+slot_of(struct matcher *matcher, uint32_t brand, enum brand_relation relation)
+{
+    for (uint32_t i = 0; i < matcher->slot_count; i++) {
+        if (matcher->slots[i].brand == brand) {
+            return i;
+        }
+    }
+    if (matcher->slot_count == MENTION_BRANDS_MAX) {
+        matcher->dropped++;
+        return NO_SLOT;
+    }
+    matcher->slots[matcher->slot_count] =
+            (struct brand_slot){ .brand = brand, .relation = relation };
+    return matcher->slot_count++;
+}
+
+void
+brands_assume(struct matcher *matcher, enum brand_relation relation)
+{
+    for (uint32_t i = 0; i < matcher->slot_count; i++) {
+        if (matcher->slots[i].relation == relation) {
+            return;
+        }
+    }
+    (void)slot_of(matcher, NO_BRAND, relation);
+}
+
+/* ASCII capitals off, as handles are kept in the index. False when it is too long for one. */
+static int
+lower_handle(struct view handle, char lower[ID_SIZE_MAX], struct view *out)
+{
+    if (handle.size == 0 || handle.size > ID_SIZE_MAX) {
+        return 0;
+    }
+    for (size_t i = 0; i < handle.size; i++) {
+        char c = handle.at[i];
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    *out = (struct view){ .at = lower, .size = handle.size };
+    return 1;
+}
+
+static void
+add_speaking(struct matcher *matcher,
+        const struct brand_key_list *list,
+        enum platform platform,
+        struct view text)
+{
+    for (size_t i = brand_index_find(list, platform, text); brand_key_is(list, i, platform, text);
+            i++) {
+        (void)slot_of(matcher, list->at[i].brand, BRAND_SPEAKING);
+    }
+}
+
+/* An account is its platform and id; a handle only where the brand's file gives no id. */
+static void
+find_author(struct matcher *matcher, const struct mention *mention)
+{
+    const struct brand_index *index = &matcher->set->index;
+    char lower[ID_SIZE_MAX];
+    struct view handle;
+    if (mention->author_id.size > 0) {
+        add_speaking(matcher, &index->official_ids, mention->platform, mention->author_id);
+    }
+    if (!lower_handle(mention->author_handle, lower, &handle)) {
+        return;
+    }
+    add_speaking(matcher, &index->official_handles, PLATFORM_OTHER, handle);
+    if (mention->platform != PLATFORM_OTHER) {
+        add_speaking(matcher, &index->official_handles, mention->platform, handle);
+    }
+}
+
+/* A place where a brand is named, before brands have slots. Slots are given in order of place. */
+struct sighting {
+    uint32_t brand;
+    struct pattern_span span;
+};
+
+struct sightings {
+    struct sighting at[BRAND_SPANS_MAX];
+    size_t count;
+};
+
+static void
+add_sighting(struct matcher *matcher, struct sightings *list, struct sighting sighting)
+{
+    if (list->count == BRAND_SPANS_MAX) {
+        matcher->dropped++;
+        return;
+    }
+    size_t i = list->count++;
+    for (; i > 0 && list->at[i - 1].span.begin > sighting.span.begin; i--) {
+        list->at[i] = list->at[i - 1];
+    }
+    list->at[i] = sighting;
+}
+
+static void
+find_names(struct matcher *matcher,
+        const struct folded *folded,
+        uint32_t brand,
+        struct sightings *list)
+{
+    const struct pattern *names = &matcher->set->brands[brand].names;
+    struct view text = folded_view(folded);
+    struct sighting sighting = { .brand = brand };
+    enum pattern_outcome outcome = PATTERN_FOUND;
+    if (matcher->tried[brand] || names->code == NULL) {
+        return;
+    }
+    matcher->tried[brand] = 1;
+    for (size_t from = 0; from < text.size && outcome == PATTERN_FOUND; from = sighting.span.end) {
+        outcome = pattern_find(names, matcher->scratch, text, from, &sighting.span);
+        if (outcome == PATTERN_FOUND) {
+            add_sighting(matcher, list, sighting);
+        }
+    }
+    matcher->limit_reached += outcome == PATTERN_GAVE_UP ? 1 : 0;
+}
+
+static int
+is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z');
+}
+
+/* Brands of which a name could begin at a word of the text. A byte beyond ASCII before it may be a
+ * letter or not: then it is tried too. */
+static void
+find_candidates(struct matcher *matcher, const struct folded *folded, struct sightings *list)
+{
+    const struct brand_index *index = &matcher->set->index;
+    for (size_t i = 0; i + PATTERN_PREFIX_SIZE <= folded->size; i++) {
+        if (!is_word_byte(folded->text[i]) || (i > 0 && is_word_byte(folded->text[i - 1]))) {
+            continue;
+        }
+        uint32_t bytes = brand_prefix_bytes(folded->text + i);
+        for (size_t row = brand_index_find_prefix(index, bytes);
+                row < index->prefix_count && index->prefixes[row].bytes == bytes; row++) {
+            find_names(matcher, folded, index->prefixes[row].brand, list);
+        }
+    }
+}
+
+static void
+find_all_names(struct matcher *matcher, const struct folded *folded, struct sightings *list)
+{
+    const struct brand_index *index = &matcher->set->index;
+    if (matcher->set->brand_count > 0) {
+        memset(matcher->tried, 0, matcher->set->brand_count);
+    }
+    for (size_t i = 0; i < index->always_count; i++) {
+        find_names(matcher, folded, index->always[i], list);
+    }
+    find_candidates(matcher, folded, list);
+}
+
+/* The first folded byte that comes from byte `at` of the original, or from behind it. */
+static size_t
+folded_position(const struct folded *folded, size_t at)
+{
+    size_t low = 0;
+    size_t high = folded->size;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (folded->origin[middle] < at) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Brands with this handle; how many. */
+static size_t
+add_handle(struct matcher *matcher,
+        struct view handle,
+        struct pattern_span span,
+        struct sightings *list)
+{
+    const struct brand_key_list *handles = &matcher->set->index.handles;
+    char lower[ID_SIZE_MAX];
+    struct view key;
+    size_t found = 0;
+    if (!lower_handle(handle, lower, &key)) {
+        return 0;
+    }
+    for (size_t i = brand_index_find(handles, PLATFORM_OTHER, key);
+            brand_key_is(handles, i, PLATFORM_OTHER, key); i++) {
+        struct sighting sighting = { .brand = handles->at[i].brand, .span = span };
+        add_sighting(matcher, list, sighting);
+        found++;
+    }
+    return found;
+}
+
+/* Where the handle that begins at `at` ends: letters, digits, _; with `joins`, also those characters
+ * between two of them, as in @soporte.example.org. */
+static size_t
+handle_end(struct view text, size_t at, const char *joins)
+{
+    size_t end = at;
+    while (end < text.size) {
+        char c = text.at[end];
+        int joined = c != '\0' && strchr(joins, c) != NULL && end > at && end + 1 < text.size &&
+                     is_word_byte(text.at[end + 1]);
+        if (!is_word_byte(c) && !joined) {
+            break;
+        }
+        end++;
+    }
+    return end;
+}
+
+static void
+find_handle_at(
+        struct matcher *matcher, const struct mention *mention, size_t at, struct sightings *list)
+{
+    struct view text = mention->text;
+    const struct folded *folded = &matcher->text;
+    int federated = mention->platform == PLATFORM_MASTODON || mention->platform == PLATFORM_BLUESKY;
+    size_t longest = handle_end(text, at + 1, ".-@");
+    size_t plain = handle_end(text, at + 1, "");
+    struct pattern_span span = { .begin = folded_position(folded, at),
+        .end = folded_position(folded, longest) };
+    size_t found = add_handle(matcher, view_slice(text, at + 1, longest), span, list);
+    /* "@whatsapp.no va" lacks a blank; "@whatsapp.example.social" is somebody else. */
+    if (found == 0 && !federated && plain < longest) {
+        span.end = folded_position(folded, plain);
+        (void)add_handle(matcher, view_slice(text, at + 1, plain), span, list);
+    }
+}
+
+static void
+find_handles(struct matcher *matcher, const struct mention *mention, struct sightings *list)
+{
+    struct view text = mention->text;
+    for (size_t i = 0; i + 1 < text.size; i++) {
+        /* A letter before it makes it an address, not a handle. */
+        if (text.at[i] == '@' && (i == 0 || !is_word_byte(text.at[i - 1]))) {
+            find_handle_at(matcher, mention, i, list);
+        }
+    }
+}
+
+/* In the order of the text. */
+static void
+take_sightings(struct matcher *matcher, const struct sightings *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct sighting *sighting = &list->at[i];
+        uint32_t slot = slot_of(matcher, sighting->brand, BRAND_SPOKEN_OF);
+        if (slot == NO_SLOT) {
+            continue;
+        }
+        if (!matcher->slots[slot].has_span) {
+            matcher->slots[slot].has_span = 1;
+            matcher->slots[slot].span = sighting->span;
+        }
+        matcher->spans[matcher->span_count++] =
+                (struct brand_span){ .slot = slot, .span = sighting->span };
+    }
+}
+
+/* Brands that are named elsewhere than in the text have a slot and no place. */
+static void
+take_brands(struct matcher *matcher, const struct sightings *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        (void)slot_of(matcher, list->at[i].brand, BRAND_SPOKEN_OF);
+    }
+}
+
+static void
+find_elsewhere(struct matcher *matcher, const struct mention *mention)
+{
+    struct sightings list = { .count = 0 };
+    struct pattern_span nowhere = { 0 };
+    (void)add_handle(matcher, mention->reply_to_handle, nowhere, &list);
+    take_brands(matcher, &list);
+    if (mention->quoted.size > 0) {
+        struct view quoted = utf8_cut(mention->quoted, TEXT_SIZE_MAX);
+        list.count = 0;
+        fold_text(quoted, FOLD_SQUEEZE_REPEATS, &matcher->quoted);
+        find_all_names(matcher, &matcher->quoted, &list);
+        take_brands(matcher, &list);
+    }
+}
+
+void
+brands_find(struct matcher *matcher, const struct mention *mention)
+{
+    struct sightings list = { .count = 0 };
+    assert(mention->text.size <= TEXT_SIZE_MAX);
+    fold_text(mention->text, FOLD_SQUEEZE_REPEATS, &matcher->text);
+    matcher->slot_count = 0;
+    matcher->span_count = 0;
+    matcher->words_known = 0;
+    matcher->dropped = 0;
+    matcher->limit_reached = 0;
+    find_author(matcher, mention);
+    find_all_names(matcher, &matcher->text, &list);
+    find_handles(matcher, mention, &list);
+    take_sightings(matcher, &list);
+    find_elsewhere(matcher, mention);
+}

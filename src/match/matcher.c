@@ -1,0 +1,206 @@
+#include "match/matcher.h"
+
+#include "match/matcher_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Matches of one facet pattern that are looked at. */
+#define FACET_MATCHES_MAX 8
+
+struct matcher *
+matcher_create(const struct rule_set *set)
+{
+    struct matcher *matcher = calloc(1, sizeof *matcher);
+    if (matcher == NULL) {
+        return NULL;
+    }
+    matcher->set = set;
+    matcher->scratch = pattern_scratch_create(set->group_count_max);
+    matcher->tried = calloc(set->brand_count + 1, 1);
+    if (matcher->scratch == NULL || matcher->tried == NULL) {
+        matcher_destroy(&matcher);
+    }
+    return matcher;
+}
+
+void
+matcher_destroy(struct matcher **matcher)
+{
+    if (*matcher == NULL) {
+        return;
+    }
+    pattern_scratch_destroy(&(*matcher)->scratch);
+    free((*matcher)->tried);
+    free(*matcher);
+    *matcher = NULL;
+}
+
+const struct rule_set *
+matcher_rule_set(const struct matcher *matcher)
+{
+    return matcher->set;
+}
+
+struct view
+matcher_folded(const struct matcher *matcher)
+{
+    return folded_view(&matcher->text);
+}
+
+static uint32_t
+brand_of_slot(const struct matcher *matcher, uint32_t slot)
+{
+    return slot == NO_SLOT ? NO_BRAND : matcher->slots[slot].brand;
+}
+
+static void
+add_hit(struct matcher *matcher,
+        struct match_result *result,
+        struct hit hit,
+        struct pattern_span span)
+{
+    size_t begin;
+    size_t end;
+    if (result->hit_count == HITS_MAX) {
+        matcher->dropped++;
+        return;
+    }
+    fold_span(&matcher->text, span.begin, span.end, &begin, &end);
+    hit.begin = (uint32_t)begin;
+    hit.end = (uint32_t)end;
+    result->hits[result->hit_count++] = hit;
+}
+
+/* Brands as the caller sees them, and a hit for each place where one is first named. */
+static void
+report_brands(struct matcher *matcher, struct match_result *result)
+{
+    for (uint32_t i = 0; i < matcher->slot_count; i++) {
+        const struct brand_slot *slot = &matcher->slots[i];
+        struct brand_match *match = &result->brands[result->brand_count++];
+        *match = (struct brand_match){ .brand = slot->brand, .relation = slot->relation };
+        if (slot->has_span) {
+            struct hit hit = { .rule = NO_RULE, .brand = slot->brand };
+            add_hit(matcher, result, hit, slot->span);
+            size_t begin;
+            size_t end;
+            fold_span(&matcher->text, slot->span.begin, slot->span.end, &begin, &end);
+            match->begin = (uint32_t)begin;
+            match->end = (uint32_t)end;
+        }
+    }
+}
+
+static void
+add_facet(struct matcher *matcher, struct match_result *result, struct facet facet)
+{
+    for (size_t i = 0; i < result->facet_count; i++) {
+        const struct facet *known = &result->facets[i];
+        if (known->brand == facet.brand && view_equal(known->name, facet.name) &&
+                view_equal(known->value, facet.value)) {
+            return;
+        }
+    }
+    /* A value that is too long is no scope; cut, it would be a different one. */
+    if (result->facet_count == MENTION_FACETS_MAX || facet.value.size > FACET_SIZE_MAX) {
+        matcher->dropped++;
+        return;
+    }
+    result->facets[result->facet_count++] = facet;
+}
+
+/* The named groups of one match of a facet pattern, for every brand the rule holds for. */
+static void
+add_groups(struct matcher *matcher,
+        const struct pattern *pattern,
+        const struct rule_outcome *outcome,
+        struct match_result *result)
+{
+    for (uint32_t i = 0; i < pattern->name_count; i++) {
+        struct facet facet;
+        struct pattern_span span;
+        if (!pattern_group(pattern, matcher->scratch, i, &facet.name, &span)) {
+            continue;
+        }
+        facet.value = view_slice(folded_view(&matcher->text), span.begin, span.end);
+        for (size_t hit = 0; hit < outcome->hit_count; hit++) {
+            facet.brand = brand_of_slot(matcher, outcome->hits[hit].slot);
+            add_facet(matcher, result, facet);
+        }
+    }
+}
+
+static void
+report_facets(struct matcher *matcher,
+        const struct rule_entry *entry,
+        const struct rule_outcome *outcome,
+        struct match_result *result)
+{
+    for (size_t i = 0; i < entry->facet_count; i++) {
+        const struct pattern *pattern = &entry->facets[i].compiled;
+        struct pattern_span span;
+        size_t from = 0;
+        for (int found = 0;
+                found < FACET_MATCHES_MAX && matcher_find(matcher, pattern, from, &span); found++) {
+            add_groups(matcher, pattern, outcome, result);
+            from = span.end;
+        }
+    }
+}
+
+static void
+report_rule(struct matcher *matcher,
+        size_t rule,
+        const struct rule_outcome *outcome,
+        struct match_result *result)
+{
+    const struct rule_entry *entry = &matcher->set->rules[rule];
+    int personal =
+            entry->rule.first_person && signal_kind_of(entry->rule.signal) == SIGNAL_KIND_COMPLAINT;
+    for (size_t i = 0; i < outcome->hit_count; i++) {
+        uint32_t slot = outcome->hits[i].slot;
+        struct hit hit = { .rule = (uint32_t)rule, .brand = brand_of_slot(matcher, slot) };
+        add_hit(matcher, result, hit, outcome->hits[i].span);
+        if (slot != NO_SLOT) {
+            matcher->weight_milli[slot][entry->rule.signal] += entry->rule.weight_milli;
+            result->brands[slot].first_person |= personal;
+        }
+    }
+    report_facets(matcher, entry, outcome, result);
+}
+
+/* Weights of one signal add up; from 1.0 on it is said. */
+static void
+report_signals(const struct matcher *matcher, struct match_result *result)
+{
+    for (size_t slot = 0; slot < result->brand_count; slot++) {
+        for (size_t signal = 0; signal < SIGNAL_COUNT; signal++) {
+            if (matcher->weight_milli[slot][signal] >= 1000) {
+                result->brands[slot].signals |= SIGNAL_BIT(signal);
+            }
+        }
+    }
+}
+
+int
+matcher_match(struct matcher *matcher, const struct mention *mention, struct match_result *result)
+{
+    struct rule_outcome outcome;
+    result->brand_count = 0;
+    result->hit_count = 0;
+    result->facet_count = 0;
+    brands_find(matcher, mention);
+    report_brands(matcher, result);
+    memset(matcher->weight_milli, 0, sizeof matcher->weight_milli);
+    for (size_t i = 0; i < matcher->set->rule_count; i++) {
+        rule_try(matcher, mention, &matcher->set->rules[i], &outcome);
+        if (outcome.verdict == RULE_HOLDS) {
+            report_rule(matcher, i, &outcome, result);
+        }
+    }
+    report_signals(matcher, result);
+    result->dropped = matcher->dropped;
+    result->limit_reached = matcher->limit_reached;
+    return result->brand_count > 0 || result->hit_count > 0;
+}

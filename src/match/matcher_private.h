@@ -1,0 +1,110 @@
+/*
+ * matcher_private: the parts of one match, for this folder only.
+ *
+ *   brands_find  which brands, and where          (attribution.c)
+ *   rule_try     does a rule hold, for which ones (rule_try.c)
+ *   matcher      adds it all up                   (matcher.c)
+ *
+ * explain and rule_test use the first two, so that what they say is what the engine does.
+ */
+#ifndef REBATO_MATCH_MATCHER_PRIVATE_H
+#define REBATO_MATCH_MATCHER_PRIVATE_H
+
+#include "match/matcher.h"
+#include "match/pattern.h"
+#include "match/rule_set_private.h"
+#include "mention/fold.h"
+
+/* Places of one text where a brand is named. Beyond this many the brand is known, the place is not. */
+#define BRAND_SPANS_MAX 64
+/* Places of one text where a rule's patterns match, when the nearest brand decides. */
+#define OCCURRENCES_MAX 16
+#define WORDS_MAX       (TEXT_SIZE_MAX * FOLD_GROWTH_MAX / 2 + 1)
+
+/* The hit belongs to no brand: a rule that requires none, in a text that names none. */
+#define NO_SLOT UINT32_MAX
+
+/* One brand of the mention in hand; a slot is its position among them. */
+struct brand_slot {
+    uint32_t brand; /* or NO_BRAND: a brand taken for granted by a rule's test */
+    enum brand_relation relation;
+    int has_span;
+    struct pattern_span span; /* where it is first named, folded bytes */
+};
+
+struct brand_span {
+    uint32_t slot;
+    struct pattern_span span; /* folded bytes */
+};
+
+struct matcher {
+    /* Fixed at creation. */
+    const struct rule_set *set;
+    struct pattern_scratch *scratch;
+    unsigned char *tried; /* one a brand: its names were already looked for in this text */
+
+    /* Of the mention in hand. */
+    struct brand_slot slots[MENTION_BRANDS_MAX];
+    uint32_t slot_count;
+    struct brand_span spans[BRAND_SPANS_MAX];
+    size_t span_count;
+    uint16_t word_starts[WORDS_MAX]; /* folded bytes; filled when a distance is first asked for */
+    size_t word_count;
+    int words_known;
+    uint32_t weight_milli[MENTION_BRANDS_MAX][SIGNAL_COUNT];
+    uint32_t dropped;
+    uint32_t limit_reached;
+    struct folded text;
+    struct folded quoted;
+};
+
+enum rule_verdict {
+    RULE_HOLDS,
+    RULE_OTHER_LANG,
+    RULE_NO_BRAND,     /* no brand that the rule could be about */
+    RULE_NOT_OFFICIAL, /* the author speaks for no brand */
+    RULE_NO_PATTERN,   /* no pattern of any matched */
+    RULE_EXCLUDED,     /* a pattern of none matched */
+    RULE_TOO_FAR,      /* matched, but beyond `near` */
+};
+
+struct rule_hit {
+    uint32_t slot; /* or NO_SLOT */
+    struct pattern_span span;
+};
+
+struct rule_outcome {
+    enum rule_verdict verdict;
+    struct rule_hit hits[MENTION_BRANDS_MAX]; /* at most one a brand, the leftmost */
+    size_t hit_count;
+    size_t excluded_by; /* of none, when RULE_EXCLUDED */
+    uint32_t words;     /* to the nearest brand, when RULE_TOO_FAR */
+};
+
+/* Folds the text and finds the brands: who speaks first, then in the order of the text, then whom it
+ * replies to, then what it quotes. */
+void brands_find(struct matcher *matcher, const struct mention *mention);
+
+/* A brand taken for granted, when there is none of this relation. */
+void brands_assume(struct matcher *matcher, enum brand_relation relation);
+
+/* After brands_find. */
+void rule_try(struct matcher *matcher,
+        const struct mention *mention,
+        const struct rule_entry *entry,
+        struct rule_outcome *out);
+
+/* pattern_find on the folded text; what is given up is counted and did not match. */
+int matcher_find(struct matcher *matcher,
+        const struct pattern *pattern,
+        size_t from,
+        struct pattern_span *span);
+
+/* What explain_rule does, behind brands_find. */
+struct explanation;
+void explain_found(struct matcher *matcher,
+        const struct mention *mention,
+        size_t rule,
+        struct explanation *out);
+
+#endif

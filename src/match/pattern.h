@@ -1,0 +1,69 @@
+/*
+ * pattern: one PCRE2 expression, and the scratch memory that running it needs.
+ *
+ *   struct pattern   compiled once, then read-only: any number of threads share it
+ *   pattern_scratch  one per thread: match data, JIT stack, limits, the interpreter's frames
+ *
+ * Patterns run on folded text (mention/fold.h), which is valid UTF-8. Empty matches do not count. A
+ * run that takes too long is given up and reported, never waited for: the text is a stranger's, and a
+ * rule that is slow on it must not hold the line. Running allocates nothing.
+ */
+#ifndef REBATO_MATCH_PATTERN_H
+#define REBATO_MATCH_PATTERN_H
+
+#include "core/view.h"
+
+#include <stdint.h>
+
+#define PATTERN_ERROR_SIZE 160
+
+struct pattern {
+    struct pcre2_real_code_8 *code;
+    const unsigned char *names; /* PCRE2's table of named groups, inside `code` */
+    uint32_t name_count;
+    uint32_t name_size;
+    uint32_t group_count;
+    int may_be_empty;
+    int jit; /* 1: machine code; 0: interpreted, about six times slower */
+};
+
+struct pattern_error {
+    size_t at;                     /* byte of the expression */
+    char what[PATTERN_ERROR_SIZE]; /* PCRE2's own sentence */
+};
+
+struct pattern_scratch;
+
+struct pattern_span {
+    size_t begin, end; /* half-open, bytes of the text */
+};
+
+enum pattern_outcome {
+    PATTERN_NOT_FOUND,
+    PATTERN_FOUND,
+    PATTERN_GAVE_UP, /* match limit, JIT stack or memory */
+};
+
+/* False and `*error` when it does not compile. `pattern_fini` is safe on a zeroed one. */
+int pattern_init(struct pattern *pattern, struct view text, struct pattern_error *error);
+void pattern_fini(struct pattern *pattern);
+
+/* `group_count_max` is the most groups that a pattern run with it may have. NULL: no memory. */
+struct pattern_scratch *pattern_scratch_create(uint32_t group_count_max);
+void pattern_scratch_destroy(struct pattern_scratch **scratch);
+
+/* The scratch's thread only: the first non-empty match at or after byte `from`. */
+enum pattern_outcome pattern_find(const struct pattern *pattern,
+        struct pattern_scratch *scratch,
+        struct view text,
+        size_t from,
+        struct pattern_span *span);
+
+/* Named group `index` (< name_count) of the match just found; false when it took no part. */
+int pattern_group(const struct pattern *pattern,
+        const struct pattern_scratch *scratch,
+        uint32_t index,
+        struct view *name,
+        struct pattern_span *span);
+
+#endif

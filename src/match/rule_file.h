@@ -1,0 +1,56 @@
+/*
+ * rule_file: one YAML rule file → brands, rules and tests of a set under construction.
+ *
+ * Strict: an unknown key is a fault with the nearest known one as advice; so is a value of the wrong
+ * type or out of range, and a pattern that does not compile. Reading goes on behind a fault, so that
+ * one run shows them all; whether the set is usable is decided by rule_set_compile. Private to
+ * this folder; the format is described in rules/README.md.
+ */
+#ifndef REBATO_MATCH_RULE_FILE_H
+#define REBATO_MATCH_RULE_FILE_H
+
+#include "core/fault.h"
+#include "core/yaml.h"
+#include "match/pattern_source.h"
+#include "match/rule_set_private.h"
+
+#define RULE_SCHEMA "rebato/rules/v1"
+
+struct rule_reader {
+    struct rule_set *set;
+    struct fault_list *faults;
+    const char *file;             /* lives in the set's arena */
+    struct pattern_source source; /* of the pattern in hand */
+};
+
+/* `reader` is large: on the heap. */
+void rule_file_read(struct rule_reader *reader, const struct rule_file *file);
+
+/* The parts, each in a file of its own. */
+void rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node);
+void rule_file_read_rule(struct rule_reader *reader, const struct yaml_node *node);
+void rule_file_read_detect(
+        struct rule_reader *reader, const struct yaml_node *node, struct rule *rule);
+void rule_file_read_tests(struct rule_reader *reader, const struct yaml_node *node, size_t rule);
+
+/* A pattern: folded, linted, compiled. Faults point into the scalar. False after one. */
+int rule_file_read_pattern(
+        struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern);
+
+/* Reads of single values; all add a fault and return 0 when the value is not as it should be. */
+int rule_file_read_id(
+        struct rule_reader *reader, const struct yaml_node *map, size_t size_max, struct view *id);
+int rule_file_is_id(struct view text, size_t size_max);
+/* A list, or absent; a fault when it is anything else. Returns how many items to read. */
+size_t rule_file_read_list(
+        struct rule_reader *reader, const struct yaml_node *map, const char *key);
+/* One of `count` words: its position. Absent: 0 and no fault. */
+int rule_file_read_word(struct rule_reader *reader,
+        const struct yaml_node *node,
+        const char *const *words,
+        size_t count,
+        size_t *position);
+/* Where an entry stands, kept with the set. */
+struct fault_place rule_file_place(struct rule_reader *reader, const struct yaml_node *node);
+
+#endif

@@ -1,0 +1,128 @@
+/* A pattern in a rule file: from the scalar to compiled code, and from a fault back to its column. */
+#include "match/rule_file.h"
+
+#include "core/utf8.h"
+
+/* Code points of source text that byte `at` of the scalar stands behind, in the place's line. A
+ * quote that is doubled, or a backslash in double quotes, takes two columns for one byte. */
+static size_t
+columns_before(struct view rest, char quote, size_t at)
+{
+    size_t columns = 0;
+    size_t source = 0;
+    for (size_t value = 0; value < at && source < rest.size;) {
+        size_t before = source;
+        char c = rest.at[source];
+        int doubled = quote == '\'' && c == '\'';
+        if (doubled || (quote == '"' && c == '\\')) {
+            source++;
+            columns++;
+            value++;
+            if (source < rest.size) {
+                (void)utf8_next(rest, &source);
+                columns++;
+            }
+            continue;
+        }
+        (void)utf8_next(rest, &source);
+        columns++;
+        value += source - before;
+    }
+    return columns;
+}
+
+/* The byte of a line at which column `column` begins. */
+static size_t
+byte_of_column(struct view line, size_t column)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < column && at < line.size; i++) {
+        (void)utf8_next(line, &at);
+    }
+    return at;
+}
+
+/* The place of bytes [at, at + length) of the scalar. A scalar of several lines is named as a whole. */
+static struct fault_place
+place_inside(const struct yaml_node *node, size_t at, size_t length)
+{
+    struct fault_place place = yaml_place(node);
+    struct view text = yaml_text(node);
+    size_t start = byte_of_column(place.source, place.column);
+    struct view rest = view_slice(place.source, start, place.source.size);
+    if (rest.size == 0 || rest.at[0] == '|' || rest.at[0] == '>') {
+        return place;
+    }
+    char quote = rest.at[0] == '\'' || rest.at[0] == '"' ? rest.at[0] : '\0';
+    size_t skip = quote == '\0' ? 0 : 1;
+    rest = view_slice(rest, skip, rest.size);
+    size_t before = columns_before(rest, quote, at);
+    size_t end = at + length < text.size ? at + length : text.size;
+    size_t behind = columns_before(rest, quote, end);
+    place.column += skip + before;
+    place.length = behind > before ? behind - before : 1;
+    return place;
+}
+
+static int
+fault_compile(
+        struct rule_reader *reader, const struct yaml_node *node, const struct pattern_error *error)
+{
+    const struct pattern_source *source = &reader->source;
+    size_t at = error->at < source->size ? source->origin[error->at] : source->origin[source->size];
+    fault_addf(reader->faults, FAULT_ERROR, place_inside(node, at, 1),
+            "patterns are PCRE2: \\ before a character makes it literal",
+            "the pattern does not compile: %s", error->what);
+    return 0;
+}
+
+static void
+count_pattern(struct rule_set *set, const struct pattern *pattern)
+{
+    set->pattern_count++;
+    set->jit_count += pattern->jit ? 1 : 0;
+    if (pattern->group_count > set->group_count_max) {
+        set->group_count_max = pattern->group_count;
+    }
+}
+
+static int
+read_source(struct rule_reader *reader, const struct yaml_node *node, struct view *text)
+{
+    if (!yaml_read_text(node, text, reader->faults)) {
+        return 0;
+    }
+    if (text->size == 0 || text->size > PATTERN_SIZE_MAX || !utf8_valid(*text)) {
+        yaml_fault(node, reader->faults, NULL, "a pattern is 1 to %d bytes of UTF-8",
+                PATTERN_SIZE_MAX);
+        return 0;
+    }
+    if (!pattern_source_read(*text, &reader->source)) {
+        const struct pattern_source *source = &reader->source;
+        fault_addf(reader->faults, FAULT_ERROR, place_inside(node, source->at, source->length),
+                source->advice, "a rule may not use this: %s", source->refused);
+        return 0;
+    }
+    return 1;
+}
+
+int
+rule_file_read_pattern(
+        struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern)
+{
+    struct view text;
+    struct pattern_error error;
+    if (!read_source(reader, node, &text)) {
+        return 0;
+    }
+    if (!pattern_init(&pattern->compiled, pattern_source_view(&reader->source), &error)) {
+        return fault_compile(reader, node, &error);
+    }
+    if (pattern->compiled.may_be_empty) {
+        yaml_warn(node, reader->faults, "such matches are ignored: ask for at least one character",
+                "the pattern matches the empty text");
+    }
+    pattern->text = rule_set_copy(reader->set, text);
+    count_pattern(reader->set, &pattern->compiled);
+    return 1;
+}

@@ -1,0 +1,22 @@
+#include "match/rule_test.h"
+
+#include "match/matcher_private.h"
+
+int
+rule_test_run(struct matcher *matcher, const struct rule_test *test, struct explanation *why)
+{
+    const struct rule_entry *entry = &matcher->set->rules[test->rule];
+    int official = signal_kind_of(entry->rule.signal) == SIGNAL_KIND_OFFICIAL;
+    struct mention mention = { .text = test->text };
+    struct rule_outcome outcome;
+    brands_find(matcher, &mention);
+    if (official || matcher->slot_count == 0) {
+        brands_assume(matcher, official ? BRAND_SPEAKING : BRAND_SPOKEN_OF);
+    }
+    rule_try(matcher, &mention, entry, &outcome);
+    int passed = (outcome.verdict == RULE_HOLDS) == (test->expect_match != 0);
+    if (!passed && why != NULL) {
+        explain_found(matcher, &mention, test->rule, why);
+    }
+    return passed;
+}
