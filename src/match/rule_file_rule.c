@@ -4,7 +4,6 @@
 #include "match/rule_file.h"
 
 #include <assert.h>
-#include <math.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
@@ -148,7 +147,7 @@ read_weight(struct rule_reader *reader, const struct yaml_node *node, struct rul
                 "a weight is 0.001 to 10");
         return;
     }
-    rule->weight_milli = (uint32_t)lround(weight * 1000);
+    rule->weight_milli = (uint32_t)(weight * 1000 + 0.5);
 }
 
 /* Folding is always on, whole; the list may say so, as a reminder. */
