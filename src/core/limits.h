@@ -15,6 +15,8 @@
 #define JSON_DEPTH_MAX 64
 /* Text that is matched, bytes of UTF-8. Longer text is cut at a code point and counted. */
 #define TEXT_SIZE_MAX 4096
+/* HTML of a post before its tags are taken off, and any text before it is cut, bytes. */
+#define MARKUP_SIZE_MAX (64 * 1024)
 /* Folding may lengthen a text (one ligature becomes two letters), by no more than this factor. */
 #define FOLD_GROWTH_MAX 3
 /* Ids, handles, links, language tags: longer values are refused as bad_field. */
@@ -64,7 +66,8 @@
 #define PARTITIONS_MAX 4096
 
 static_assert(RECORD_CELLS_MAX * 16 <= TALLY_CELLS_MAX, "a tally holds many records");
-static_assert(TEXT_SIZE_MAX < RECORD_SIZE_MAX, "a text fits in its record");
+static_assert(TEXT_SIZE_MAX < MARKUP_SIZE_MAX, "a text fits in its markup");
+static_assert(MARKUP_SIZE_MAX < RECORD_SIZE_MAX, "markup fits in its record");
 static_assert(APPLY_FIELDS_MAX < 3990, "an apply fits in one HSET");
 static_assert(FACET_SIZE_MAX < NAME_SIZE_MAX, "a facet value fits in a dimension's name");
 

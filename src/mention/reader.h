@@ -1,12 +1,13 @@
 /*
  * reader: one record's bytes → one mention, or the reason why not.
  *
- * A reader belongs to one thread and one source. It detects the source's shape from its first records
- * (or is told it), keeps it while it fits, and looks again when it does not. All memory is taken at
- * creation; reading allocates nothing. It never trusts a byte: see limits.h.
+ * A reader belongs to one thread and one source. It is told the source's shape, or sees it by the keys of
+ * each record: never by the records before, so that a record has the same fate wherever reading starts.
+ * All memory is taken at creation; reading allocates nothing. It never trusts a byte: see limits.h.
  *
  * Presets: native, x-v1.1, x-v2, bluesky, mastodon, reddit. Anything else through a field map of JSON
- * pointers (RFC 6901) that overrides or replaces a preset.
+ * pointers (RFC 6901): it overrides a preset's own, and replaces the presets altogether when no shape is
+ * told and it names both text and time (or time_default_ms stands in).
  */
 #ifndef REBATO_MENTION_READER_H
 #define REBATO_MENTION_READER_H
@@ -66,10 +67,12 @@ void reader_destroy(struct reader **reader);
 /* Reads one JSON object. Returns REBATO_FATE_unmatched for a mention that is ready to be matched (what
  * it becomes is decided later), else the fate that ends it; then `*out` holds what was read before
  * (perhaps an id) and `*trouble` the reason. `record` must outlive the use of `*out`. */
-enum rebato_fate reader_read(struct reader *reader, struct view record, struct mention *out,
+enum rebato_fate reader_read(struct reader *reader,
+        struct view record,
+        struct mention *out,
         struct reader_trouble *trouble);
 
-/* The shape in use, or "" before the first record that fits one. */
+/* The shape of the last record that had one; "map" for a field map alone, "" before the first. */
 const char *reader_shape(const struct reader *reader);
 
 #endif

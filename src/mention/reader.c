@@ -1,0 +1,180 @@
+#include "mention/reader.h"
+
+#include "mention/reading.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct reader {
+    /* Fixed at creation. */
+    const struct plan *told; /* NULL: each record shows its shape */
+    struct plan plans[SHAPE_COUNT];
+    struct plan map;
+    struct reading reading;
+
+    /* Of the last record that had a shape. */
+    const char *shape;
+};
+
+int
+reader_shape_known(const char *shape)
+{
+    return shape == NULL || shape_named(shape) != NULL;
+}
+
+int
+reader_pointer_valid(const char *pointer)
+{
+    return json_pointer_valid(view_of(pointer));
+}
+
+static struct plan
+make_plan(const struct shape *shape, const struct reader_options *options)
+{
+    struct plan plan = { .shape = shape };
+
+    for (int field = 0; field < READER_FIELD_COUNT; field++) {
+        const char *own = options->pointers[field];
+        if (own == NULL) {
+            plan.fields[field] = path_parse(shape->pointers[field]);
+        } else {
+            plan.fields[field] = (struct path){ .count = 1, .pointers = { view_of(own) } };
+            plan.mapped[field] = 1;
+        }
+    }
+    /* A title belongs to the preset's text, not to a text that the settings chose. */
+    plan.lead = path_parse(plan.mapped[READER_FIELD_text] ? NULL : shape->lead);
+    return plan;
+}
+
+static int
+is_whole_map(const struct reader_options *options)
+{
+    return options->shape == NULL && options->pointers[READER_FIELD_text] != NULL &&
+           (options->pointers[READER_FIELD_time] != NULL || options->time_default_ms != 0);
+}
+
+struct reader *
+reader_create(const struct reader_options *options)
+{
+    assert(reader_shape_known(options->shape));
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return NULL;
+    }
+    reader->reading.json = json_create(RECORD_SIZE_MAX);
+    if (reader->reading.json == NULL) {
+        reader_destroy(&reader);
+        return NULL;
+    }
+    reader->shape = "";
+    reader->reading.time_default_ms = options->time_default_ms;
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        reader->plans[i] = make_plan(&shapes[i], options);
+    }
+    reader->map = make_plan(&shape_map, options);
+    if (options->shape != NULL) {
+        reader->told = &reader->plans[shape_named(options->shape) - shapes];
+    } else if (is_whole_map(options)) {
+        reader->told = &reader->map;
+    }
+    return reader;
+}
+
+void
+reader_destroy(struct reader **reader)
+{
+    if (*reader == NULL) {
+        return;
+    }
+    json_destroy(&(*reader)->reading.json);
+    free(*reader);
+    *reader = NULL;
+}
+
+/* From bytes to a JSON object, or the fate that ends the record before its fields are looked at. */
+static enum rebato_fate
+parse(struct reading *reading, struct view record)
+{
+    if (record.size == 0) {
+        return reading_refuse(reading, REBATO_FATE_empty, "", "no bytes at all");
+    }
+    switch (json_parse(reading->json, record, &reading->trouble->at)) {
+    case JSON_TOO_LARGE:
+        return reading_refuse(reading, REBATO_FATE_too_large, "", "larger than 1 MiB");
+    case JSON_TOO_DEEP:
+        return reading_refuse(reading, REBATO_FATE_too_deep, "", "nested deeper than 64");
+    case JSON_MALFORMED:
+        snprintf(reading->trouble->what, sizeof reading->trouble->what, "not JSON from byte %zu on",
+                reading->trouble->at);
+        return REBATO_FATE_malformed;
+    case JSON_GOOD:
+        break;
+    }
+    if (json_kind_of(reading->json, JSON_ROOT) != JSON_OBJECT) {
+        return reading_refuse(reading, REBATO_FATE_malformed, "", "JSON, but not an object");
+    }
+    return REBATO_FATE_unmatched;
+}
+
+static const struct plan *
+choose_plan(const struct reader *reader)
+{
+    if (reader->told != NULL) {
+        return reader->told;
+    }
+    const struct shape *shape = shape_detect(reader->reading.json);
+    return shape == NULL ? NULL : &reader->plans[shape - shapes];
+}
+
+static enum rebato_fate
+read_shape(struct reading *reading)
+{
+    const struct shape *shape = reading->plan->shape;
+    enum rebato_fate fate = REBATO_FATE_unmatched;
+
+    reading->out->platform = shape->platform;
+    if (shape->admit != NULL) {
+        fate = shape->admit(reading);
+    }
+    if (fate == REBATO_FATE_unmatched) {
+        fate = reading_fields(reading);
+    }
+    if (fate == REBATO_FATE_unmatched && shape->finish != NULL) {
+        fate = shape->finish(reading);
+    }
+    return fate;
+}
+
+enum rebato_fate
+reader_read(struct reader *reader,
+        struct view record,
+        struct mention *out,
+        struct reader_trouble *trouble)
+{
+    struct reading *reading = &reader->reading;
+
+    *out = (struct mention){ 0 };
+    *trouble = (struct reader_trouble){ .field = "" };
+    reading->out = out;
+    reading->trouble = trouble;
+    reading->strings_size = 0;
+    enum rebato_fate fate = parse(reading, record);
+    if (fate != REBATO_FATE_unmatched) {
+        return fate;
+    }
+    reading->plan = choose_plan(reader);
+    if (reading->plan == NULL) {
+        return reading_refuse(
+                reading, REBATO_FATE_unknown_shape, "", "its keys are those of no known platform");
+    }
+    reader->shape = reading->plan->shape->name;
+    return read_shape(reading);
+}
+
+const char *
+reader_shape(const struct reader *reader)
+{
+    return reader->shape;
+}

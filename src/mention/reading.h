@@ -1,0 +1,73 @@
+/*
+ * reading: one record while it becomes a mention. Shared by the reader and by what is special about each
+ * platform; nobody else sees it.
+ */
+#ifndef REBATO_MENTION_READING_H
+#define REBATO_MENTION_READING_H
+
+#include "core/limits.h"
+#include "mention/json.h"
+#include "mention/shape.h"
+
+#define PATH_ALTERNATIVES_MAX 6
+/* Short values of one record that had to be decoded or composed. */
+#define STRINGS_SIZE ((READER_FIELD_COUNT + 4) * (ID_SIZE_MAX + 64))
+
+/* A field's alternatives, cut apart once at creation. */
+struct path {
+    size_t count;
+    struct view pointers[PATH_ALTERNATIVES_MAX];
+    int scalar_only[PATH_ALTERNATIVES_MAX];
+};
+
+/* A shape with the settings' own pointers in place. */
+struct plan {
+    const struct shape *shape;
+    struct path fields[READER_FIELD_COUNT];
+    struct path lead;
+    int mapped[READER_FIELD_COUNT]; /* the settings named it: not to be composed */
+};
+
+struct reading {
+    /* Fixed at creation. */
+    struct json_document *json;
+    int64_t time_default_ms;
+
+    /* Of the record being read. */
+    const struct plan *plan;
+    struct mention *out;
+    struct reader_trouble *trouble;
+    size_t strings_size;
+
+    char strings[STRINGS_SIZE];
+    char lang[16];
+    char text[TEXT_SIZE_MAX];
+    char quoted[TEXT_SIZE_MAX];
+    char markup[MARKUP_SIZE_MAX];
+};
+
+/* Cuts "a|?b|c" apart. */
+struct path path_parse(const char *pointers);
+
+/* The fields in the order of READER_FIELDS, into `out`. */
+enum rebato_fate reading_fields(struct reading *reading);
+
+/* The first alternative that is there and not null. */
+json_node reading_find(const struct reading *reading, const struct path *path);
+
+/* A short value: a string, or a number as it is written. Absent and null leave `*label` empty. 0 when it
+ * is of another type or too long: then the trouble says so. */
+int reading_label(struct reading *reading, const char *field, json_node node, struct view *label);
+
+/* Text into out->text or out->quoted, through the shape's markup. */
+void reading_text(struct reading *reading, json_node lead, json_node node);
+void reading_quoted(struct reading *reading, json_node node);
+
+/* Pieces put together, for ids and links; empty when any piece is, or when it would be too long. */
+struct view reading_join(struct reading *reading, const struct view *pieces, size_t count);
+
+/* Sets the trouble and returns `fate`. */
+enum rebato_fate reading_refuse(
+        struct reading *reading, enum rebato_fate fate, const char *field, const char *what);
+
+#endif

@@ -1,0 +1,258 @@
+/* What the rows of shape.c cannot say, platform by platform. */
+#include "mention/shape.h"
+
+#include "mention/reading.h"
+
+static struct view
+string_at(struct reading *reading, const char *pointer)
+{
+    json_node node = json_find(reading->json, JSON_ROOT, view_of(pointer));
+    struct view raw = json_raw(reading->json, node);
+
+    /* Fixed words and keys of the platform: as they stand, they have no escapes. */
+    return json_kind_of(reading->json, node) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
+                                                            : (struct view){ 0 };
+}
+
+static enum json_kind
+kind_at(const struct reading *reading, const char *pointer)
+{
+    return json_kind_of(reading->json, json_find(reading->json, JSON_ROOT, view_of(pointer)));
+}
+
+/* The element of an array of objects whose `key` is `value`. */
+static json_node
+find_element(const struct reading *reading, json_node array, struct view key, struct view value)
+{
+    if (json_kind_of(reading->json, array) != JSON_ARRAY || value.size == 0) {
+        return JSON_NOWHERE;
+    }
+    for (json_node node = json_first(reading->json, array); node != JSON_NOWHERE;
+            node = json_next(reading->json, array, node)) {
+        struct view raw = json_raw(reading->json, json_member(reading->json, node, key));
+        if (raw.size == value.size + 2 && view_equal(view_slice(raw, 1, raw.size - 1), value)) {
+            return node;
+        }
+    }
+    return JSON_NOWHERE;
+}
+
+static json_node
+root_find(const struct reading *reading, const char *pointer)
+{
+    return json_find(reading->json, JSON_ROOT, view_of(pointer));
+}
+
+/* A label from `node`'s member, unless the mention has one already. */
+static int
+fill_label(struct reading *reading, json_node node, const char *key, struct view *label)
+{
+    if (label->size > 0) {
+        return 1;
+    }
+    return reading_label(reading, key, json_member(reading->json, node, view_of(key)), label);
+}
+
+/* The streaming API mixes notices with posts: deletions, limits, withheld content. */
+enum rebato_fate
+shape_admit_x(struct reading *reading)
+{
+    if (kind_at(reading, "/text") == JSON_ABSENT && kind_at(reading, "/full_text") == JSON_ABSENT &&
+            kind_at(reading, "/user") == JSON_ABSENT) {
+        return reading_refuse(reading, REBATO_FATE_not_a_mention, "", "a notice of the stream");
+    }
+    return REBATO_FATE_unmatched;
+}
+
+static void
+compose_x_link(struct reading *reading)
+{
+    struct mention *out = reading->out;
+    struct view pieces[] = { VIEW("https://x.com/"),
+        out->author_handle.size > 0 ? out->author_handle : VIEW("i"), VIEW("/status/"), out->id };
+
+    if (out->link.size == 0) {
+        out->link = reading_join(reading, pieces, 4);
+    }
+}
+
+enum rebato_fate
+shape_finish_x(struct reading *reading)
+{
+    compose_x_link(reading);
+    return REBATO_FATE_unmatched;
+}
+
+/* The tweet of `type` that this one refers to: "retweeted", "quoted", "replied_to". */
+static json_node
+find_reference(const struct reading *reading, struct view type)
+{
+    json_node list = root_find(reading, "/data/referenced_tweets");
+
+    if (list == JSON_NOWHERE) {
+        list = root_find(reading, "/referenced_tweets");
+    }
+    return find_element(reading, list, VIEW("type"), type);
+}
+
+/* The text of a tweet that came along under "includes". */
+static json_node
+find_included_text(const struct reading *reading, struct view id)
+{
+    json_node tweet = find_element(reading, root_find(reading, "/includes/tweets"), VIEW("id"), id);
+    json_node text = json_find(reading->json, tweet, VIEW("/note_tweet/text"));
+
+    if (text == JSON_NOWHERE) {
+        text = json_member(reading->json, tweet, VIEW("text"));
+    }
+    return json_kind_of(reading->json, text) == JSON_STRING ? text : JSON_NOWHERE;
+}
+
+static int
+read_x2_people(struct reading *reading)
+{
+    struct mention *out = reading->out;
+    json_node users = root_find(reading, "/includes/users");
+    json_node author = find_element(reading, users, VIEW("id"), out->author_id);
+    json_node reached = json_find(reading->json, author, VIEW("/public_metrics/followers_count"));
+    struct view answered = string_at(reading, "/data/in_reply_to_user_id");
+    struct view followers;
+    uint64_t reach;
+
+    if (answered.size == 0) {
+        answered = string_at(reading, "/in_reply_to_user_id");
+    }
+    if (!fill_label(reading, author, "username", &out->author_handle) ||
+            !fill_label(reading, find_element(reading, users, VIEW("id"), answered), "username",
+                    &out->reply_to_handle) ||
+            !reading_label(reading, "reach", reached, &followers)) {
+        return 0;
+    }
+    if (out->reach == 0 && view_to_u64(followers, &reach) && reach <= INT64_MAX) {
+        out->reach = (int64_t)reach;
+    }
+    return 1;
+}
+
+enum rebato_fate
+shape_finish_x2(struct reading *reading)
+{
+    struct mention *out = reading->out;
+    struct view quoted = { 0 };
+
+    if (!read_x2_people(reading) ||
+            !fill_label(reading, find_reference(reading, VIEW("replied_to")), "id",
+                    &out->reply_to_id) ||
+            !fill_label(reading, find_reference(reading, VIEW("retweeted")), "id", &out->root_id) ||
+            !fill_label(reading, find_reference(reading, VIEW("quoted")), "id", &quoted)) {
+        return REBATO_FATE_bad_field;
+    }
+    json_node original = find_included_text(reading, out->root_id);
+    json_node aside = find_included_text(reading, quoted);
+    if (original != JSON_NOWHERE && !reading->plan->mapped[READER_FIELD_text]) {
+        reading_text(reading, JSON_NOWHERE, original);
+    }
+    if (aside != JSON_NOWHERE && out->quoted.size == 0) {
+        reading_quoted(reading, aside);
+    }
+    compose_x_link(reading);
+    return REBATO_FATE_unmatched;
+}
+
+/* Likes, follows, profiles, deletions and reposts (which carry no text) come on the same stream. */
+enum rebato_fate
+shape_admit_bluesky(struct reading *reading)
+{
+    if (kind_at(reading, "/kind") != JSON_STRING) {
+        return reading_refuse(reading, REBATO_FATE_unknown_shape, "", "no event of Jetstream");
+    }
+    if (!view_equal(string_at(reading, "/kind"), VIEW("commit")) ||
+            !view_equal(string_at(reading, "/commit/operation"), VIEW("create")) ||
+            !view_equal(string_at(reading, "/commit/collection"), VIEW("app.bsky.feed.post"))) {
+        return reading_refuse(reading, REBATO_FATE_not_a_mention, "", "not the creation of a post");
+    }
+    return REBATO_FATE_unmatched;
+}
+
+/* at://did/collection/rkey is how the network itself names a post. */
+enum rebato_fate
+shape_finish_bluesky(struct reading *reading)
+{
+    struct mention *out = reading->out;
+    struct view key;
+    json_node node = root_find(reading, "/commit/rkey");
+
+    if (!reading_label(reading, "id", node, &key)) {
+        return REBATO_FATE_bad_field;
+    }
+    if (!reading->plan->mapped[READER_FIELD_id]) {
+        struct view pieces[] = { VIEW("at://"), out->author_id, VIEW("/app.bsky.feed.post/"), key };
+        out->id = reading_join(reading, pieces, 4);
+        if (out->id.size == 0) {
+            return reading_refuse(reading, REBATO_FATE_bad_field, "id",
+                    "did or rkey missing, or too long together");
+        }
+    }
+    if (out->link.size == 0) {
+        struct view pieces[] = { VIEW("https://bsky.app/profile/"), out->author_id, VIEW("/post/"),
+            key };
+        out->link = reading_join(reading, pieces, 4);
+    }
+    return REBATO_FATE_unmatched;
+}
+
+/* The streaming API wraps events; a post inside one is a string and must be unwrapped at the source. */
+enum rebato_fate
+shape_admit_mastodon(struct reading *reading)
+{
+    if (kind_at(reading, "/event") == JSON_STRING && kind_at(reading, "/account") == JSON_ABSENT) {
+        return view_equal(string_at(reading, "/event"), VIEW("update"))
+                       ? reading_refuse(reading, REBATO_FATE_unknown_shape, "",
+                                 "a wrapped event: its payload should be sent")
+                       : reading_refuse(
+                                 reading, REBATO_FATE_not_a_mention, "", "a notice of the stream");
+    }
+    return REBATO_FATE_unmatched;
+}
+
+/* Whom it answers is told by account id; the name stands among those it mentions. */
+enum rebato_fate
+shape_finish_mastodon(struct reading *reading)
+{
+    struct view answered = string_at(reading, "/in_reply_to_account_id");
+    json_node mentions = root_find(reading, "/mentions");
+    json_node person = find_element(reading, mentions, VIEW("id"), answered);
+
+    return fill_label(reading, person, "acct", &reading->out->reply_to_handle)
+                   ? REBATO_FATE_unmatched
+                   : REBATO_FATE_bad_field;
+}
+
+/* t1 is a comment, t3 a submission; accounts, communities and awards are no posts. */
+enum rebato_fate
+shape_admit_reddit(struct reading *reading)
+{
+    struct view kind = string_at(reading, "/kind");
+
+    if (kind_at(reading, "/kind") == JSON_ABSENT || view_equal(kind, VIEW("t1")) ||
+            view_equal(kind, VIEW("t3"))) {
+        return REBATO_FATE_unmatched;
+    }
+    return reading_refuse(
+            reading, REBATO_FATE_not_a_mention, "", "neither a comment nor a submission");
+}
+
+enum rebato_fate
+shape_finish_reddit(struct reading *reading)
+{
+    struct mention *out = reading->out;
+
+    if (view_equal(out->author_handle, VIEW("[deleted]"))) {
+        out->author_handle = (struct view){ 0 };
+    }
+    if (view_starts(out->link, VIEW("/"))) {
+        struct view pieces[] = { VIEW("https://www.reddit.com"), out->link };
+        out->link = reading_join(reading, pieces, 2);
+    }
+    return REBATO_FATE_unmatched;
+}
