@@ -75,7 +75,8 @@ struct ledger_claim {
     int64_t lowest_fence;
     int64_t highest_fence;
     int64_t max_time_ms;        /* at the lowest fence; INT64_MIN: none */
-    uint32_t late_below;        /* buckets up to this one are closed for this partition; 0: none */
+    uint32_t late_below;        /* buckets up to this one are closed for this partition (in one shard
+                                   at least); 0: none */
 };
 
 /* `names` resolves the numbers in tallies; it belongs to the same worker. */
@@ -93,15 +94,24 @@ enum ledger_outcome ledger_found(struct ledger_writer *writer, uint32_t source, 
 /* The source is not ours any more. */
 void ledger_release(struct ledger_writer *writer, uint32_t source);
 /* Nothing has come for a while and all that came is applied: the partition leaves the watermark until
- * its next claim or apply. `end_offset` is the log's end as fetched after the claim. */
+ * its next claim. CLASH when its fences do not all stand at `end_offset`, the log's end as fetched after
+ * the claim. When records come again, claim before building a tally from them: a range of an idle
+ * partition ends as CLOSED. Not while a submission is in flight. */
 enum ledger_outcome ledger_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
 
+/* How many cells and official posts one range of a tally may hold: the body writes a range's share of
+ * a shard with one command, and that has a size. Flush before there are more. */
+size_t ledger_cells_max(const struct ledger *ledger);
+
 /* Hands a tally over; returns at once. The tally stays untouched until ledger_poll() says how it ended.
- * One submission is in flight at a time: the worker fills its other tally meanwhile. */
+ * One submission is in flight at a time: the worker fills its other tally meanwhile. A range that was
+ * not claimed since the connection was made, or since it last failed, ends as CLASH without being
+ * sent. */
 void ledger_submit(struct ledger_writer *writer, const struct tally *tally);
 /* Moves the submission on, waiting at most `wait_ms`. OK: every range is in. CLASH or CLOSED: at least
  * one is not; ask ledger_range_outcome() for each. AWAY: unknown what arrived; claim all sources again. */
 enum ledger_outcome ledger_poll(struct ledger_writer *writer, int64_t wait_ms);
+/* Of the last submission, by the tally's index of the range. */
 enum ledger_outcome ledger_range_outcome(const struct ledger_writer *writer, size_t range);
 int ledger_busy(const struct ledger_writer *writer);
 
@@ -111,6 +121,9 @@ struct ledger_reader;
 
 struct ledger_reader *ledger_reader_create(struct ledger *ledger);
 void ledger_reader_destroy(struct ledger_reader **reader);
+
+/* Of the readers of a ledger one at a time judges a shard: the holder of its lease. After AWAY and after
+ * LOST the lease counts as lost: take it again, and reload what was in memory. */
 
 /* Takes or renews the lease on a shard, for `lease_ms` from `now_ms` (wall). OK: ours. LOST: another
  * judge has it. `*fresh` is 1 when it was not ours before: reload everything. */
@@ -130,7 +143,7 @@ enum ledger_outcome ledger_progress(struct ledger_reader *reader, uint32_t shard
         struct ledger_progress *progress);
 
 /* Closes all buckets up to `bucket` for on-time counts. CLASH when a partition has appeared or woken
- * that is behind `watermark_ms`: look again. */
+ * that is behind `watermark_ms`: look again. LOST when the lease is not ours. */
 enum ledger_outcome ledger_close(struct ledger_reader *reader, uint32_t shard, uint32_t bucket,
         int64_t watermark_ms);
 
@@ -159,13 +172,21 @@ struct ledger_official {
     struct view id;
     struct view link;
 };
+struct ledger_exemplar {
+    struct view brand;
+    uint32_t bucket;
+    uint64_t weight;
+    struct view json;
+};
 struct ledger_page {
     const struct ledger_cell *cells;
     size_t cell_count;
     const struct ledger_author *authors; /* sorted by brand, bucket, dim, author */
     size_t author_count;
-    const struct ledger_official *officials; /* sorted by brand, time, id */
+    const struct ledger_official *officials; /* sorted by brand, bucket, time, id */
     size_t official_count;
+    const struct ledger_exemplar *exemplars; /* sorted by brand, weight descending, json */
+    size_t exemplar_count;
 };
 /* Cells with bucket <= through (through <= closed). With `through` = UINT32_MAX: all cells, the open
  * ones too: for the comparison of a live run with a replay. */
@@ -182,7 +203,7 @@ enum ledger_outcome ledger_load(struct ledger_reader *reader, uint32_t shard, st
 
 /* A notice in the outbox, until it is delivered. */
 struct ledger_notice {
-    struct view key;  /* "<incident>:<revision>" */
+    struct view key;  /* "<incident>:<revision>:<kind>" */
     struct view json; /* the payload every sink gets */
 };
 
@@ -199,11 +220,14 @@ struct ledger_commit {
 enum ledger_outcome ledger_commit(struct ledger_reader *reader, uint32_t shard,
         const struct ledger_commit *commit);
 
-/* Removes the cells, authors and official posts of a brand up to `through`; after publishing them. */
+/* Removes what the last ledger_read() of the shard found of a brand up to `through`: cells, authors,
+ * official posts; after publishing them. LOST when the lease is not ours, CLASH when the brand is not
+ * folded through `through`. */
 enum ledger_outcome ledger_erase(struct ledger_reader *reader, uint32_t shard, struct view brand,
         uint32_t through);
 
-/* Undelivered notices of the shard, oldest first, at most `max`. Views live until the next call. */
+/* Undelivered notices of the shard, oldest first, at most `max`. Views live until the next call. Needs
+ * no lease: a messenger may have a reader of its own. */
 enum ledger_outcome ledger_outbox(struct ledger_reader *reader, uint32_t shard,
         struct ledger_notice *notices, size_t max, size_t *count);
 enum ledger_outcome ledger_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
@@ -214,6 +238,7 @@ struct ledger_field {
     struct view name;
     struct view value;
 };
+#define LEDGER_FIELDS_MAX 256 /* of one entry or hash */
 
 enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 
@@ -221,10 +246,14 @@ enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 enum ledger_outcome ledger_publish_series(struct ledger_reader *reader, struct view brand,
         enum ledger_series series, int64_t bucket_ms, const struct ledger_field *fields,
         size_t field_count);
+/* The entry of a whole 5 m or 1 h period, summed from the 10 s entries that are published already (counts
+ * are added; authors, expected and state are the last one's). Nothing to do when there are none. */
+enum ledger_outcome ledger_publish_rollup(struct ledger_reader *reader, struct view brand,
+        enum ledger_series series, int64_t period_ms);
 /* now:<brand> */
 enum ledger_outcome ledger_publish_now(struct ledger_reader *reader, struct view brand,
         const struct ledger_field *fields, size_t field_count);
-/* top:<brand>, kept to 100, with expiry */
+/* top:<brand>: the heaviest exemplars of the last 24 h of event time, kept to 100, with expiry */
 enum ledger_outcome ledger_publish_top(struct ledger_reader *reader, struct view brand);
 
 /* incidents, inc:<id>, inc:<id>:timeline, alerts, ev: one event of one incident. */
@@ -255,7 +284,8 @@ struct ledger_key_note {
 };
 extern const struct ledger_key_note ledger_key_notes[];
 extern const size_t ledger_key_note_count;
-/* The ACL rule for a user that may do what rebato does and nothing else; malloc'd. */
+/* The ACL rules for a user that may do what rebato does and nothing else, as they stand in ACL SETUSER
+ * behind the name and the password; malloc'd, NULL when memory is short. */
 char *ledger_acl(const char *name_space);
 
 #endif

@@ -1,0 +1,404 @@
+#include "pipeline/docket_private.h"
+
+#include "core/log.h"
+
+#include <stdlib.h>
+
+/* A stream whose newest event is older than this is a backfill: the wall clock does not push it on. */
+#define BACKFILL_MS (60 * 60 * 1000LL)
+/* A third of the key's life, so that one lost write does not look like a dead process. */
+#define HEARTBEAT_MS (10 * 1000)
+/* Undelivered notices looked at in one go; the rest waits in the ledger. */
+#define NOTICES_PER_LOOK 64
+
+static void
+brand_init(const struct docket_options *options, size_t index, struct docket_brand *brand)
+{
+    const struct brand *from = rule_set_brand(options->rules, index);
+
+    *brand = (struct docket_brand){ .shard = ledger_shard_of(options->ledger, from->id),
+        .settings = { .ack_target_ms = from->ack_target_ms,
+            .update_every_ms = from->update_every_ms } };
+    view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
+}
+
+struct docket *
+docket_create(const struct docket_options *options)
+{
+    struct docket *docket = calloc(1, sizeof *docket);
+
+    if (docket == NULL) {
+        return NULL;
+    }
+    docket->options = *options;
+    docket->brand_count = rule_set_brand_count(options->rules);
+    docket->shard_count = ledger_shard_count(options->ledger);
+    docket->brands = calloc(docket->brand_count + 1, sizeof *docket->brands);
+    docket->reader = ledger_reader_create(options->ledger);
+    docket->builder = bucket_builder_create();
+    docket->publish = publish_list_create();
+    if (docket->brands == NULL || docket->reader == NULL || docket->builder == NULL ||
+            docket->publish == NULL) {
+        docket_destroy(&docket);
+        return NULL;
+    }
+    for (size_t i = 0; i < docket->brand_count; i++) {
+        brand_init(options, i, &docket->brands[i]);
+    }
+    return docket;
+}
+
+/* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
+static void
+forget_shard(struct docket *docket, uint32_t shard)
+{
+    docket->shards[shard].ours = 0;
+    for (size_t i = 0; i < docket->brand_count; i++) {
+        if (docket->brands[i].shard == shard) {
+            brand_judge_destroy(&docket->brands[i].judge);
+        }
+    }
+}
+
+void
+docket_destroy(struct docket **docket)
+{
+    if (*docket == NULL) {
+        return;
+    }
+    for (uint32_t shard = 0; shard < (*docket)->shard_count && (*docket)->brands; shard++) {
+        forget_shard(*docket, shard);
+    }
+    docket_forget_events(*docket, 0);
+    ledger_reader_destroy(&(*docket)->reader);
+    bucket_builder_destroy(&(*docket)->builder);
+    publish_list_destroy(&(*docket)->publish);
+    free((*docket)->brands);
+    free((*docket)->events);
+    free((*docket)->state);
+    free(*docket);
+    *docket = NULL;
+}
+
+/* ---- taking a shard ---- */
+
+static enum ledger_outcome
+load_brand(struct docket *docket, struct docket_brand *brand)
+{
+    struct ledger_state stored;
+    enum ledger_outcome outcome =
+            ledger_load(docket->reader, brand->shard, view_of(brand->settings.id), &stored);
+
+    if (outcome != LEDGER_OK) {
+        return outcome;
+    }
+    brand_judge_destroy(&brand->judge);
+    brand->judge = brand_judge_create(docket->options.judge, &brand->settings);
+    if (brand->judge == NULL) {
+        return LEDGER_AWAY;
+    }
+    brand->folded_through = stored.folded_through;
+    /* The former judge may have stopped before its last periods ended. */
+    brand->unrolled[0] = stored.folded_through;
+    brand->unrolled[1] = stored.folded_through;
+    if (stored.state.size > 0 &&
+            !brand_judge_load(brand->judge, stored.state.at, stored.state.size)) {
+        log_event(LOG_WARN, "state_of_another_version", "brand=%s advice=%s", brand->settings.id,
+                "the brand learns anew");
+    }
+    return LEDGER_OK;
+}
+
+static enum ledger_outcome
+load_shard(struct docket *docket, uint32_t shard)
+{
+    for (size_t i = 0; i < docket->brand_count; i++) {
+        if (docket->brands[i].shard != shard) {
+            continue;
+        }
+        enum ledger_outcome outcome = load_brand(docket, &docket->brands[i]);
+        if (outcome != LEDGER_OK) {
+            return outcome;
+        }
+    }
+    return LEDGER_OK;
+}
+
+static enum ledger_outcome
+take_lease(struct docket *docket, uint32_t shard, int64_t wall_ms)
+{
+    struct docket_shard *held = &docket->shards[shard];
+    int fresh = 0;
+    enum ledger_outcome outcome = ledger_lease(docket->reader, shard, wall_ms,
+            docket->options.lease_ms, &fresh);
+
+    if (outcome != LEDGER_OK) {
+        forget_shard(docket, shard);
+        return outcome;
+    }
+    if (fresh || !held->ours) {
+        outcome = load_shard(docket, shard);
+        if (outcome != LEDGER_OK) {
+            forget_shard(docket, shard);
+            return outcome;
+        }
+        held->ours = 1;
+    }
+    return LEDGER_OK;
+}
+
+/* ---- one shard ---- */
+
+/* How far this shard can be closed: every partition has to be past the bucket by the allowance. When all
+ * are idle the data itself is closed, and in a live stream time goes on with the wall clock. */
+static uint32_t
+closable(const struct docket *docket, const struct ledger_progress *progress, int64_t wall_ms)
+{
+    int64_t allow_ms = docket->options.allow_ms;
+
+    if (progress->latest_ms == INT64_MIN || progress->watermark_ms == INT64_MIN) {
+        return 0;
+    }
+    if (progress->watermark_ms != INT64_MAX) {
+        int64_t safe_ms = progress->watermark_ms - allow_ms;
+        return safe_ms <= 0 ? 0 : bucket_of(safe_ms) - 1;
+    }
+    if (wall_ms - progress->latest_ms < BACKFILL_MS &&
+            wall_ms - allow_ms > bucket_start_ms(bucket_of(progress->latest_ms) + 1)) {
+        return bucket_of(wall_ms - allow_ms) - 1;
+    }
+    return bucket_of(progress->latest_ms);
+}
+
+/* The run of page entries of one brand; pages are sorted by brand. */
+#define SLICE_OF(list, count, id, from, size)                                                      \
+    do {                                                                                           \
+        size_t first = 0;                                                                          \
+        while (first < (count) && view_compare((list)[first].brand, (id)) < 0) {                   \
+            first++;                                                                               \
+        }                                                                                          \
+        size_t last = first;                                                                       \
+        while (last < (count) && view_equal((list)[last].brand, (id))) {                           \
+            last++;                                                                                \
+        }                                                                                          \
+        (from) = (list) == NULL ? NULL : (list) + first;                                           \
+        (size) = last - first;                                                                     \
+    } while (0)
+
+static struct page_slice
+slice_of(const struct ledger_page *page, struct view brand)
+{
+    struct page_slice slice;
+
+    SLICE_OF(page->cells, page->cell_count, brand, slice.cells, slice.cell_count);
+    SLICE_OF(page->authors, page->author_count, brand, slice.authors, slice.author_count);
+    SLICE_OF(page->officials, page->official_count, brand, slice.officials, slice.official_count);
+    SLICE_OF(page->exemplars, page->exemplar_count, brand, slice.exemplars, slice.exemplar_count);
+    return slice;
+}
+
+static enum ledger_outcome
+judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
+{
+    struct ledger_page page;
+    enum ledger_outcome outcome = ledger_read(docket->reader, shard, through, &page);
+
+    for (size_t i = 0; outcome == LEDGER_OK && i < docket->brand_count; i++) {
+        struct docket_brand *brand = &docket->brands[i];
+        if (brand->shard != shard || brand->folded_through >= through) {
+            continue;
+        }
+        struct page_slice slice = slice_of(&page, view_of(brand->settings.id));
+        int filled = slice.cell_count + slice.author_count + slice.official_count > 0;
+        if (filled || brand_judge_next(brand->judge) <= through || docket_rollup_due(brand, through)) {
+            outcome = docket_judge_brand(docket, i, &slice, through);
+        }
+    }
+    return outcome;
+}
+
+static enum ledger_outcome
+turn_shard(struct docket *docket, uint32_t shard, int64_t wall_ms)
+{
+    struct ledger_progress progress;
+    enum ledger_outcome outcome = ledger_progress(docket->reader, shard, &progress);
+
+    if (outcome != LEDGER_OK) {
+        return outcome;
+    }
+    uint32_t through = closable(docket, &progress, wall_ms);
+    docket->shards[shard].closed = progress.closed;
+    if (through > progress.closed) {
+        outcome = ledger_close(docket->reader, shard, through, progress.watermark_ms);
+        if (outcome != LEDGER_OK) {
+            return outcome;
+        }
+        docket->shards[shard].closed = through;
+    }
+    if (docket->shards[shard].closed == 0) {
+        return LEDGER_OK;
+    }
+    if (docket->options.board != NULL) {
+        board_set_watermark(docket->options.board, progress.latest_ms);
+    }
+    return judge_shard(docket, shard, docket->shards[shard].closed);
+}
+
+/* ---- a turn ---- */
+
+static int
+compare_events(const void *a, const void *b)
+{
+    const struct judge_event *x = &((const struct turn_event *)a)->event;
+    const struct judge_event *y = &((const struct turn_event *)b)->event;
+
+    if (x->time_ms != y->time_ms) {
+        return x->time_ms < y->time_ms ? -1 : 1;
+    }
+    int order = strcmp(x->incident.brand, y->incident.brand);
+    if (order != 0) {
+        return order;
+    }
+    return (x->incident.revision > y->incident.revision) -
+            (x->incident.revision < y->incident.revision);
+}
+
+static void
+tell_events(struct docket *docket)
+{
+    if (docket->event_count > 1) {
+        qsort(docket->events, docket->event_count, sizeof *docket->events, compare_events);
+    }
+    for (size_t i = 0; i < docket->event_count; i++) {
+        const struct turn_event *event = &docket->events[i];
+        if (docket->options.board != NULL) {
+            board_add_event(docket->options.board, &event->event);
+        }
+        if (docket->options.on_event != NULL) {
+            docket->options.on_event(docket->options.context, &event->event,
+                    view_of(event->payload));
+        }
+    }
+    docket_forget_events(docket, 0);
+}
+
+/* A shard that is somebody else's is no trouble; anything else ends its part of the turn. */
+static enum ledger_outcome
+settle(struct docket *docket, uint32_t shard, enum ledger_outcome outcome)
+{
+    if (outcome == LEDGER_OK) {
+        return LEDGER_OK;
+    }
+    if (outcome != LEDGER_CLASH) {
+        forget_shard(docket, shard);
+    }
+    return outcome == LEDGER_LOST || outcome == LEDGER_CLASH ? LEDGER_OK : outcome;
+}
+
+/* Tells whoever watches Redis that this process lives. */
+static void
+show_instance(struct docket *docket, int64_t wall_ms)
+{
+    struct ledger_field field = { .name = VIEW("state"), .value = VIEW("running") };
+
+    if (docket->options.instance == NULL || wall_ms - docket->instance_ms < HEARTBEAT_MS) {
+        return;
+    }
+    if (ledger_publish_instance(docket->reader, view_of(docket->options.instance), &field, 1) ==
+            LEDGER_OK) {
+        docket->instance_ms = wall_ms;
+    }
+}
+
+enum ledger_outcome
+docket_turn(struct docket *docket, int64_t wall_ms)
+{
+    enum ledger_outcome worst = LEDGER_OK;
+
+    show_instance(docket, wall_ms);
+
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        enum ledger_outcome outcome = take_lease(docket, shard, wall_ms);
+        if (outcome == LEDGER_OK) {
+            outcome = turn_shard(docket, shard, wall_ms);
+        }
+        outcome = settle(docket, shard, outcome);
+        if (outcome != LEDGER_OK) {
+            worst = outcome;
+        }
+    }
+    tell_events(docket);
+    return worst;
+}
+
+enum ledger_outcome
+docket_advance(struct docket *docket, uint32_t bucket)
+{
+    enum ledger_outcome worst = LEDGER_OK;
+
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        if (!docket->shards[shard].ours || bucket <= docket->shards[shard].closed) {
+            continue;
+        }
+        enum ledger_outcome outcome =
+                ledger_close(docket->reader, shard, bucket, INT64_MAX);
+        if (outcome == LEDGER_OK) {
+            docket->shards[shard].closed = bucket;
+            outcome = judge_shard(docket, shard, bucket);
+        }
+        outcome = settle(docket, shard, outcome);
+        worst = outcome == LEDGER_OK ? worst : outcome;
+    }
+    tell_events(docket);
+    return worst;
+}
+
+void
+docket_release(struct docket *docket)
+{
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        if (docket->shards[shard].ours) {
+            ledger_unlease(docket->reader, shard);
+            forget_shard(docket, shard);
+        }
+    }
+}
+
+uint32_t
+docket_closed(const struct docket *docket)
+{
+    uint32_t closed = 0;
+
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        if (docket->shards[shard].closed > closed) {
+            closed = docket->shards[shard].closed;
+        }
+    }
+    return closed;
+}
+
+void
+docket_each_notice(struct docket *docket,
+        void (*take)(void *context, uint32_t shard, const struct ledger_notice *notice),
+        void *context)
+{
+    struct ledger_notice notices[NOTICES_PER_LOOK];
+
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        size_t count = 0;
+        if (!docket->shards[shard].ours ||
+                ledger_outbox(docket->reader, shard, notices, NOTICES_PER_LOOK, &count) !=
+                        LEDGER_OK) {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            take(context, shard, &notices[i]);
+        }
+    }
+}
+
+int
+docket_delivered(struct docket *docket, uint32_t shard, struct view key)
+{
+    return ledger_delivered(docket->reader, shard, key) == LEDGER_OK;
+}

@@ -1,0 +1,66 @@
+/*
+ * docket: the brands whose shards we hold, and their judging: from the ledger's closed buckets to verdicts.
+ *
+ *   progress ─▶ close ─▶ read ─▶ fold brand by brand ─▶ commit ─▶ publish ─▶ erase
+ *
+ * A bucket is closed before it is read, so that what is read cannot change; a brand's verdict, its state
+ * and its notices are committed in one write before anything is published; what is published is erased
+ * from the ledger last. Stop anywhere: the next judge goes on from what was committed.
+ *
+ * The judge's thread drives it live; a replay drives it between records. Same turns, same verdicts.
+ */
+#ifndef REBATO_PIPELINE_DOCKET_H
+#define REBATO_PIPELINE_DOCKET_H
+
+#include "alert/render.h"
+#include "judge/judge.h"
+#include "ledger/ledger.h"
+#include "match/rule_set.h"
+#include "pipeline/board.h"
+
+struct docket_options {
+    struct ledger *ledger;
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+    int64_t allow_ms; /* lateness that sources may have: buckets stay open this much longer */
+    int64_t lease_ms;
+    enum lang lang;
+    const char *external_url;
+    const char *instance; /* names this process in inst:<instance>; NULL: not published */
+    struct board *board; /* told of every brand's status; may be NULL */
+    /* Called for every event, after its commit, in order of time, brand and revision within a turn. */
+    void (*on_event)(void *context, const struct judge_event *event, struct view payload);
+    /* Called with the cells that a turn folded for a brand, before they are erased; may be NULL. */
+    void (*on_cells)(void *context, struct view brand, const struct ledger_cell *cells,
+            size_t cell_count);
+    void *context;
+};
+
+struct docket;
+
+/* NULL when out of memory. */
+struct docket *docket_create(const struct docket_options *options);
+void docket_destroy(struct docket **docket);
+
+/* One turn over all shards: what can be closed is closed, folded, committed and published. `wall_ms` is the
+ * wall clock in a live run; a replay passes what it likes, it only serves leases and quiet nights.
+ * AWAY: the ledger does not answer; nothing is lost, take another turn later. */
+enum ledger_outcome docket_turn(struct docket *docket, int64_t wall_ms);
+
+/* Lets time go on to `bucket` although nothing more came: reminders and resolves that are due happen. */
+enum ledger_outcome docket_advance(struct docket *docket, uint32_t bucket);
+
+/* Gives all leases back. */
+void docket_release(struct docket *docket);
+
+/* Greatest closed bucket over all shards; 0: none. */
+uint32_t docket_closed(const struct docket *docket);
+
+/* Undelivered notices of our shards, oldest first within a shard. The views live during the call. */
+void docket_each_notice(struct docket *docket,
+        void (*take)(void *context, uint32_t shard, const struct ledger_notice *notice),
+        void *context);
+/* A notice reached everybody. False: not noted down, it would be delivered again after a restart. */
+int docket_delivered(struct docket *docket, uint32_t shard, struct view key);
+
+#endif

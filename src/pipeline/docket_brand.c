@@ -1,0 +1,258 @@
+#include "pipeline/docket_private.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Events of one brand in one turn; a turn that would exceed it ends early and the next goes on. */
+#define TURN_EVENTS_MAX 64
+
+void
+docket_forget_events(struct docket *docket, size_t from)
+{
+    for (size_t i = from; i < docket->event_count; i++) {
+        free(docket->events[i].payload);
+    }
+    docket->event_count = from;
+}
+
+static struct turn_event *
+event_add(struct docket *docket)
+{
+    if (docket->event_count == docket->event_capacity) {
+        size_t capacity = docket->event_capacity == 0 ? 16 : 2 * docket->event_capacity;
+        struct turn_event *more = realloc(docket->events, capacity * sizeof *more);
+        assert(more != NULL);
+        docket->events = more;
+        docket->event_capacity = capacity;
+    }
+    struct turn_event *event = &docket->events[docket->event_count++];
+    *event = (struct turn_event){ .payload = NULL };
+    return event;
+}
+
+static void
+note_event(struct docket *docket, const struct docket_brand *brand, const struct page_slice *slice,
+        const struct judge_event *event)
+{
+    struct turn_event *noted = event_add(docket);
+    struct render_context context = { .rules = docket->options.rules,
+        .brand = &brand->settings,
+        .lang = docket->options.lang,
+        .receiver = "",
+        .external_url = docket->options.external_url,
+        .sensitivity = sensitivity_name(docket->options.judge->sensitivity[event->incident.why.signal]),
+        .lag_s = -1,
+        .watermark_ms = event->time_ms };
+
+    for (size_t i = 0; i < slice->exemplar_count && i < 8; i++) {
+        context.exemplars[context.exemplar_count++] = slice->exemplars[i].json;
+    }
+    noted->event = *event;
+    noted->payload = render_payload(event, &context);
+    snprintf(noted->key, sizeof noted->key, "%s:%u:%s", event->incident.id,
+            event->incident.revision, judge_event_name(event->kind));
+}
+
+/* Folds one bucket and remembers what is to be published of it once the commit has succeeded. */
+static void
+fold_bucket(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+        uint32_t bucket)
+{
+    struct brand_bucket in;
+    struct judge_event events[JUDGE_EVENTS_MAX];
+    struct brand_status status;
+
+    bucket_builder_build(docket->builder, bucket, &in);
+    size_t count = brand_judge_fold(brand->judge, &in, events);
+    for (size_t i = 0; i < count; i++) {
+        note_event(docket, brand, slice, &events[i]);
+    }
+    if (in.total > 0 || in.late > 0 || in.official_count > 0) {
+        brand_judge_status(brand->judge, bucket, &status);
+        publish_list_add(docket->publish, bucket, &status);
+    }
+}
+
+static uint32_t
+next_bucket(const struct docket *docket, const struct docket_brand *brand)
+{
+    uint32_t filled = bucket_builder_next(docket->builder);
+    uint32_t due = brand_judge_next(brand->judge);
+
+    return filled < due ? filled : due;
+}
+
+/* Folds until `through`, or until the turn has its fill of events; returns how far it came. */
+static uint32_t
+fold_until(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+        uint32_t through)
+{
+    size_t events_before = docket->event_count;
+
+    bucket_builder_start(docket->builder, slice, brand->folded_through);
+    for (uint32_t bucket = next_bucket(docket, brand); bucket <= through;
+            bucket = next_bucket(docket, brand)) {
+        fold_bucket(docket, brand, slice, bucket);
+        if (docket->event_count - events_before >= TURN_EVENTS_MAX) {
+            return bucket;
+        }
+    }
+    return through;
+}
+
+static struct view
+save_state(struct docket *docket, const struct docket_brand *brand)
+{
+    size_t size = brand_judge_save(brand->judge, docket->state, docket->state_size);
+
+    if (size > docket->state_size) {
+        char *more = realloc(docket->state, size);
+        assert(more != NULL);
+        docket->state = more;
+        docket->state_size = size;
+        size = brand_judge_save(brand->judge, docket->state, docket->state_size);
+    }
+    return (struct view){ .at = docket->state, .size = size };
+}
+
+static enum ledger_outcome
+commit_brand(struct docket *docket, struct docket_brand *brand, uint32_t through,
+        size_t first_event)
+{
+    struct ledger_notice notices[TURN_EVENTS_MAX + JUDGE_EVENTS_MAX];
+    size_t count = docket->event_count - first_event;
+
+    assert(count <= sizeof notices / sizeof *notices);
+    for (size_t i = 0; i < count; i++) {
+        const struct turn_event *event = &docket->events[first_event + i];
+        notices[i] = (struct ledger_notice){ .key = view_of(event->key),
+            .json = view_of(event->payload) };
+    }
+    struct ledger_commit commit = { .brand = view_of(brand->settings.id),
+        .before = brand->folded_through,
+        .folded_through = through,
+        .state = save_state(docket, brand),
+        .notices = notices,
+        .notice_count = count };
+    return ledger_commit(docket->reader, brand->shard, &commit);
+}
+
+static void
+show_cells(struct docket *docket, const struct docket_brand *brand, const struct page_slice *slice,
+        uint32_t through)
+{
+    size_t count = 0;
+
+    while (count < slice->cell_count && slice->cells[count].bucket <= through) {
+        count++;
+    }
+    if (docket->options.on_cells != NULL && count > 0) {
+        docket->options.on_cells(docket->options.context, view_of(brand->settings.id),
+                slice->cells, count);
+    }
+}
+
+static void
+show_brand(struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
+{
+    struct docket_brand *brand = &docket->brands[index];
+    struct brand_status status;
+
+    if (docket->options.board == NULL) {
+        return;
+    }
+    brand_judge_status(brand->judge, through, &status);
+    board_set_status(docket->options.board, index, &status);
+    for (size_t i = 0; i < slice->cell_count; i++) {
+        const struct ledger_cell *cell = &slice->cells[i];
+        if (cell->kind == CELL_ON_TIME && view_equal(cell->dim, VIEW(DIM_TOTAL))) {
+            board_add_bucket(docket->options.board, index, cell->bucket, cell->count);
+        }
+    }
+}
+
+static const enum ledger_series rollups[2] = { LEDGER_SERIES_5M, LEDGER_SERIES_1H };
+
+int
+docket_rollup_due(const struct docket_brand *brand, uint32_t through)
+{
+    for (size_t i = 0; i < 2; i++) {
+        if (brand->unrolled[i] != 0 &&
+                publish_period_end(rollups[i], brand->unrolled[i]) <= through) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Publishes the period that `brand` has open in each resolution once `bucket` lies beyond it. */
+static enum ledger_outcome
+roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < 2 && outcome == LEDGER_OK; i++) {
+        if (brand->unrolled[i] == 0 ||
+                publish_period_end(rollups[i], brand->unrolled[i]) >= bucket) {
+            continue;
+        }
+        outcome = publish_rollup(docket->reader, view_of(brand->settings.id), rollups[i],
+                brand->unrolled[i]);
+        brand->unrolled[i] = 0;
+    }
+    return outcome;
+}
+
+/* The periods of all buckets of a slice that are over; the last ones stay open. */
+static enum ledger_outcome
+roll_up_slice(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+        uint32_t through)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < slice->cell_count && outcome == LEDGER_OK; i++) {
+        uint32_t bucket = slice->cells[i].bucket;
+        outcome = roll_up(docket, brand, bucket);
+        brand->unrolled[0] = bucket;
+        brand->unrolled[1] = bucket;
+    }
+    return outcome == LEDGER_OK ? roll_up(docket, brand, through + 1) : outcome;
+}
+
+enum ledger_outcome
+docket_judge_brand(struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
+{
+    struct docket_brand *brand = &docket->brands[index];
+    size_t first_event = docket->event_count;
+
+    publish_list_clear(docket->publish);
+    uint32_t reached = fold_until(docket, brand, slice, through);
+    enum ledger_outcome outcome = commit_brand(docket, brand, reached, first_event);
+    if (outcome != LEDGER_OK) {
+        docket_forget_events(docket, first_event);
+        return outcome;
+    }
+    uint32_t before = brand->folded_through;
+    brand->folded_through = reached;
+    struct publish_job job = { .reader = docket->reader,
+        .brand = view_of(brand->settings.id),
+        .slice = slice,
+        .before = before,
+        .through = reached };
+    outcome = publish_brand(&job, docket->publish, brand->judge);
+    if (outcome == LEDGER_OK) {
+        outcome = roll_up_slice(docket, brand, slice, reached);
+    }
+    for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
+        outcome = publish_event(docket->reader, &docket->events[i].event,
+                view_of(docket->events[i].payload));
+    }
+    show_cells(docket, brand, slice, reached);
+    if (outcome == LEDGER_OK && slice->cell_count + slice->author_count + slice->official_count > 0) {
+        outcome = ledger_erase(docket->reader, brand->shard, view_of(brand->settings.id), reached);
+    }
+    show_brand(docket, index, slice, reached);
+    return outcome;
+}
+

@@ -1,0 +1,393 @@
+#include "pipeline/engine.h"
+
+#include "core/hash.h"
+#include "core/utf8.h"
+#include "pipeline/exemplar.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Numbers of the dimensions that every mention may add to, looked up once. */
+struct fixed_dims {
+    uint32_t total;
+    uint32_t first;
+    uint32_t repost;
+    uint32_t official;
+    uint32_t signal[SIGNAL_COUNT];
+    uint32_t platform[PLATFORM_COUNT];
+    uint32_t other_lang;
+};
+
+struct brand_entry {
+    uint32_t name;  /* number of the brand's id */
+    uint32_t shard;
+};
+
+struct engine {
+    /* Fixed at creation. */
+    struct engine_options options;
+    struct brand_entry *brands;
+    struct fixed_dims dims;
+
+    /* Owned by the engine's thread. */
+    struct matcher *matcher;
+    struct names *names;
+    struct match_result result;
+
+    /* Written by the engine's thread, read by any. */
+    meter fates[REBATO_FATE_COUNT];
+};
+
+/* Where the cells of one mention go. */
+struct target {
+    struct tally *tally;
+    uint32_t range;
+    uint32_t bucket;
+    enum cell_kind kind;
+};
+
+void
+engine_options_init(struct engine_options *options, const struct rule_set *rules)
+{
+    *options = (struct engine_options){
+        .rules = rules,
+        .partition = { .allow_ms = 30 * 1000, .dedupe_records = DEDUPE_RECORDS },
+        .shards = 1,
+        .since_ms = INT64_MIN,
+        .until_ms = INT64_MAX,
+    };
+}
+
+/* "s." and "outage" make "s.outage"; NAME_NONE when the table is full, and then nothing is counted there. */
+static uint32_t
+dim_number(struct names *names, const char *prefix, struct view rest)
+{
+    char text[NAME_SIZE_MAX];
+    struct view start = view_of(prefix);
+
+    if (start.size + rest.size > sizeof text) {
+        return NAME_NONE;
+    }
+    memcpy(text, start.at, start.size);
+    if (rest.size > 0) {
+        memcpy(text + start.size, rest.at, rest.size);
+    }
+    return names_number(names, (struct view){ .at = text, .size = start.size + rest.size });
+}
+
+static void
+number_dims(struct engine *engine)
+{
+    struct fixed_dims *dims = &engine->dims;
+
+    dims->total = names_number(engine->names, VIEW(DIM_TOTAL));
+    dims->first = names_number(engine->names, VIEW(DIM_FIRST));
+    dims->repost = names_number(engine->names, VIEW(DIM_REPOST));
+    dims->official = names_number(engine->names, VIEW(DIM_OFFICIAL));
+    dims->other_lang = names_number(engine->names, VIEW(DIM_LANG "other"));
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        dims->signal[i] =
+                dim_number(engine->names, DIM_SIGNAL, view_of(signal_name((enum signal)i)));
+    }
+    for (size_t i = 0; i < PLATFORM_COUNT; i++) {
+        dims->platform[i] =
+                dim_number(engine->names, DIM_PLATFORM, view_of(platform_name((enum platform)i)));
+    }
+}
+
+static int
+number_brands(struct engine *engine)
+{
+    size_t count = rule_set_brand_count(engine->options.rules);
+
+    engine->brands = calloc(count + 1, sizeof *engine->brands);
+    if (engine->brands == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct view id = rule_set_brand(engine->options.rules, i)->id;
+        engine->brands[i].name = names_number(engine->names, id);
+        engine->brands[i].shard = (uint32_t)(hash_view(id, 0) % engine->options.shards);
+    }
+    return 1;
+}
+
+struct engine *
+engine_create(const struct engine_options *options)
+{
+    assert(options->rules != NULL);
+    assert(options->shards >= 1 && options->shards <= SHARDS_MAX);
+
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL) {
+        return NULL;
+    }
+    engine->options = *options;
+    engine->names = names_create(NAMES_MAX);
+    engine->matcher = matcher_create(options->rules);
+    if (engine->names == NULL || engine->matcher == NULL || !number_brands(engine)) {
+        engine_destroy(&engine);
+        return NULL;
+    }
+    number_dims(engine);
+    return engine;
+}
+
+void
+engine_destroy(struct engine **engine)
+{
+    if (*engine == NULL) {
+        return;
+    }
+    matcher_destroy(&(*engine)->matcher);
+    names_destroy(&(*engine)->names);
+    free((*engine)->brands);
+    free(*engine);
+    *engine = NULL;
+}
+
+int
+engine_source_init(const struct engine *engine, struct engine_source *source)
+{
+    *source = (struct engine_source){ .reader = reader_create(&engine->options.reader),
+        .partition = partition_create(&engine->options.partition) };
+    if (source->reader == NULL || source->partition == NULL) {
+        engine_source_fini(source);
+        return 0;
+    }
+    return 1;
+}
+
+void
+engine_source_fini(struct engine_source *source)
+{
+    reader_destroy(&source->reader);
+    partition_destroy(&source->partition);
+}
+
+enum rebato_fate
+engine_read(struct engine_source *source, const struct engine_record *record,
+        struct mention *mention, struct reader_trouble *trouble)
+{
+    *mention = (struct mention){ 0 };
+    *trouble = (struct reader_trouble){ .field = "" };
+    if (record->tombstone) {
+        return REBATO_FATE_tombstone;
+    }
+    if (record->too_large || record->bytes.size > RECORD_SIZE_MAX) {
+        return REBATO_FATE_too_large;
+    }
+    return reader_read(source->reader, record->bytes, mention, trouble);
+}
+
+static void
+add(const struct target *target, uint32_t brand, uint32_t dim)
+{
+    if (dim == NAME_NONE || brand == NAME_NONE) {
+        return;
+    }
+    struct tally_cell cell = { .range = target->range,
+        .bucket = target->bucket,
+        .brand = brand,
+        .dim = dim,
+        .kind = target->kind,
+        .count = 1 };
+    tally_add(target->tally, &cell);
+}
+
+/* Language tags come from outside: only plain two- and three-letter ones become a dimension. */
+static uint32_t
+lang_dim(struct engine *engine, struct view lang)
+{
+    if (lang.size < 2 || lang.size > 3) {
+        return engine->dims.other_lang;
+    }
+    for (size_t i = 0; i < lang.size; i++) {
+        if (lang.at[i] < 'a' || lang.at[i] > 'z') {
+            return engine->dims.other_lang;
+        }
+    }
+    return dim_number(engine->names, DIM_LANG, lang);
+}
+
+/* Values of captures are text of a stranger: what is not a plain word becomes '-'. */
+static uint32_t
+facet_dim(struct engine *engine, const struct facet *facet)
+{
+    char text[NAME_SIZE_MAX];
+    size_t size = 0;
+
+    if (facet->name.size + 1 + facet->value.size > sizeof text) {
+        return NAME_NONE;
+    }
+    for (size_t i = 0; i < facet->name.size; i++) {
+        text[size++] = facet->name.at[i];
+    }
+    text[size++] = '.';
+    for (size_t i = 0; i < facet->value.size; i++) {
+        char c = facet->value.at[i];
+        int plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        text[size++] = plain ? c : '-';
+    }
+    return dim_number(engine->names, DIM_FACET, (struct view){ .at = text, .size = size });
+}
+
+static void
+add_signals(struct engine *engine, const struct target *target, const struct brand_match *match,
+        const struct mention *mention)
+{
+    uint32_t brand = engine->brands[match->brand].name;
+    struct tally_author author = { .range = target->range,
+        .bucket = target->bucket,
+        .brand = brand,
+        .author = mention_author_hash(mention) };
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((match->signals & SIGNAL_BIT(i)) == 0) {
+            continue;
+        }
+        add(target, brand, engine->dims.signal[i]);
+        /* A late author would change a window that is judged already: late posts are counted aside. */
+        if (target->kind == CELL_ON_TIME &&
+                signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT) {
+            author.dim = engine->dims.signal[i];
+            tally_add_author(target->tally, &author);
+        }
+    }
+}
+
+static void
+add_spoken_of(struct engine *engine, const struct target *target, const struct brand_match *match,
+        const struct mention *mention)
+{
+    uint32_t brand = engine->brands[match->brand].name;
+
+    add(target, brand, engine->dims.total);
+    if (match->first_person) {
+        add(target, brand, engine->dims.first);
+    }
+    if (!mention_is_original(mention)) {
+        add(target, brand, engine->dims.repost);
+    }
+    add(target, brand, lang_dim(engine, mention->lang));
+    add(target, brand, engine->dims.platform[mention->platform]);
+    add_signals(engine, target, match, mention);
+    for (size_t i = 0; i < engine->result.facet_count; i++) {
+        if (engine->result.facets[i].brand == match->brand) {
+            add(target, brand, facet_dim(engine, &engine->result.facets[i]));
+        }
+    }
+    exemplar_add(target->tally, brand, target->bucket, match, mention);
+}
+
+static void
+add_speaking(struct engine *engine, const struct target *target, const struct brand_match *match,
+        const struct mention *mention)
+{
+    struct tally_official post = { .range = target->range,
+        .bucket = target->bucket,
+        .brand = engine->brands[match->brand].name,
+        .signals = match->signals,
+        .broadcast = mention_is_broadcast(mention) ? 1 : 0,
+        .time_ms = mention->time_ms,
+        .text_hash = hash_view(matcher_folded(engine->matcher), 0) };
+
+    view_copy(mention->id, post.id, sizeof post.id);
+    /* A link that was cut leads nowhere; better none. */
+    if (!view_copy(mention->link, post.link, sizeof post.link)) {
+        post.link[0] = '\0';
+    }
+    add(target, post.brand, engine->dims.official);
+    tally_add_official(target->tally, &post);
+}
+
+/* Adds what the match found, brand by brand, leaving out shards whose fence is past this record. */
+static void
+add_match(struct engine *engine, const struct engine_source *source, int64_t offset,
+        const struct target *target, const struct mention *mention)
+{
+    for (size_t i = 0; i < engine->result.brand_count; i++) {
+        const struct brand_match *match = &engine->result.brands[i];
+        if (offset < source->fence[engine->brands[match->brand].shard]) {
+            continue;
+        }
+        if (match->relation == BRAND_SPEAKING) {
+            add_speaking(engine, target, match, mention);
+        } else {
+            add_spoken_of(engine, target, match, mention);
+        }
+    }
+}
+
+enum rebato_fate
+engine_count(struct engine *engine, struct engine_source *source,
+        const struct engine_record *record, const struct mention *mention, struct tally *tally,
+        uint32_t range)
+{
+    struct admission admission =
+            partition_admit(source->partition, record->offset, record->ingest_ms, mention);
+
+    engine->result.brand_count = 0;
+    engine->result.hit_count = 0;
+    if (admission.fate != REBATO_FATE_unmatched && admission.fate != REBATO_FATE_late) {
+        return admission.fate;
+    }
+    if (mention->time_ms < engine->options.since_ms ||
+            mention->time_ms >= engine->options.until_ms) {
+        return REBATO_FATE_out_of_range;
+    }
+    if (record->offset < source->lowest_fence ||
+            !matcher_match(engine->matcher, mention, &engine->result)) {
+        return REBATO_FATE_unmatched;
+    }
+    int late = admission.fate == REBATO_FATE_late;
+    struct target target = { .tally = tally,
+        .range = range,
+        .bucket = late ? admission.arrived_bucket : admission.bucket,
+        .kind = late ? CELL_LATE : CELL_ON_TIME };
+    add_match(engine, source, record->offset, &target, mention);
+    return late ? REBATO_FATE_late : REBATO_FATE_matched;
+}
+
+enum rebato_fate
+engine_take(struct engine *engine, struct engine_source *source,
+        const struct engine_record *record, struct tally *tally, uint32_t range)
+{
+    struct mention mention;
+    struct reader_trouble trouble;
+    enum rebato_fate fate = engine_read(source, record, &mention, &trouble);
+
+    if (fate == REBATO_FATE_unmatched) {
+        fate = engine_count(engine, source, record, &mention, tally, range);
+    }
+    if (record->offset >= source->lowest_fence) {
+        engine_note(engine, fate);
+    }
+    return fate;
+}
+
+void
+engine_note(struct engine *engine, enum rebato_fate fate)
+{
+    assert(fate < REBATO_FATE_COUNT);
+    meter_add(&engine->fates[fate], 1);
+}
+
+uint64_t
+engine_fate_count(const struct engine *engine, enum rebato_fate fate)
+{
+    assert(fate < REBATO_FATE_COUNT);
+    return meter_read(&engine->fates[fate]);
+}
+
+const struct names *
+engine_names(const struct engine *engine)
+{
+    return engine->names;
+}
+
+const struct match_result *
+engine_result(const struct engine *engine)
+{
+    return &engine->result;
+}

@@ -1,0 +1,82 @@
+/*
+ * engine: one record → its fate, and what it adds to the counts.
+ *
+ *   bytes ── read ──▶ mention ── admit ──▶ on time? new? ── match ──▶ brands, signals ──▶ tally
+ *
+ * The same path serves a live worker and a replay; that is why they agree. One engine per thread; nothing
+ * in it is shared and nothing allocates after creation.
+ */
+#ifndef REBATO_PIPELINE_ENGINE_H
+#define REBATO_PIPELINE_ENGINE_H
+
+#include "core/limits.h"
+#include "core/meter.h"
+#include "core/names.h"
+#include "fence/partition.h"
+#include "match/matcher.h"
+#include "mention/reader.h"
+#include "window/tally.h"
+
+struct engine_options {
+    const struct rule_set *rules;
+    struct reader_options reader;
+    struct partition_options partition;
+    uint32_t shards;  /* of the ledger, to know which fence guards a brand */
+    int64_t since_ms; /* event times outside [since, until) are out_of_range */
+    int64_t until_ms;
+};
+
+/* Everything, the default. */
+void engine_options_init(struct engine_options *options, const struct rule_set *rules);
+
+/* One file or one partition of a topic. */
+struct engine_source {
+    struct reader *reader;
+    struct partition *partition;
+    int64_t fence[SHARDS_MAX]; /* records below are in that shard's counts already */
+    int64_t lowest_fence;      /* records below all fences only warm the duplicate filter */
+};
+
+struct engine_record {
+    struct view bytes;
+    int64_t offset;
+    int64_t ingest_ms; /* INGEST_UNKNOWN for files */
+    int tombstone;
+    int too_large;
+};
+
+struct engine;
+
+struct engine *engine_create(const struct engine_options *options);
+void engine_destroy(struct engine **engine);
+
+/* Memory for one source; fences at 0. False when out of memory. */
+int engine_source_init(const struct engine *engine, struct engine_source *source);
+void engine_source_fini(struct engine_source *source);
+
+/* Step one: bytes to mention. The mention lives until the source's next read. */
+enum rebato_fate engine_read(struct engine_source *source, const struct engine_record *record,
+        struct mention *mention, struct reader_trouble *trouble);
+
+/* Step two: admit, match and count a mention that engine_read() delivered. `range` is an open range of
+ * the tally, which has room. Returns the final fate. */
+enum rebato_fate engine_count(struct engine *engine, struct engine_source *source,
+        const struct engine_record *record, const struct mention *mention, struct tally *tally,
+        uint32_t range);
+
+/* Both steps, and the fate's counter. Records below the lowest fence are not counted anywhere. */
+enum rebato_fate engine_take(struct engine *engine, struct engine_source *source,
+        const struct engine_record *record, struct tally *tally, uint32_t range);
+
+/* Adds one to a fate's counter; for callers of the two steps. */
+void engine_note(struct engine *engine, enum rebato_fate fate);
+
+/* Any thread. */
+uint64_t engine_fate_count(const struct engine *engine, enum rebato_fate fate);
+
+/* The numbers in tallies are this table's. */
+const struct names *engine_names(const struct engine *engine);
+/* What the last engine_count() matched. */
+const struct match_result *engine_result(const struct engine *engine);
+
+#endif

@@ -1,0 +1,173 @@
+#include "pipeline/judge_thread.h"
+
+#include "core/clock.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/meter.h"
+
+#include <stdlib.h>
+
+/* Notices handed to the messenger and not confirmed yet. More wait in the ledger's outbox. */
+#define HANDED_MAX 512
+/* Without a new event, the outbox is looked at this often: a former judge may have left something. */
+#define LOOK_MS 5000
+/* Pauses after a turn in which the ledger did not answer, doubled up to the last. */
+#define AWAY_MIN_MS 200
+#define AWAY_MAX_MS 2000
+
+struct judge_thread {
+    /* Fixed at creation. */
+    struct judge_thread_options options;
+
+    /* Owned by the judge's thread. */
+    uint64_t handed[HANDED_MAX]; /* hashes of keys */
+    size_t handed_count;
+    int64_t looked_ms;
+    int64_t away_ms;
+
+    /* Written by the judge's thread, read by any. */
+    meter turns;
+    meter closed;
+
+    struct thread thread;
+};
+
+struct judge_thread *
+judge_thread_create(const struct judge_thread_options *options)
+{
+    struct judge_thread *thread = calloc(1, sizeof *thread);
+
+    if (thread != NULL) {
+        thread->options = *options;
+    }
+    return thread;
+}
+
+void
+judge_thread_destroy(struct judge_thread **thread)
+{
+    free(*thread);
+    *thread = NULL;
+}
+
+static size_t
+handed_index(const struct judge_thread *thread, uint64_t hash)
+{
+    size_t index = 0;
+
+    while (index < thread->handed_count && thread->handed[index] != hash) {
+        index++;
+    }
+    return index;
+}
+
+/* The ledger's outbox is the truth; what is with the messenger already is not handed twice. */
+static void
+hand_notice(void *context, uint32_t shard, const struct ledger_notice *notice)
+{
+    struct judge_thread *thread = context;
+    uint64_t hash = hash_view(notice->key, 0);
+
+    if (thread->handed_count == HANDED_MAX ||
+            handed_index(thread, hash) < thread->handed_count) {
+        return;
+    }
+    if (messenger_hand(thread->options.messenger, shard, notice)) {
+        thread->handed[thread->handed_count++] = hash;
+    }
+}
+
+static void
+settle_delivered(struct judge_thread *thread)
+{
+    uint32_t shard = 0;
+    struct view key;
+
+    while (messenger_next_delivered(thread->options.messenger, &shard, &key)) {
+        size_t index = handed_index(thread, hash_view(key, 0));
+        /* If the ledger cannot note it down the key stays in `handed`: not sent again by this process. */
+        if (docket_delivered(thread->options.docket, shard, key) &&
+                index < thread->handed_count) {
+            thread->handed[index] = thread->handed[--thread->handed_count];
+        }
+    }
+}
+
+static void
+note_outcome(struct judge_thread *thread, enum ledger_outcome outcome)
+{
+    if (outcome == LEDGER_OK) {
+        if (thread->away_ms > 0) {
+            log_event(LOG_INFO, "judge_back", "away_ms=%lld", (long long)thread->away_ms);
+        }
+        thread->away_ms = 0;
+        return;
+    }
+    if (thread->away_ms == 0) {
+        log_event(LOG_WARN, "judge_waits", "ledger=%s", ledger_outcome_name(outcome));
+        thread->away_ms = AWAY_MIN_MS;
+    } else if (thread->away_ms < AWAY_MAX_MS) {
+        thread->away_ms *= 2;
+    }
+}
+
+static void
+turn(struct judge_thread *thread)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    uint32_t closed = docket_closed(thread->options.docket);
+
+    note_outcome(thread, docket_turn(thread->options.docket, clock_wall_ms()));
+    settle_delivered(thread);
+    int moved = docket_closed(thread->options.docket) != closed;
+    if (moved || now_ms - thread->looked_ms >= LOOK_MS) {
+        docket_each_notice(thread->options.docket, hand_notice, thread);
+        thread->looked_ms = now_ms;
+    }
+    meter_add(&thread->turns, 1);
+    meter_set(&thread->closed, docket_closed(thread->options.docket));
+}
+
+static void *
+run(void *argument)
+{
+    struct judge_thread *thread = argument;
+
+    while (!stop_raised(thread->options.stop)) {
+        turn(thread);
+        clock_sleep_ms(thread->away_ms > 0 ? thread->away_ms : thread->options.turn_ms);
+    }
+    turn(thread);
+    docket_each_notice(thread->options.docket, hand_notice, thread);
+    return NULL;
+}
+
+int
+judge_thread_start(struct judge_thread *thread)
+{
+    return thread_start(&thread->thread, "judge", run, thread);
+}
+
+void
+judge_thread_stop(struct judge_thread *thread)
+{
+    thread_join(&thread->thread);
+}
+
+void
+judge_thread_settle(struct judge_thread *thread)
+{
+    settle_delivered(thread);
+}
+
+uint64_t
+judge_thread_turns(const struct judge_thread *thread)
+{
+    return meter_read(&thread->turns);
+}
+
+uint32_t
+judge_thread_closed(const struct judge_thread *thread)
+{
+    return (uint32_t)meter_read(&thread->closed);
+}

@@ -1,0 +1,276 @@
+#include "pipeline/live.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "http/server.h"
+#include "pipeline/judge_thread.h"
+#include "pipeline/messenger.h"
+#include "pipeline/web.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WORKERS_MAX 64
+
+struct live {
+    /* Fixed once started. */
+    struct live_options options;
+    struct ledger *ledger;
+    struct board *board;
+    struct docket *docket;
+    struct messenger *messenger;
+    struct judge_thread *judge;
+    struct worker *workers[WORKERS_MAX];
+    uint32_t worker_count;
+    struct http_server *http;
+    struct web web;
+
+    /* Shared. */
+    struct stop_flag stop;       /* workers */
+    struct stop_flag judge_stop; /* raised when the workers are done */
+};
+
+void
+live_options_init(struct live_options *options, const struct rule_set *rules,
+        const struct judge_settings *judge)
+{
+    *options = (struct live_options){ .rules = rules,
+        .judge = judge,
+        .worker_count = 1,
+        .allow_ms = 30 * 1000,
+        .turn_ms = 200,
+        .lang = LANG_ES,
+        .external_url = "",
+        .instance = "rebato" };
+    ledger_options_init(&options->ledger);
+    engine_options_init(&options->worker.engine, rules);
+    options->worker.linger_ms = 200;
+    options->worker.idle_ms = 15 * 1000;
+}
+
+static enum live_outcome
+of_ledger(enum ledger_outcome outcome)
+{
+    if (outcome == LEDGER_OK) {
+        return LIVE_OK;
+    }
+    return outcome == LEDGER_REFUSED ? LIVE_REFUSED : LIVE_AWAY;
+}
+
+static enum live_outcome
+create_workers(struct live *live, char trouble[256])
+{
+    struct worker_options options = live->options.worker;
+
+    options.ledger = live->ledger;
+    options.stop = &live->stop;
+    options.engine.rules = live->options.rules;
+    options.engine.shards = ledger_shard_count(live->ledger);
+    options.engine.partition.allow_ms = live->options.allow_ms;
+    for (uint32_t i = 0; i < live->options.worker_count && i < WORKERS_MAX; i++) {
+        options.number = i;
+        live->workers[i] = worker_create(&options, trouble);
+        if (live->workers[i] == NULL) {
+            return LIVE_REFUSED;
+        }
+        live->worker_count++;
+    }
+    return LIVE_OK;
+}
+
+static enum live_outcome
+create_judge(struct live *live, char trouble[256])
+{
+    struct docket_options docket = { .ledger = live->ledger,
+        .rules = live->options.rules,
+        .judge = live->options.judge,
+        .allow_ms = live->options.allow_ms,
+        .lease_ms = 10 * 1000,
+        .lang = live->options.lang,
+        .external_url = live->options.external_url,
+        .board = live->board,
+        .instance = live->options.instance,
+        .on_event = live->options.on_event,
+        .context = live->options.context };
+
+    snprintf(trouble, 256, "out of memory");
+    live->docket = docket_create(&docket);
+    if (live->docket == NULL || live->messenger == NULL) {
+        return LIVE_BROKEN;
+    }
+    struct judge_thread_options judge = { .docket = live->docket,
+        .messenger = live->messenger,
+        .turn_ms = live->options.turn_ms,
+        .stop = &live->judge_stop };
+    live->judge = judge_thread_create(&judge);
+    return live->judge == NULL ? LIVE_BROKEN : LIVE_OK;
+}
+
+static enum live_outcome
+create_parts(struct live *live, char trouble[256])
+{
+    snprintf(trouble, 256, "out of memory");
+    live->messenger = messenger_create(live->options.sinks, live->options.sink_count);
+    live->board = board_create(live->options.rules);
+    if (live->messenger == NULL || live->board == NULL) {
+        return LIVE_BROKEN;
+    }
+    live->ledger = ledger_create(&live->options.ledger, trouble);
+    if (live->ledger == NULL) {
+        return LIVE_REFUSED;
+    }
+    enum live_outcome outcome = of_ledger(ledger_check(live->ledger, trouble));
+    if (outcome == LIVE_OK) {
+        outcome = create_judge(live, trouble);
+    }
+    return outcome == LIVE_OK ? create_workers(live, trouble) : outcome;
+}
+
+enum live_outcome
+live_create(const struct live_options *options, struct live **created, char trouble[256])
+{
+    struct live *live = calloc(1, sizeof *live);
+
+    *created = NULL;
+    if (live == NULL) {
+        snprintf(trouble, 256, "out of memory");
+        return LIVE_BROKEN;
+    }
+    live->options = *options;
+    enum live_outcome outcome = create_parts(live, trouble);
+    if (outcome != LIVE_OK) {
+        live_destroy(&live);
+        return outcome;
+    }
+    trouble[0] = '\0';
+    *created = live;
+    return LIVE_OK;
+}
+
+void
+live_destroy(struct live **live)
+{
+    if (*live == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < (*live)->worker_count; i++) {
+        worker_destroy(&(*live)->workers[i]);
+    }
+    judge_thread_destroy(&(*live)->judge);
+    docket_destroy(&(*live)->docket);
+    messenger_destroy(&(*live)->messenger);
+    board_destroy(&(*live)->board);
+    ledger_destroy(&(*live)->ledger);
+    free(*live);
+    *live = NULL;
+}
+
+static int
+start_http(struct live *live)
+{
+    char trouble[160];
+
+    if (live->options.http_listen == NULL) {
+        return 1;
+    }
+    live->web = (struct web){ .live = live, .board = live->board };
+    live->http = http_server_start(live->options.http_listen, web_routes, web_route_count,
+            &live->web, trouble);
+    if (live->http == NULL) {
+        log_event(LOG_ERROR, "http_failed", "listen=%s why=%s", live->options.http_listen,
+                trouble);
+    }
+    return live->http != NULL;
+}
+
+enum live_outcome
+live_start(struct live *live)
+{
+    if (!start_http(live) || !messenger_start(live->messenger) ||
+            !judge_thread_start(live->judge)) {
+        live_ask_stop(live);
+        return LIVE_BROKEN;
+    }
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        if (!worker_start(live->workers[i])) {
+            live_ask_stop(live);
+            return LIVE_BROKEN;
+        }
+    }
+    return LIVE_OK;
+}
+
+void
+live_ask_stop(struct live *live)
+{
+    stop_raise(&live->stop);
+}
+
+int
+live_stopping(const struct live *live)
+{
+    return stop_raised(&live->stop);
+}
+
+enum live_outcome
+live_stop(struct live *live, char trouble[256])
+{
+    enum live_outcome outcome = LIVE_OK;
+
+    trouble[0] = '\0';
+    live_ask_stop(live);
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        if (worker_stop(live->workers[i])) {
+            snprintf(trouble, 256, "%s", worker_trouble(live->workers[i]));
+            outcome = LIVE_REFUSED;
+        }
+    }
+    stop_raise(&live->judge_stop);
+    judge_thread_stop(live->judge);
+    messenger_stop(live->messenger);
+    judge_thread_settle(live->judge);
+    docket_release(live->docket);
+    http_server_stop(&live->http);
+    return outcome;
+}
+
+uint64_t
+live_fate_count(const struct live *live, enum rebato_fate fate)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        count += worker_fate_count(live->workers[i], fate);
+    }
+    return count;
+}
+
+uint64_t
+live_record_count(const struct live *live)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        count += meter_read(&worker_meters(live->workers[i])->records);
+    }
+    return count;
+}
+
+uint32_t
+live_closed_bucket(const struct live *live)
+{
+    return judge_thread_closed(live->judge);
+}
+
+uint64_t
+live_notices_delivered(const struct live *live)
+{
+    return messenger_delivered_count(live->messenger);
+}
+
+uint16_t
+live_http_port(const struct live *live)
+{
+    return live->http == NULL ? 0 : http_server_port(live->http);
+}

@@ -1,0 +1,63 @@
+/*
+ * live: all threads of a running rebato, started and stopped in the right order.
+ *
+ *   main ─ starts ─▶ messenger, judge, workers, HTTP;  stops in the opposite order, so that what was
+ *   counted is judged, and what was judged is delivered
+ */
+#ifndef REBATO_PIPELINE_LIVE_H
+#define REBATO_PIPELINE_LIVE_H
+
+#include "alert/sink.h"
+#include "pipeline/docket.h"
+#include "pipeline/worker.h"
+
+struct live_options {
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+    struct ledger_options ledger;
+    struct worker_options worker; /* number, ledger and stop are filled in */
+    uint32_t worker_count;
+    int64_t allow_ms;
+    int64_t turn_ms;
+    enum lang lang;
+    const char *external_url;
+    const char *instance;    /* names this process in inst:<instance> */
+    const char *http_listen; /* NULL: no server */
+    struct sink **sinks;     /* handed over */
+    size_t sink_count;
+    void (*on_event)(void *context, const struct judge_event *event, struct view payload);
+    void *context;
+};
+
+void live_options_init(struct live_options *options, const struct rule_set *rules,
+        const struct judge_settings *judge);
+
+struct live;
+
+enum live_outcome {
+    LIVE_OK,
+    LIVE_AWAY,    /* Redis or Kafka cannot be reached */
+    LIVE_REFUSED, /* settings or layout are wrong */
+    LIVE_BROKEN,  /* a thread could not be started, memory is out */
+};
+
+/* Creates everything and checks the ledger; nothing runs yet. `*live` is NULL unless LIVE_OK. */
+enum live_outcome live_create(const struct live_options *options, struct live **live,
+        char trouble[256]);
+void live_destroy(struct live **live);
+
+enum live_outcome live_start(struct live *live);
+/* Raises the flag that all threads look at; safe in a signal handler. */
+void live_ask_stop(struct live *live);
+int live_stopping(const struct live *live);
+/* Waits for all threads. LIVE_OK, or why a worker gave up. */
+enum live_outcome live_stop(struct live *live, char trouble[256]);
+
+/* Any thread. */
+uint64_t live_fate_count(const struct live *live, enum rebato_fate fate);
+uint64_t live_record_count(const struct live *live);
+uint32_t live_closed_bucket(const struct live *live);
+uint64_t live_notices_delivered(const struct live *live);
+uint16_t live_http_port(const struct live *live);
+
+#endif

@@ -1,0 +1,258 @@
+#include "pipeline/publish.h"
+
+#include "core/clock.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Cells of one brand in one bucket that fit one stream entry; more are counted, not shown. */
+#define FIELDS_MAX 600
+
+struct publish_entry {
+    uint32_t bucket;
+    struct brand_status status;
+};
+
+struct publish_list {
+    struct publish_entry *entries; /* in rising order of bucket */
+    size_t count;
+    size_t capacity;
+};
+
+/* Fields and the text of their values. */
+struct field_list {
+    struct ledger_field fields[FIELDS_MAX];
+    size_t count;
+    char text[FIELDS_MAX * 2][NAME_SIZE_MAX + 8];
+    size_t texts;
+};
+
+struct publish_list *
+publish_list_create(void)
+{
+    return calloc(1, sizeof(struct publish_list));
+}
+
+void
+publish_list_destroy(struct publish_list **list)
+{
+    if (*list == NULL) {
+        return;
+    }
+    free((*list)->entries);
+    free(*list);
+    *list = NULL;
+}
+
+void
+publish_list_clear(struct publish_list *list)
+{
+    list->count = 0;
+}
+
+void
+publish_list_add(struct publish_list *list, uint32_t bucket, const struct brand_status *status)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
+        struct publish_entry *more = realloc(list->entries, capacity * sizeof *more);
+        assert(more != NULL);
+        list->entries = more;
+        list->capacity = capacity;
+    }
+    list->entries[list->count++] = (struct publish_entry){ .bucket = bucket, .status = *status };
+}
+
+static const struct brand_status *
+status_at(const struct publish_list *list, uint32_t bucket)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->entries[i].bucket == bucket) {
+            return &list->entries[i].status;
+        }
+    }
+    return NULL;
+}
+
+/* Room for one more text that a field will point to; NULL when the entry is full. */
+static char *
+text_room(struct field_list *list)
+{
+    if (list->count == FIELDS_MAX || list->texts == FIELDS_MAX * 2) {
+        return NULL;
+    }
+    return list->text[list->texts++];
+}
+
+static void
+field_view(struct field_list *list, struct view name, struct view value)
+{
+    if (list->count < FIELDS_MAX) {
+        list->fields[list->count++] = (struct ledger_field){ .name = name, .value = value };
+    }
+}
+
+static void
+field_u64(struct field_list *list, struct view name, uint64_t number)
+{
+    char *text = text_room(list);
+
+    if (text != NULL) {
+        snprintf(text, sizeof list->text[0], "%" PRIu64, number);
+        field_view(list, name, view_of(text));
+    }
+}
+
+static void
+field_double(struct field_list *list, struct view name, double number)
+{
+    char *text = text_room(list);
+
+    if (text != NULL) {
+        snprintf(text, sizeof list->text[0], "%.4g", isfinite(number) ? number : 0.0);
+        field_view(list, name, view_of(text));
+    }
+}
+
+static void
+field_cell(struct field_list *list, const struct ledger_cell *cell)
+{
+    struct view name = cell->dim;
+
+    if (cell->kind == CELL_LATE) {
+        char *text = text_room(list);
+        if (text == NULL) {
+            return;
+        }
+        snprintf(text, sizeof list->text[0], "late.%.*s", (int)cell->dim.size, cell->dim.at);
+        name = view_of(text);
+    }
+    field_u64(list, name, cell->count);
+}
+
+static void
+field_status(struct field_list *list, const struct brand_status *status)
+{
+    field_u64(list, VIEW("authors_10m"), status->authors_10m);
+    field_double(list, VIEW("expected_10m"), status->expected_10m);
+    field_view(list, VIEW("state"), view_of(brand_state_name(status->state)));
+}
+
+static enum ledger_outcome
+publish_series(const struct publish_job *job, const struct publish_list *list,
+        struct field_list *fields)
+{
+    const struct page_slice *slice = job->slice;
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < slice->cell_count && outcome == LEDGER_OK;) {
+        uint32_t bucket = slice->cells[i].bucket;
+        if (bucket > job->through) {
+            break;
+        }
+        fields->count = 0;
+        fields->texts = 0;
+        while (i < slice->cell_count && slice->cells[i].bucket == bucket) {
+            field_cell(fields, &slice->cells[i++]);
+        }
+        const struct brand_status *status = status_at(list, bucket);
+        if (status != NULL) {
+            field_status(fields, status);
+        }
+        outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
+                bucket_start_ms(bucket), fields->fields, fields->count);
+    }
+    return outcome;
+}
+
+static enum ledger_outcome
+publish_now(const struct publish_job *job, const struct brand_status *status,
+        struct field_list *fields)
+{
+    char grade[2] = { status->grade, '\0' };
+
+    fields->count = 0;
+    fields->texts = 0;
+    field_view(fields, VIEW("state"), view_of(brand_state_name(status->state)));
+    field_view(fields, VIEW("severity"), view_of(severity_name(status->severity)));
+    field_u64(fields, VIEW("count_1m"), status->count_1m);
+    field_u64(fields, VIEW("count_10m"), status->count_10m);
+    field_u64(fields, VIEW("count_1h"), status->count_1h);
+    field_u64(fields, VIEW("count_24h"), status->count_24h);
+    field_u64(fields, VIEW("complaints_10m"), status->complaints_10m);
+    field_u64(fields, VIEW("authors_10m"), status->authors_10m);
+    field_double(fields, VIEW("expected_10m"), status->expected_10m);
+    field_double(fields, VIEW("ratio"), status->ratio);
+    field_double(fields, VIEW("p_log10"), status->p_log10);
+    field_double(fields, VIEW("share"), status->share);
+    field_u64(fields, VIEW("silence_s"), (uint64_t)(status->silence_ms / 1000));
+    field_view(fields, VIEW("grade"), view_of(grade));
+    field_view(fields, VIEW("incident"), view_of(status->incident));
+    field_u64(fields, VIEW("through_ms"), (uint64_t)bucket_start_ms(job->through + 1));
+    field_u64(fields, VIEW("updated_ms"), (uint64_t)clock_wall_ms());
+    return ledger_publish_now(job->reader, job->brand, fields->fields, fields->count);
+}
+
+enum ledger_outcome
+publish_brand(const struct publish_job *job, const struct publish_list *list,
+        const struct brand_judge *judge)
+{
+    struct field_list *fields = malloc(sizeof *fields);
+    struct brand_status status;
+
+    assert(fields != NULL);
+    enum ledger_outcome outcome = publish_series(job, list, fields);
+    if (outcome == LEDGER_OK) {
+        brand_judge_status(judge, job->through, &status);
+        outcome = publish_now(job, &status, fields);
+    }
+    if (outcome == LEDGER_OK && job->slice->exemplar_count > 0) {
+        outcome = ledger_publish_top(job->reader, job->brand);
+    }
+    free(fields);
+    return outcome;
+}
+
+static uint32_t
+period_buckets(enum ledger_series series)
+{
+    return series == LEDGER_SERIES_5M ? 300 / BUCKET_SECONDS : 3600 / BUCKET_SECONDS;
+}
+
+uint32_t
+publish_period_end(enum ledger_series series, uint32_t bucket)
+{
+    uint32_t size = period_buckets(series);
+
+    return bucket / size * size + size - 1;
+}
+
+enum ledger_outcome
+publish_rollup(struct ledger_reader *reader, struct view brand, enum ledger_series series,
+        uint32_t bucket)
+{
+    uint32_t size = period_buckets(series);
+
+    return ledger_publish_rollup(reader, brand, series, bucket_start_ms(bucket / size * size));
+}
+
+enum ledger_outcome
+publish_event(struct ledger_reader *reader, const struct judge_event *event, struct view payload)
+{
+    const struct incident *incident = &event->incident;
+    struct ledger_alert alert = { .incident = view_of(incident->id),
+        .brand = view_of(incident->brand),
+        .revision = incident->revision,
+        .kind = view_of(judge_event_name(event->kind)),
+        .state = view_of(incident_state_name(incident->state)),
+        .severity = view_of(severity_name(incident->severity)),
+        .summary = view_of(signal_name(incident->why.signal)),
+        .onset_ms = incident->onset_ms,
+        .time_ms = event->time_ms,
+        .json = payload };
+
+    return ledger_publish_alert(reader, &alert);
+}

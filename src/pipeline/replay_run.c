@@ -1,0 +1,415 @@
+#include "pipeline/replay_run.h"
+
+#include "core/clock.h"
+#include "pipeline/docket.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define INPUTS_MAX 1024
+/* The judge takes a turn each time the merged stream has moved on by this many buckets: five minutes.
+ * How often does not change any verdict, only how much waits in memory. */
+#define TURN_BUCKETS 30
+/* Records between two calls of on_progress. */
+#define PROGRESS_RECORDS 8192
+
+/* One partition of one input. */
+struct replay_source {
+    struct engine_source engine;
+    uint32_t number;    /* in the tally and the ledger */
+    int64_t next_offset;
+    int claimed;
+};
+
+struct replay_input {
+    struct feed *feed;
+    struct replay_source **sources; /* by partition; NULL where none came yet */
+    size_t source_count;
+
+    /* The record at the head, read but not counted. */
+    int ended;
+    struct replay_source *head_source;
+    struct engine_record head;
+    struct mention mention;
+    enum rebato_fate fate;
+    int64_t head_ms; /* where it stands in the merge */
+};
+
+struct replay {
+    /* Fixed at creation. */
+    struct replay_options options;
+    struct ledger *ledger;
+    struct docket *docket;
+    struct engine *engine;
+    struct ledger_writer *writer;
+    struct tally *tally;
+
+    /* Moves with the run. */
+    struct replay_input inputs[INPUTS_MAX];
+    size_t input_count;
+    uint32_t source_count;
+    int64_t reached_ms; /* greatest time of the merge */
+    uint32_t turn_bucket;
+    struct replay_summary summary;
+};
+
+static struct docket *
+create_docket(const struct replay *replay)
+{
+    struct docket_options options = { .ledger = replay->ledger,
+        .rules = replay->options.rules,
+        .judge = replay->options.judge,
+        .allow_ms = replay->options.engine.partition.allow_ms,
+        .lease_ms = INT64_MAX / 4,
+        .lang = replay->options.lang,
+        .external_url = "",
+        .on_event = replay->options.on_event,
+        .on_cells = replay->options.on_cells,
+        .context = replay->options.context };
+
+    return docket_create(&options);
+}
+
+struct replay *
+replay_create(const struct replay_options *options)
+{
+    char trouble[160];
+    struct ledger_options ledger;
+    struct replay *replay = calloc(1, sizeof *replay);
+
+    if (replay == NULL) {
+        return NULL;
+    }
+    ledger_options_init(&ledger);
+    ledger.url = "memory:";
+    replay->options = *options;
+    replay->reached_ms = INT64_MIN;
+    replay->summary.first_ms = INT64_MIN;
+    replay->summary.last_ms = INT64_MIN;
+    replay->ledger = ledger_create(&ledger, trouble);
+    if (replay->ledger == NULL) {
+        replay_destroy(&replay);
+        return NULL;
+    }
+    replay->options.engine.shards = ledger_shard_count(replay->ledger);
+    replay->engine = engine_create(&replay->options.engine);
+    replay->tally = tally_create();
+    replay->docket = create_docket(replay);
+    if (replay->engine != NULL) {
+        replay->writer = ledger_writer_create(replay->ledger, engine_names(replay->engine));
+    }
+    if (replay->writer == NULL || replay->tally == NULL || replay->docket == NULL) {
+        replay_destroy(&replay);
+    }
+    return replay;
+}
+
+static void
+close_input(struct replay_input *input)
+{
+    for (size_t i = 0; i < input->source_count; i++) {
+        if (input->sources[i] != NULL) {
+            engine_source_fini(&input->sources[i]->engine);
+            free(input->sources[i]);
+        }
+    }
+    free(input->sources);
+    feed_close(&input->feed);
+}
+
+void
+replay_destroy(struct replay **replay)
+{
+    if (*replay == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < (*replay)->input_count; i++) {
+        close_input(&(*replay)->inputs[i]);
+    }
+    docket_destroy(&(*replay)->docket);
+    ledger_writer_destroy(&(*replay)->writer);
+    tally_destroy(&(*replay)->tally);
+    engine_destroy(&(*replay)->engine);
+    ledger_destroy(&(*replay)->ledger);
+    free(*replay);
+    *replay = NULL;
+}
+
+int
+replay_add(struct replay *replay, struct feed *feed)
+{
+    if (replay->input_count == INPUTS_MAX) {
+        feed_close(&feed);
+        return 0;
+    }
+    replay->inputs[replay->input_count++] = (struct replay_input){ .feed = feed };
+    return 1;
+}
+
+/* ---- sources ---- */
+
+static struct replay_source *
+add_source(struct replay *replay, struct replay_input *input, uint32_t partition)
+{
+    if (partition >= input->source_count) {
+        struct replay_source **more =
+                realloc(input->sources, (partition + 1) * sizeof(struct replay_source *));
+        assert(more != NULL);
+        for (size_t i = input->source_count; i <= partition; i++) {
+            more[i] = NULL;
+        }
+        input->sources = more;
+        input->source_count = partition + 1;
+    }
+    struct replay_source *source = calloc(1, sizeof *source);
+    assert(source != NULL);
+    int ready = engine_source_init(replay->engine, &source->engine);
+    assert(ready);
+    source->number = replay->source_count++;
+    input->sources[partition] = source;
+    return source;
+}
+
+static struct replay_source *
+source_of(struct replay *replay, struct replay_input *input, uint32_t partition)
+{
+    assert(partition < PARTITIONS_MAX);
+    if (partition < input->source_count && input->sources[partition] != NULL) {
+        return input->sources[partition];
+    }
+    return add_source(replay, input, partition);
+}
+
+/* A partition joins the watermark with its first record, not before: a file that begins years later must
+ * not hold back the one that is being read. */
+static void
+claim_source(struct replay *replay, const struct replay_input *input, struct replay_source *source)
+{
+    struct ledger_claim claim;
+    char topic[32];
+
+    snprintf(topic, sizeof topic, "input-%zu", (size_t)(input - replay->inputs));
+    enum ledger_outcome outcome = ledger_claim(replay->writer, source->number, view_of(topic),
+            (int32_t)source->number, &claim);
+    if (outcome == LEDGER_OK && !claim.known) {
+        outcome = ledger_found(replay->writer, source->number, 0, &claim);
+    }
+    assert(outcome == LEDGER_OK);
+    source->claimed = 1;
+}
+
+/* ---- counting ---- */
+
+/* The memory ledger answers at once. */
+static void
+hand_over(struct replay *replay)
+{
+    if (tally_is_empty(replay->tally)) {
+        return;
+    }
+    ledger_submit(replay->writer, replay->tally);
+    enum ledger_outcome outcome = ledger_poll(replay->writer, 0);
+    assert(outcome == LEDGER_OK);
+    tally_clear(replay->tally);
+}
+
+static void
+take_turn(struct replay *replay)
+{
+    hand_over(replay);
+    enum ledger_outcome outcome = docket_turn(replay->docket, 0);
+    assert(outcome == LEDGER_OK);
+}
+
+static void
+note_span(struct replay_summary *summary, enum rebato_fate fate, int64_t time_ms)
+{
+    if (fate != REBATO_FATE_matched && fate != REBATO_FATE_unmatched && fate != REBATO_FATE_late) {
+        return;
+    }
+    if (summary->first_ms == INT64_MIN || time_ms < summary->first_ms) {
+        summary->first_ms = time_ms;
+    }
+    if (time_ms > summary->last_ms) {
+        summary->last_ms = time_ms;
+    }
+}
+
+static uint32_t
+open_range(struct replay *replay, struct replay_source *source)
+{
+    uint32_t range = UINT32_MAX;
+
+    if (tally_has_room(replay->tally)) {
+        range = tally_open_range(replay->tally, source->number, source->next_offset);
+    }
+    if (range == UINT32_MAX) {
+        hand_over(replay);
+        range = tally_open_range(replay->tally, source->number, source->next_offset);
+    }
+    assert(range != UINT32_MAX);
+    return range;
+}
+
+static void
+count_head(struct replay *replay, struct replay_input *input)
+{
+    struct replay_source *source = input->head_source;
+    enum rebato_fate fate = input->fate;
+
+    if (!source->claimed) {
+        claim_source(replay, input, source);
+    }
+    uint32_t range = open_range(replay, source);
+    if (fate == REBATO_FATE_unmatched) {
+        fate = engine_count(replay->engine, &source->engine, &input->head, &input->mention,
+                replay->tally, range);
+    }
+    source->next_offset = input->head.offset + 1;
+    tally_cover(replay->tally, range, source->next_offset,
+            partition_max_time(source->engine.partition));
+    replay->summary.received++;
+    replay->summary.fates[fate]++;
+    note_span(&replay->summary, fate, input->mention.time_ms);
+}
+
+/* ---- merging ---- */
+
+/* Reads the next record of an input to its head. False when the feed broke off. */
+static int
+advance_input(struct replay *replay, struct replay_input *input)
+{
+    struct feed_record record;
+    struct reader_trouble trouble;
+    enum feed_outcome outcome = feed_next(input->feed, &record);
+
+    if (outcome != FEED_RECORD) {
+        input->ended = 1;
+        return outcome == FEED_END;
+    }
+    input->head_source = source_of(replay, input, record.partition);
+    input->head = (struct engine_record){ .bytes = record.bytes,
+        .offset = record.offset,
+        .ingest_ms = record.ingest_ms,
+        .tombstone = record.tombstone,
+        .too_large = record.too_large };
+    input->fate = engine_read(&input->head_source->engine, &input->head, &input->mention, &trouble);
+    /* What has no readable time comes up at once; what comes out of order does not wait for its turn. */
+    input->head_ms = input->fate == REBATO_FATE_unmatched ? input->mention.time_ms : INT64_MIN;
+    return 1;
+}
+
+/* Everything this input's partitions sent is counted: they leave the watermark. */
+static void
+retire_input(struct replay *replay, struct replay_input *input)
+{
+    hand_over(replay);
+    for (size_t i = 0; i < input->source_count; i++) {
+        struct replay_source *source = input->sources[i];
+        if (source != NULL && source->claimed) {
+            enum ledger_outcome outcome =
+                    ledger_idle(replay->writer, source->number, source->next_offset);
+            assert(outcome == LEDGER_OK);
+        }
+    }
+}
+
+static struct replay_input *
+earliest(struct replay *replay)
+{
+    struct replay_input *first = NULL;
+
+    for (size_t i = 0; i < replay->input_count; i++) {
+        struct replay_input *input = &replay->inputs[i];
+        if (!input->ended && (first == NULL || input->head_ms < first->head_ms)) {
+            first = input;
+        }
+    }
+    return first;
+}
+
+static void
+judge_if_due(struct replay *replay)
+{
+    if (replay->reached_ms <= 0) {
+        return;
+    }
+    uint32_t bucket = bucket_of(replay->reached_ms);
+    if (bucket >= replay->turn_bucket + TURN_BUCKETS) {
+        replay->turn_bucket = bucket;
+        take_turn(replay);
+    }
+}
+
+static void
+report_progress(const struct replay *replay)
+{
+    struct replay_progress progress = { .records = replay->summary.received,
+        .time_ms = replay->reached_ms,
+        .fraction = 0 };
+
+    if (replay->options.on_progress == NULL ||
+            replay->summary.received % PROGRESS_RECORDS != 0) {
+        return;
+    }
+    for (size_t i = 0; i < replay->input_count; i++) {
+        double part = feed_progress(replay->inputs[i].feed);
+        if (part < 0) {
+            progress.fraction = -1;
+            break;
+        }
+        progress.fraction += part / (double)replay->input_count;
+    }
+    replay->options.on_progress(replay->options.context, &progress);
+}
+
+/* Counts the earliest head and reads the next. False when its feed broke off. */
+static int
+step(struct replay *replay, struct replay_input *input)
+{
+    count_head(replay, input);
+    if (input->fate == REBATO_FATE_unmatched && input->head_ms > replay->reached_ms &&
+            input->head_ms < EVENT_TIME_MAX_MS) {
+        replay->reached_ms = input->head_ms;
+    }
+    judge_if_due(replay);
+    report_progress(replay);
+    int fine = advance_input(replay, input);
+    if (input->ended) {
+        retire_input(replay, input);
+    }
+    return fine;
+}
+
+static void
+finish(struct replay *replay)
+{
+    take_turn(replay);
+    if (replay->options.engine.until_ms < EVENT_TIME_MAX_MS) {
+        enum ledger_outcome outcome = docket_advance(replay->docket,
+                bucket_of(replay->options.engine.until_ms) - 1);
+        assert(outcome == LEDGER_OK);
+    }
+}
+
+int
+replay_run(struct replay *replay, struct replay_summary *summary, char trouble[256])
+{
+    int fine = 1;
+
+    trouble[0] = '\0';
+    for (size_t i = 0; i < replay->input_count && fine; i++) {
+        fine = advance_input(replay, &replay->inputs[i]);
+    }
+    for (struct replay_input *input = earliest(replay); fine && input != NULL;
+            input = earliest(replay)) {
+        fine = step(replay, input);
+        if (!fine) {
+            snprintf(trouble, 256, "%s", feed_trouble(input->feed));
+        }
+    }
+    finish(replay);
+    *summary = replay->summary;
+    return fine;
+}

@@ -1,0 +1,59 @@
+/*
+ * replay_run: archives through the same engine, ledger and judge as a live run, as fast as they go.
+ *
+ *   feed ─┐
+ *   feed ─┼─ merged by event time ─▶ engine ─▶ memory ledger ─▶ docket ─▶ events
+ *   feed ─┘
+ *
+ * A file is one partition; a topic brings its own. Records that cannot be read have no time of their own:
+ * they get their fate when they come up. The same inputs give the same events, byte for byte. At the end
+ * all that came is closed; with `until_ms` time then goes on to it, so that reminders and resolves happen.
+ */
+#ifndef REBATO_PIPELINE_REPLAY_RUN_H
+#define REBATO_PIPELINE_REPLAY_RUN_H
+
+#include "ingest/feed.h"
+#include "judge/judge.h"
+#include "ledger/ledger.h"
+#include "match/rule_set.h"
+#include "pipeline/engine.h"
+
+struct replay_progress {
+    uint64_t records;
+    int64_t time_ms;   /* event time reached */
+    double fraction;   /* of the input; < 0: unknown */
+};
+
+struct replay_options {
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+    struct engine_options engine;
+    enum lang lang;
+    /* All callbacks get `context` and may be NULL. */
+    void (*on_event)(void *context, const struct judge_event *event, struct view payload);
+    void (*on_cells)(void *context, struct view brand, const struct ledger_cell *cells,
+            size_t cell_count);
+    void (*on_progress)(void *context, const struct replay_progress *progress);
+    void *context;
+};
+
+struct replay_summary {
+    uint64_t received;
+    uint64_t fates[REBATO_FATE_COUNT];
+    int64_t first_ms; /* event times of what was counted or could have been; INT64_MIN: none */
+    int64_t last_ms;
+};
+
+struct replay;
+
+struct replay *replay_create(const struct replay_options *options);
+void replay_destroy(struct replay **replay);
+
+/* Takes the feed over. */
+int replay_add(struct replay *replay, struct feed *feed);
+
+/* Reads all inputs to their end. False when a feed broke off: `trouble` says which and why; the summary
+ * holds what was read until then. */
+int replay_run(struct replay *replay, struct replay_summary *summary, char trouble[256]);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * worker: one thread, one member of the consumer group, its own engine and its own link to the ledger.
+ *
+ *   poll ─▶ take (engine) ─▶ filling tally ══ hand-over every `linger` ══▶ tally in flight ─▶ ledger
+ *
+ * It never waits for the ledger: while one tally is in flight the other fills; when that is full too the
+ * partitions are paused and the worker goes on polling, so that the group does not lose it. Nothing is
+ * counted on the way that the fence does not cover: what goes wrong is dropped, claimed again and read
+ * again from Kafka.
+ */
+#ifndef REBATO_PIPELINE_WORKER_H
+#define REBATO_PIPELINE_WORKER_H
+
+#include "core/thread.h"
+#include "ingest/consumer.h"
+#include "ledger/ledger.h"
+#include "pipeline/engine.h"
+
+struct worker_options {
+    uint32_t number;
+    struct consumer_options consumer;
+    struct engine_options engine;
+    struct ledger *ledger;
+    int64_t linger_ms; /* at most this long between hand-overs */
+    int64_t idle_ms;   /* no record for so long: the partition leaves the watermark */
+    struct stop_flag *stop; /* raised by anybody; the worker raises it when it cannot go on */
+};
+
+struct worker_meters {
+    meter records;
+    meter handovers;
+    meter resyncs;
+    meter lost_records; /* offsets the log no longer had */
+    meter pauses;
+};
+
+struct worker;
+
+/* Main thread. NULL and `trouble` when the consumer's options are wrong or memory is out. */
+struct worker *worker_create(const struct worker_options *options, char trouble[256]);
+void worker_destroy(struct worker **worker);
+int worker_start(struct worker *worker);
+/* Waits for the thread's end; raise the stop flag first. Non-zero when it stopped for a reason of its
+ * own: see worker_trouble(). */
+int worker_stop(struct worker *worker);
+
+/* Any thread. */
+uint64_t worker_fate_count(const struct worker *worker, enum rebato_fate fate);
+const struct worker_meters *worker_meters(const struct worker *worker);
+/* After the end. "" when all went well. */
+const char *worker_trouble(const struct worker *worker);
+
+#endif
