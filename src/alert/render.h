@@ -12,15 +12,15 @@
 #include "match/rule_set.h"
 
 struct render_context {
-    const struct rule_set *rules;  /* titles of brands and rules */
+    const struct rule_set *rules; /* titles of brands and rules */
     const struct brand_settings *brand;
     enum lang lang;
-    const char *receiver;          /* "" when not known yet */
-    const char *external_url;      /* "" or without a trailing slash */
+    const char *receiver;     /* "" when not known yet */
+    const char *external_url; /* "" or without a trailing slash */
     const char *sensitivity;
-    struct view exemplars[8];      /* JSON objects of the top posts, best first */
+    struct view exemplars[8]; /* JSON objects of the top posts, best first */
     size_t exemplar_count;
-    double lag_s;                  /* < 0: unknown */
+    double lag_s; /* < 0: unknown */
     int64_t watermark_ms;
 };
 

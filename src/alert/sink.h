@@ -28,10 +28,10 @@ struct sink_option {
 };
 
 struct notice {
-    struct view key;      /* "<incident>:<revision>" */
+    struct view key; /* "<incident>:<revision>" */
     struct view incident;
-    struct view kind;     /* "opened", ... */
-    struct view json;     /* render_payload */
+    struct view kind; /* "opened", ... */
+    struct view json; /* render_payload */
 };
 
 struct sink;
@@ -39,8 +39,11 @@ struct sink;
 /* `type` as above; options: webhook {url, timeout, allow_private, secret}, kafka {brokers, topic, and any
  * librdkafka property}, file {path}, terminal {lang, stream: stdout|stderr}. NULL and `trouble` when an
  * option is unknown, missing or malformed. */
-struct sink *sink_create(const char *name, const char *type, const struct sink_option *options,
-        size_t option_count, char trouble[256]);
+struct sink *sink_create(const char *name,
+        const char *type,
+        const struct sink_option *options,
+        size_t option_count,
+        char trouble[256]);
 void sink_destroy(struct sink **sink);
 
 /* Waits at most the sink's timeout (default 5 s). */

@@ -1,0 +1,56 @@
+/*
+ * brief: the few facts of an event that go into a sentence, whether they come from the judge or are
+ * read back from a payload. One set of sentences serves both.
+ *
+ * Inside this folder only.
+ */
+#ifndef REBATO_ALERT_BRIEF_H
+#define REBATO_ALERT_BRIEF_H
+
+#include "judge/judge.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct brief {
+    struct view brand; /* its title; borrowed */
+    enum judge_event_kind kind;
+    enum severity severity;
+    enum signal signal; /* the one that decided */
+    signal_set signals; /* all that joined */
+    int64_t at_ms;
+    int64_t onset_ms;
+    int64_t opened_ms;
+    int64_t answered_ms; /* TIME_NONE: not yet */
+    int64_t resolved_ms;
+    int64_t last_official_ms;
+    char grade;
+    int64_t window_ms;
+    uint64_t people; /* in the window */
+    uint64_t posts;
+    double expected;
+    double ratio;
+    double p_log10;
+    double share;
+    double usual_share;
+    uint64_t people_all; /* since the onset */
+    uint64_t posts_all;
+};
+
+/* Of the clock that is graded: alert to public answer, or to now. Never negative: an answer before the
+ * alert took no time. */
+int64_t brief_silence_ms(const struct brief *brief);
+/* The grade ends there; -1 when the clock stands or the grade cannot fall any more. */
+int64_t brief_next_grade_ms(const struct brief *brief);
+
+/* "nueva incidencia", "new incident" */
+const char *brief_kind_words(enum judge_event_kind kind, enum lang lang);
+const char *brief_severity_words(enum severity severity, enum lang lang);
+/* The signals, the deciding one first: "caída del servicio, piden una respuesta". */
+void brief_signals(FILE *out, const struct brief *brief, enum lang lang);
+/* "412 personas en 10 min, 19,5 esperadas (x21)" */
+void brief_size(FILE *out, const struct brief *brief, enum lang lang);
+/* The sentence of render_summary. */
+void brief_summary(FILE *out, const struct brief *brief, enum lang lang);
+
+#endif

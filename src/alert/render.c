@@ -1,0 +1,171 @@
+#include "alert/render.h"
+
+#include "alert/render_parts.h"
+#include "core/calendar.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Alertmanager writes this for an alert that has not ended. */
+#define NEVER_ENDED "0001-01-01T00:00:00Z"
+
+static struct view
+brand_title(const struct incident *incident, const struct rule_set *rules)
+{
+    struct view id = view_of(incident->brand);
+    size_t index = rules == NULL ? SIZE_MAX : rule_set_find_brand(rules, id);
+
+    if (index == SIZE_MAX || rule_set_brand(rules, index)->title.size == 0) {
+        return id;
+    }
+    return rule_set_brand(rules, index)->title;
+}
+
+struct brief
+render_brief(const struct judge_event *event, const struct render_context *context)
+{
+    const struct incident *incident = &event->incident;
+    const struct incident_why *why = &incident->why;
+
+    return (struct brief){
+        .brand = brand_title(incident, context->rules),
+        .kind = event->kind,
+        .severity = incident->severity,
+        .signal = why->signal,
+        .signals = incident->signals,
+        .at_ms = event->time_ms,
+        .onset_ms = incident->onset_ms,
+        .opened_ms = incident->opened_ms,
+        .answered_ms = incident->clock.answered_ms,
+        .resolved_ms = incident->resolved_ms,
+        .last_official_ms = incident->clock.last_official_ms,
+        .grade = incident->clock.grade,
+        .window_ms = why->window_ms,
+        .people = why->authors,
+        .posts = why->posts,
+        .expected = why->expected,
+        .ratio = why->ratio,
+        .p_log10 = why->p_log10,
+        .share = why->share,
+        .usual_share = why->usual_share,
+        .people_all = incident->authors,
+        .posts_all = incident->posts,
+    };
+}
+
+const struct rule *
+render_rule(const struct incident *incident, const struct rule_set *rules)
+{
+    size_t count = rules == NULL ? 0 : rule_set_rule_count(rules);
+
+    if (incident->why.rule < count) {
+        return rule_set_rule(rules, incident->why.rule);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rule_set_rule(rules, i)->signal == incident->why.signal) {
+            return rule_set_rule(rules, i);
+        }
+    }
+    return NULL;
+}
+
+char *
+render_summary(const struct judge_event *event, const struct render_context *context)
+{
+    struct brief brief = render_brief(event, context);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert(out != NULL);
+    brief_summary(out, &brief, context->lang);
+    int failed = fclose(out);
+    assert(failed == 0);
+    return text;
+}
+
+/* ---- the envelope of Alertmanager ---- */
+
+/* "https://rebato.example/#<incident>", or "" when we do not know our own address. */
+static json_t *
+page_link(const struct incident *incident, const struct render_context *context)
+{
+    if (context->external_url[0] == '\0') {
+        return json_string("");
+    }
+    return json_sprintf("%s/#%s", context->external_url, incident->id);
+}
+
+/* A rule is named only when its own threshold decided; else the signal is the alert's name. */
+static json_t *
+labels(const struct incident *incident, const struct render_context *context)
+{
+    const struct rule *rule = render_rule(incident, context->rules);
+    int by_rule = rule != NULL && incident->why.rule != UINT32_MAX;
+    json_t *object = json_object();
+
+    json_put(object, "alertname",
+            by_rule ? json_text(rule->id) : json_string(signal_name(incident->why.signal)));
+    json_put(object, "brand", json_string(incident->brand));
+    json_put(object, "class", json_string(signal_name(incident->why.signal)));
+    json_put(object, "lang", json_string(context->lang == LANG_ES ? "es" : "en"));
+    json_put(object, "severity", json_string(severity_name(incident->severity)));
+    return object;
+}
+
+static json_t *
+annotations(const struct judge_event *event, const struct render_context *context)
+{
+    const struct rule *rule = render_rule(&event->incident, context->rules);
+    char *summary = render_summary(event, context);
+    json_t *object = json_object();
+
+    json_put(object, "summary", json_text(view_of(summary)));
+    if (rule != NULL && rule->title[context->lang].size > 0) {
+        json_put(object, "title", json_text(rule->title[context->lang]));
+    }
+    free(summary);
+    return object;
+}
+
+static json_t *
+alert(const struct judge_event *event, const struct render_context *context)
+{
+    const struct incident *incident = &event->incident;
+    int ended = incident->state == INCIDENT_RESOLVED && incident->resolved_ms != TIME_NONE;
+    json_t *object = json_object();
+
+    json_put(object, "annotations", annotations(event, context));
+    json_put(object, "crisis", render_crisis(event, context));
+    json_put(object, "endsAt", ended ? json_time(incident->resolved_ms) : json_string(NEVER_ENDED));
+    json_put(object, "fingerprint", json_string(incident->id));
+    json_put(object, "generatorURL", page_link(incident, context));
+    json_put(object, "labels", labels(incident, context));
+    json_put(object, "startsAt", json_time(incident->onset_ms));
+    json_put(object, "status", json_string(ended ? "resolved" : "firing"));
+    return object;
+}
+
+char *
+render_payload(const struct judge_event *event, const struct render_context *context)
+{
+    const struct incident *incident = &event->incident;
+    json_t *first = alert(event, context);
+    json_t *alerts = json_array();
+    json_t *payload = json_object();
+
+    assert(context->brand == NULL || strcmp(context->brand->id, incident->brand) == 0);
+    json_put(payload, "version", json_string("4"));
+    json_put(payload, "status", json_incref(json_object_get(first, "status")));
+    json_put(payload, "receiver", json_string(context->receiver));
+    json_put(payload, "groupKey", json_sprintf("{}:{brand=\"%s\"}", incident->brand));
+    json_put(payload, "truncatedAlerts", json_integer(0));
+    json_put(payload, "groupLabels", json_pack("{s:s}", "brand", incident->brand));
+    json_put(payload, "commonLabels", json_incref(json_object_get(first, "labels")));
+    json_put(payload, "commonAnnotations", json_incref(json_object_get(first, "annotations")));
+    json_put(payload, "externalURL", json_string(context->external_url));
+    json_push(alerts, first);
+    json_put(payload, "alerts", alerts);
+    return json_bytes(payload);
+}

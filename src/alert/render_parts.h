@@ -1,0 +1,26 @@
+/*
+ * render_parts: what render.c puts together.
+ *
+ * Inside this folder only.
+ */
+#ifndef REBATO_ALERT_RENDER_PARTS_H
+#define REBATO_ALERT_RENDER_PARTS_H
+
+#include "alert/brief.h"
+#include "alert/json_parts.h"
+#include "alert/render.h"
+
+/* The facts of the sentence; the title is borrowed from the rule set, or else the id from the event. */
+struct brief render_brief(const struct judge_event *event, const struct render_context *context);
+
+/* The rule whose threshold decided, or else the first rule of the deciding signal; NULL without one. */
+const struct rule *render_rule(const struct incident *incident, const struct rule_set *rules);
+
+/* alerts[0].crisis */
+json_t *render_crisis(const struct judge_event *event, const struct render_context *context);
+
+/* Parts that payload and log line have in common. */
+json_t *render_fired(uint32_t fired);
+json_t *render_ticks(const struct incident *incident);
+
+#endif
