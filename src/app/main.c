@@ -1,0 +1,63 @@
+/*
+ * rebato: reads what people say about brands, recognises complaints and outages, knows what is normal, and
+ * rings once, early.
+ *
+ *   rebato VERB ...      verbs.c has the table; each verb_*.c is one of them
+ */
+#include "app/verbs.h"
+#include "core/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+static const struct cli_verb *
+wanted(const char *name)
+{
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        return verb_find("version");
+    }
+    return verb_find(name);
+}
+
+static int
+help(int argc, char **argv)
+{
+    const struct cli_verb *verb = argc > 2 ? verb_find(argv[2]) : NULL;
+
+    if (argc > 2 && verb == NULL) {
+        fprintf(stderr, "rebato help: \"%s\" is no verb\n", argv[2]);
+        return EXIT_USAGE;
+    }
+    if (verb != NULL) {
+        cli_help(verb);
+    } else {
+        verbs_help();
+    }
+    return EXIT_FINE;
+}
+
+int
+main(int argc, char **argv)
+{
+    /* A closed pipe is an error of one write, not the end of the process. */
+    signal(SIGPIPE, SIG_IGN);
+    log_setup(LOG_INFO, LOG_LOGFMT);
+    if (argc < 2) {
+        verbs_help();
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+            strcmp(argv[1], "-h") == 0) {
+        return help(argc, argv);
+    }
+    const struct cli_verb *verb = wanted(argv[1]);
+    if (verb == NULL) {
+        fprintf(stderr, "rebato: \"%s\" is no verb\n  rebato help lists them\n", argv[1]);
+        return EXIT_USAGE;
+    }
+    int code = verb->run(argc - 1, argv + 1);
+    if (fflush(stdout) != 0 && code == EXIT_FINE) {
+        code = EXIT_BROKEN;
+    }
+    return code;
+}

@@ -1,0 +1,189 @@
+#include "app/packs.h"
+
+#include "app/embedded.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_list {
+    struct rule_file *files;
+    char **names; /* malloc'd, beside the files; NULL for embedded ones */
+    size_t count;
+    size_t capacity;
+};
+
+const struct embedded_file *
+embedded_find(const char *name)
+{
+    for (size_t i = 0; i < embedded_file_count; i++) {
+        if (strcmp(embedded_files[i].name, name) == 0) {
+            return &embedded_files[i];
+        }
+    }
+    return NULL;
+}
+
+char *
+packs_read_file(const char *path, size_t size_max, size_t *size, struct fault_list *faults)
+{
+    struct fault_place place = { .file = path };
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+
+    if (file == NULL) {
+        fault_addf(faults, FAULT_ERROR, place, "check the path and the permissions",
+                "cannot open the file (error %d)", errno);
+        return NULL;
+    }
+    text = malloc(size_max + 1);
+    assert(text != NULL);
+    *size = fread(text, 1, size_max + 1, file);
+    if (ferror(file) || *size > size_max) {
+        fault_addf(faults, FAULT_ERROR, place, NULL,
+                *size > size_max ? "larger than %zu bytes" : "cannot be read (%zu bytes allowed)",
+                size_max);
+        free(text);
+        text = NULL;
+    } else {
+        text[*size] = '\0';
+    }
+    fclose(file);
+    return text;
+}
+
+static void
+list_add(struct file_list *list, char *name, const char *shown, struct view text)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity == 0 ? 32 : 2 * list->capacity;
+        list->files = realloc(list->files, list->capacity * sizeof *list->files);
+        list->names = realloc(list->names, list->capacity * sizeof *list->names);
+        assert(list->files != NULL && list->names != NULL);
+    }
+    list->names[list->count] = name;
+    list->files[list->count++] = (struct rule_file){ .name = shown, .text = text };
+}
+
+static void
+list_fini(struct file_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->names[i] != NULL) {
+            free(list->names[i]);
+            free((char *)(uintptr_t)list->files[i].text.at);
+        }
+    }
+    free(list->files);
+    free(list->names);
+}
+
+static void
+add_file(struct file_list *list, const char *path, struct fault_list *faults)
+{
+    size_t size = 0;
+    char *text = packs_read_file(path, RULE_FILE_SIZE_MAX, &size, faults);
+
+    if (text != NULL) {
+        char *name = strdup(path);
+        assert(name != NULL);
+        list_add(list, name, name, (struct view){ .at = text, .size = size });
+    }
+}
+
+/* Playbooks and scenes live beside the rules and are no rules. */
+static int
+is_rule_name(const char *path)
+{
+    size_t size = strlen(path);
+
+    return size > 5 && strcmp(path + size - 5, ".yaml") == 0 &&
+            strstr(path, "playbooks/") == NULL && strstr(path, "scenarios/") == NULL;
+}
+
+static int
+by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static void
+add_folder(struct file_list *list, const char *path, struct fault_list *faults)
+{
+    char *copy = strdup(path);
+    char *roots[] = { copy, NULL };
+    size_t before = list->count;
+
+    assert(copy != NULL);
+    FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    for (FTSENT *entry = walk == NULL ? NULL : fts_read(walk); entry != NULL;
+            entry = fts_read(walk)) {
+        if (entry->fts_info == FTS_F && is_rule_name(entry->fts_path)) {
+            add_file(list, entry->fts_path, faults);
+        }
+    }
+    if (walk != NULL) {
+        fts_close(walk);
+    }
+    if (list->count == before) {
+        struct fault_place place = { .file = path };
+        fault_add(faults, FAULT_ERROR, place, "no rule file in this folder",
+                "rule files end in .yaml");
+    }
+    free(copy);
+}
+
+static void
+add_path(struct file_list *list, const char *path, struct fault_list *faults)
+{
+    struct stat about;
+
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
+        add_folder(list, path, faults);
+    } else {
+        add_file(list, path, faults);
+    }
+}
+
+const struct rule_set *
+packs_compile_with(const char *const *paths, size_t path_count, struct fault_list *faults)
+{
+    struct file_list list = { .files = NULL };
+    const struct rule_set *set = NULL;
+
+    for (size_t i = 0; i < path_count; i++) {
+        add_path(&list, paths[i], faults);
+    }
+    for (size_t i = 0; path_count == 0 && i < embedded_file_count; i++) {
+        if (is_rule_name(embedded_files[i].name)) {
+            list_add(&list, NULL, embedded_files[i].name,
+                    (struct view){ .at = embedded_files[i].text, .size = embedded_files[i].size });
+        }
+    }
+    if (fault_count(faults, FAULT_ERROR) == 0) {
+        set = rule_set_compile(list.files, list.count, faults);
+    }
+    list_fini(&list);
+    return set;
+}
+
+const struct rule_set *
+packs_compile(const char *verb, const char *const *paths, size_t path_count, enum exit_code *code)
+{
+    struct fault_list *faults = fault_list_create();
+
+    assert(faults != NULL);
+    const struct rule_set *set = packs_compile_with(paths, path_count, faults);
+    if (set == NULL) {
+        fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
+        cli_complain(verb, NULL, "%zu error(s) in the rules", fault_count(faults, FAULT_ERROR));
+        *code = EXIT_RULES;
+    }
+    fault_list_destroy(&faults);
+    return set;
+}

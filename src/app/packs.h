@@ -1,0 +1,24 @@
+/*
+ * packs: rule files for a verb: the ones a user names, or the ones inside the binary.
+ *
+ * A path may be a file, or a folder (its *.yaml files, below it too, playbooks and scenarios left out).
+ * Without any path the embedded packs serve.
+ */
+#ifndef REBATO_APP_PACKS_H
+#define REBATO_APP_PACKS_H
+
+#include "app/cli.h"
+#include "match/rule_set.h"
+
+/* Compiles; prints all faults to standard error. NULL and *code when something is wrong. */
+const struct rule_set *packs_compile(const char *verb, const char *const *paths, size_t path_count,
+        enum exit_code *code);
+
+/* The same, with the faults left to the caller (who destroys the list). */
+const struct rule_set *packs_compile_with(const char *const *paths, size_t path_count,
+        struct fault_list *faults);
+
+/* A whole file of at most `size_max` bytes; NULL and a fault when it cannot be read. malloc'd. */
+char *packs_read_file(const char *path, size_t size_max, size_t *size, struct fault_list *faults);
+
+#endif
