@@ -152,14 +152,15 @@ refuse_tag(struct builder *builder, struct fy_token *tag)
             "tags (!...) have no meaning here", "put quotes around text that begins with !");
 }
 
-/* A value that is left out has no place of its own: it stands where its key stands. */
+/* A value that is left out has no place of its own: it stands where its key, or what holds it, stands. */
 static void
 place_missing(const struct builder *builder, struct yaml_node *node)
 {
     const struct yaml_node *parent = builder->depth == 0 ? NULL : builder->open[builder->depth - 1];
 
-    if (node->text.size == 0 && node->plain && parent != NULL && parent->count > 0) {
-        const struct yaml_node *before = parent->children[parent->count - 1];
+    if (node->text.size == 0 && node->plain && parent != NULL) {
+        const struct yaml_node *before =
+                parent->count > 0 ? parent->children[parent->count - 1] : parent;
         node->line = before->line;
         node->column = before->column;
         node->length = before->length;
