@@ -3,30 +3,56 @@
 
 #include "core/utf8.h"
 
-/* Code points of source text that byte `at` of the scalar stands behind, in the place's line. A
- * quote that is doubled, or a backslash in double quotes, takes two columns for one byte. */
+/* One character of a scalar as it stands in the file: bytes there, columns there, bytes it means. */
+struct written {
+    size_t source;
+    size_t columns;
+    size_t value;
+};
+
+/* In double quotes: \n and the like, \x41, \u00e9, \U0001f4a9. */
+static struct written
+written_escape(struct view rest)
+{
+    char letter = rest.size > 1 ? rest.at[1] : '\0';
+    size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+    uint32_t code_point = 0;
+    char bytes[4];
+    for (size_t i = 2; i < 2 + digits && i < rest.size; i++) {
+        char c = rest.at[i];
+        uint32_t digit = c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
+        code_point = code_point << 4 | (digit & 15);
+    }
+    size_t size = 2 + digits < rest.size ? 2 + digits : rest.size;
+    return (struct written){
+        .source = size, .columns = size, .value = digits == 0 ? 1 : utf8_put(code_point, bytes)
+    };
+}
+
+static struct written
+written_next(struct view rest, char quote)
+{
+    size_t size = 0;
+    if (quote == '"' && rest.at[0] == '\\') {
+        return written_escape(rest);
+    }
+    if (quote == '\'' && view_starts(rest, VIEW("''"))) {
+        return (struct written){ .source = 2, .columns = 2, .value = 1 };
+    }
+    (void)utf8_next(rest, &size);
+    return (struct written){ .source = size, .columns = 1, .value = size };
+}
+
+/* Columns that the first `at` bytes of the scalar take, which is written as `rest` says. */
 static size_t
 columns_before(struct view rest, char quote, size_t at)
 {
     size_t columns = 0;
-    size_t source = 0;
-    for (size_t value = 0; value < at && source < rest.size;) {
-        size_t before = source;
-        char c = rest.at[source];
-        int doubled = quote == '\'' && c == '\'';
-        if (doubled || (quote == '"' && c == '\\')) {
-            source++;
-            columns++;
-            value++;
-            if (source < rest.size) {
-                (void)utf8_next(rest, &source);
-                columns++;
-            }
-            continue;
-        }
-        (void)utf8_next(rest, &source);
-        columns++;
-        value += source - before;
+    for (size_t value = 0; value < at && rest.size > 0;) {
+        struct written next = written_next(rest, quote);
+        rest = view_slice(rest, next.source, rest.size);
+        columns += next.columns;
+        value += next.value;
     }
     return columns;
 }
@@ -49,17 +75,20 @@ place_inside(const struct yaml_node *node, size_t at, size_t length)
     struct fault_place place = yaml_place(node);
     struct view text = yaml_text(node);
     size_t start = byte_of_column(place.source, place.column);
+    /* A block scalar's place is its line's first column. */
+    for (; start < place.source.size && place.source.at[start] == ' '; start++) {
+        place.column++;
+    }
     struct view rest = view_slice(place.source, start, place.source.size);
-    if (rest.size == 0 || rest.at[0] == '|' || rest.at[0] == '>') {
+    /* The scalar's place is behind its opening quote. */
+    char quote = start > 0 ? place.source.at[start - 1] : '\0';
+    if (rest.size == 0 || memchr(text.at, '\n', text.size) != NULL) {
         return place;
     }
-    char quote = rest.at[0] == '\'' || rest.at[0] == '"' ? rest.at[0] : '\0';
-    size_t skip = quote == '\0' ? 0 : 1;
-    rest = view_slice(rest, skip, rest.size);
     size_t before = columns_before(rest, quote, at);
     size_t end = at + length < text.size ? at + length : text.size;
     size_t behind = columns_before(rest, quote, end);
-    place.column += skip + before;
+    place.column += before;
     place.length = behind > before ? behind - before : 1;
     return place;
 }

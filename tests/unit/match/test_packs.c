@@ -77,8 +77,7 @@ Test(packs, every_rule_keeps_its_own_tests)
         }
     }
     cr_expect_gt(rule_set_test_count(set), 0);
-    cr_expect_eq(failed, 0, "%zu of %zu tests of the packs fail", failed,
-            rule_set_test_count(set));
+    cr_expect_eq(failed, 0, "%zu of %zu tests of the packs fail", failed, rule_set_test_count(set));
     matcher_destroy(&matcher);
     rule_set_destroy(&set);
     fault_list_destroy(&faults);

@@ -1,0 +1,150 @@
+/* What a set says of itself, and that what was written is what is kept. */
+#include "fixture.h"
+
+static const char rules[] =
+        "schema: rebato/rules/v1\n"
+        "brands:\n"
+        "  - {id: zeta, title: Zeta, names: [zeta], ack_target: 5m, update_every: 1h,\n"
+        "     official_accounts: [{x: 7, handle: Zeta}, {handle: zeta_es}]}\n"
+        "  - {id: acme, handles: ['@Acme']}\n"
+        "rules:\n"
+        "  - id: zz\n"
+        "    title: {es: Caída}\n"
+        "    signal: outage\n"
+        "    severity: critical\n"
+        "    status: test\n"
+        "    weight: 0.35\n"
+        "    first_person: true\n"
+        "    match: {any: [uno, dos], none: [tres], near: {brand: 6}}\n"
+        "    facets: ['(?<os>ios)']\n"
+        "    playbook: caida\n"
+        "    detect: {sensitivity: more, threshold: {window: 10m, min_authors: 20, min_count: 30, "
+        "ratio: 3, share: 0.3, for: 20s}}\n"
+        "    false_positives: [{es: partidos, en: matches}, anything]\n"
+        "    tests:\n"
+        "      - match: ['uno']\n"
+        "      - no_match: ['tres', 'cuatro']\n"
+        "  - {id: aa, signal: official-denial, match: {any: [x], normalize: [casefold,\n"
+        "     strip-accents, squeeze-repeats]}, tests: [{match: [x]}]}\n";
+
+Test(rule_set, keeps_what_the_file_says)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    cr_assert_not_null(set);
+    const struct rule *rule = rule_set_rule(set, 0);
+    cr_expect(view_equal(rule->title[LANG_ES], VIEW("Ca\xc3\xad"
+                                                    "da")));
+    cr_expect(view_equal(rule->title[LANG_EN], VIEW("Ca\xc3\xad"
+                                                    "da")));
+    cr_expect_eq(rule->signal, SIGNAL_OUTAGE);
+    cr_expect_eq(rule->severity, SEVERITY_CRITICAL);
+    cr_expect_eq(rule->sensitivity, SENSITIVITY_MORE);
+    cr_expect_eq(rule->weight_milli, 350);
+    cr_expect_eq(rule->first_person, 1);
+    cr_expect_eq(rule->require_brand, 1);
+    cr_expect_eq(rule->near_words, 6);
+    cr_expect_eq(rule->has_threshold, 1);
+    cr_expect_eq(rule->threshold.window_ms, 600000);
+    cr_expect_eq(rule->threshold.min_authors, 20);
+    cr_expect_eq(rule->threshold.min_count, 30);
+    cr_expect_float_eq(rule->threshold.ratio, 3, 1e-9);
+    cr_expect_float_eq(rule->threshold.share, 0.3, 1e-9);
+    cr_expect_eq(rule->threshold.for_ms, 20000);
+    cr_expect(view_equal(rule->playbook, VIEW("caida")));
+    cr_expect_str_eq(rule->file, "rules.yaml");
+    cr_expect_eq(rule->line, 7);
+    rule_set_destroy(&set);
+}
+
+Test(rule_set, fills_in_what_the_file_leaves_out)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    const struct rule *rule = rule_set_rule(set, 1);
+    cr_expect(view_equal(rule->title[LANG_EN], VIEW("aa")));
+    cr_expect_eq(rule->severity, SEVERITY_WARNING);
+    cr_expect_eq(rule->sensitivity, SENSITIVITY_BALANCED);
+    cr_expect_eq(rule->weight_milli, 1000);
+    cr_expect_eq(rule->has_threshold, 0);
+    cr_expect_eq(rule->near_words, 0);
+    const struct brand *brand = rule_set_brand(set, 1);
+    cr_expect(view_equal(brand->title, VIEW("acme")));
+    cr_expect_eq(brand->ack_target_ms, 15 * 60000);
+    cr_expect_eq(brand->update_every_ms, 30 * 60000);
+    cr_expect_eq(brand->account_count, 0);
+    rule_set_destroy(&set);
+}
+
+Test(rule_set, knows_the_accounts_of_a_brand)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    const struct brand *brand = rule_set_brand(set, 0);
+    cr_expect(view_equal(brand->title, VIEW("Zeta")));
+    cr_expect_eq(brand->ack_target_ms, 5 * 60000);
+    cr_expect_eq(brand->update_every_ms, 60 * 60000);
+    cr_assert_eq(brand->account_count, 2);
+    cr_expect_eq(brand->accounts[0].platform, PLATFORM_X);
+    cr_expect(view_equal(brand->accounts[0].id, VIEW("7")));
+    cr_expect_eq(brand->accounts[1].platform, PLATFORM_OTHER);
+    cr_expect_eq(brand->accounts[1].id.size, 0);
+    cr_expect(view_equal(brand->accounts[1].handle, VIEW("zeta_es")));
+    rule_set_destroy(&set);
+}
+
+Test(rule_set, finds_by_id)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    cr_expect_eq(rule_set_rule_count(set), 2);
+    cr_expect_eq(rule_set_brand_count(set), 2);
+    cr_expect_eq(rule_set_find_rule(set, VIEW("zz")), 0);
+    cr_expect_eq(rule_set_find_rule(set, VIEW("aa")), 1);
+    cr_expect_eq(rule_set_find_rule(set, VIEW("zeta")), SIZE_MAX);
+    cr_expect_eq(rule_set_find_brand(set, VIEW("zeta")), 0);
+    cr_expect_eq(rule_set_find_brand(set, VIEW("acme")), 1);
+    cr_expect_eq(rule_set_find_brand(set, VIEW("")), SIZE_MAX);
+    rule_set_destroy(&set);
+}
+
+Test(rule_set, counts_patterns_and_the_compiled_ones)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    /* uno, dos, tres, the facet, x, and one for the names of zeta */
+    cr_expect_eq(rule_set_pattern_count(set), 6);
+    cr_expect_eq(rule_set_jit_count(set), 6);
+    rule_set_destroy(&set);
+}
+
+Test(rule_set, the_digest_is_of_names_and_bytes)
+{
+    struct rule_file file = { .name = "a.yaml", .text = view_of(rules) };
+    struct rule_file other_name = { .name = "b.yaml", .text = view_of(rules) };
+    struct fault_list *faults = fault_list_create();
+    const struct rule_set *one = rule_set_compile(&file, 1, faults);
+    const struct rule_set *same = rule_set_compile(&file, 1, faults);
+    const struct rule_set *renamed = rule_set_compile(&other_name, 1, faults);
+    file.text.size--;
+    const struct rule_set *shorter = rule_set_compile(&file, 1, faults);
+    cr_expect_str_eq(rule_set_digest(one), rule_set_digest(same));
+    cr_expect_str_neq(rule_set_digest(one), rule_set_digest(renamed));
+    cr_expect_str_neq(rule_set_digest(one), rule_set_digest(shorter));
+    cr_expect_eq(strlen(rule_set_digest(one)), 5 + 16);
+    cr_expect_eq(strncmp(rule_set_digest(one), "xxh3:", 5), 0);
+    rule_set_destroy(&one);
+    rule_set_destroy(&same);
+    rule_set_destroy(&renamed);
+    rule_set_destroy(&shorter);
+    fault_list_destroy(&faults);
+}
+
+Test(rule_set, lists_its_tests_in_file_order)
+{
+    const struct rule_set *set = fixture_compile(rules, NULL);
+    cr_assert_eq(rule_set_test_count(set), 4);
+    cr_expect(view_equal(rule_set_test(set, 0)->text, VIEW("uno")));
+    cr_expect_eq(rule_set_test(set, 0)->expect_match, 1);
+    cr_expect_eq(rule_set_test(set, 0)->line, 20);
+    cr_expect(view_equal(rule_set_test(set, 2)->text, VIEW("cuatro")));
+    cr_expect_eq(rule_set_test(set, 2)->expect_match, 0);
+    cr_expect_eq(rule_set_test(set, 2)->rule, 0);
+    cr_expect_eq(rule_set_test(set, 3)->rule, 1);
+    rule_set_destroy(&set);
+}
