@@ -283,7 +283,7 @@ put_conversion(struct walk *walk)
         walk->number = 0;
         break;
     default:
-        assert(!"a conversion that log_event does not know");
+        assert(0 && "a conversion that log_event does not know");
     }
     value_put(walk,
             (struct view){ text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1 });

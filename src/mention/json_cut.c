@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#define BYTE_ORDER_MARK VIEW("\xEF\xBB\xBF")
+
 /* Between values a comma is as good as a blank: it separates the elements of an array. */
 static int
 is_between(char byte)
@@ -16,7 +18,7 @@ skip_between(struct view bytes, size_t at)
         at++;
     }
     /* A byte order mark belongs to the file, not to its first value. */
-    if (at == 0 && view_starts(bytes, VIEW("\xEF\xBB\xBF"))) {
+    if (at == 0 && view_starts(bytes, BYTE_ORDER_MARK)) {
         return skip_between(view_slice(bytes, 3, bytes.size), 0) + 3;
     }
     return at;
@@ -97,6 +99,9 @@ json_cut(struct json_cutter *cutter, struct view bytes, enum json_input input)
 {
     assert(cutter->at <= bytes.size);
     if (!cutter->started) {
+        if (cutter->at == 0 && input == JSON_MORE_COMES && view_starts(BYTE_ORDER_MARK, bytes)) {
+            return JSON_CUT_MORE; /* nothing yet, or part of a mark */
+        }
         cutter->at = skip_between(bytes, cutter->at);
         cutter->from = cutter->at;
         if (cutter->at == bytes.size) {

@@ -108,8 +108,11 @@ parse_rfc3339(struct view text, int64_t *time_ms)
     if (calendar_parse(text, time_ms)) {
         return TIMESTAMP_GOOD;
     }
-    /* A date's skeleton with impossible numbers in it is a time that does not exist. */
-    int dated = text.size >= 10 && text.at[4] == '-' && text.at[7] == '-';
+    /* A date's skeleton, whole down to its zone, with impossible numbers in it. Without a zone it is
+     * unreadable instead: nobody knows whose ten o'clock is meant. */
+    int dated = text.size >= 10 && text.at[4] == '-' && text.at[7] == '-' &&
+                (text.size == 10 || (text.at[text.size - 1] | 0x20) == 'z' ||
+                        strchr("+-", text.at[text.size - 6]) != NULL);
     for (size_t i = 0; i < text.size && dated; i++) {
         dated = text.at[i] != '\0' && strchr("0123456789-:+.TtZz ", text.at[i]) != NULL;
     }
