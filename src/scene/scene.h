@@ -52,8 +52,8 @@ struct scene_head {
 
 /* Reads a scene (`file` names it in faults) with the shared phrases, which may be empty. All faults of
  * both texts are added; NULL when one of them is an error. */
-struct scene *scene_parse(const char *file, struct view text, struct view phrases,
-        struct fault_list *faults);
+struct scene *scene_parse(
+        const char *file, struct view text, struct view phrases, struct fault_list *faults);
 void scene_destroy(struct scene **scene);
 
 const struct scene_head *scene_head(const struct scene *scene);
@@ -74,8 +74,8 @@ struct scene_post {
 };
 
 /* The scene outlives the stream. NULL when out of memory. */
-struct scene_stream *scene_stream_create(const struct scene *scene, uint64_t seed,
-        enum scene_variant variant);
+struct scene_stream *scene_stream_create(
+        const struct scene *scene, uint64_t seed, enum scene_variant variant);
 void scene_stream_destroy(struct scene_stream **stream);
 
 /* Posts in all, known before the first one. */
