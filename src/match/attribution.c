@@ -1,9 +1,9 @@
 /*
  * Which brands a mention speaks of: accounts, names, handles, the reply, the quote.
  *
- * Names are looked for in folded text, one pattern a brand, and only for brands of which a name could
- * begin at some word of the text. Handles are looked for in the original: folding squeezes letters,
- * and @aaab is not @ab.
+ * Names are looked for in folded text, one pattern a brand, and only for brands of which a name
+ * could begin at some word of the text. Handles are looked for in the original: folding squeezes
+ * letters, and @aaab is not @ab.
  */
 #include "match/matcher_private.h"
 #include "match/pattern_source.h"
@@ -212,8 +212,8 @@ add_handle(struct matcher *matcher,
     return found;
 }
 
-/* Where the handle that begins at `at` ends: letters, digits, _; with `joins`, also those characters
- * between two of them, as in @soporte.example.org. */
+/* Where the handle that begins at `at` ends: letters, digits, _; with `joins`, also those
+ * characters between two of them, as in @soporte.example.org. */
 static size_t
 handle_end(struct view text, size_t at, const char *joins)
 {

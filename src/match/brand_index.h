@@ -1,9 +1,9 @@
 /*
- * brand_index: finds a brand by handle, by account, and by how its names begin. Sorted tables, built
- * once with the rule set, then read by every thread.
+ * brand_index: finds a brand by handle, by account, and by how its names begin. Sorted tables,
+ * built once with the rule set, then read by every thread.
  *
- * The table of beginnings answers one question: which brands' names could start at this word? A brand
- * that has a name without an obvious beginning is tried on every text instead.
+ * The table of beginnings answers one question: which brands' names could start at this word? A
+ * brand that has a name without an obvious beginning is tried on every text instead.
  */
 #ifndef REBATO_MATCH_BRAND_INDEX_H
 #define REBATO_MATCH_BRAND_INDEX_H

@@ -171,15 +171,21 @@ report_rule(struct matcher *matcher,
 }
 
 /* Weights of one signal add up; from 1.0 on it is said. */
+static signal_set
+said_of(const uint32_t weight_milli[SIGNAL_COUNT])
+{
+    signal_set said = 0;
+    for (size_t signal = 0; signal < SIGNAL_COUNT; signal++) {
+        said |= weight_milli[signal] >= 1000 ? SIGNAL_BIT(signal) : 0;
+    }
+    return said;
+}
+
 static void
 report_signals(const struct matcher *matcher, struct match_result *result)
 {
     for (size_t slot = 0; slot < result->brand_count; slot++) {
-        for (size_t signal = 0; signal < SIGNAL_COUNT; signal++) {
-            if (matcher->weight_milli[slot][signal] >= 1000) {
-                result->brands[slot].signals |= SIGNAL_BIT(signal);
-            }
-        }
+        result->brands[slot].signals = said_of(matcher->weight_milli[slot]);
     }
 }
 

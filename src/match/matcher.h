@@ -4,10 +4,10 @@
  * One per thread: it owns the match data, the JIT stack and the folded text. Everything is taken at
  * creation; matching allocates nothing and locks nothing.
  *
- * Attribution is a function of the record alone: names in its text, handles, whom it replies to, the
- * text it quotes. A signal goes to every brand its rule's conditions allow; with several brands in one
- * post, to the one nearest in words. A brand's own post is official: it carries official signals only
- * and is never a complaint against that brand.
+ * Attribution is a function of the record alone: names in its text, handles, whom it replies to,
+ * the text it quotes. A signal goes to every brand its rule's conditions allow; with several brands
+ * in one post, to the one nearest in words. A brand's own post is official: it carries official
+ * signals only and is never a complaint against that brand.
  */
 #ifndef REBATO_MATCH_MATCHER_H
 #define REBATO_MATCH_MATCHER_H

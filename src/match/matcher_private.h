@@ -15,7 +15,8 @@
 #include "match/rule_set_private.h"
 #include "mention/fold.h"
 
-/* Places of one text where a brand is named. Beyond this many the brand is known, the place is not. */
+/* Places of one text where a brand is named. Beyond this many the brand is known, the place is
+ * not. */
 #define BRAND_SPANS_MAX 64
 /* Places of one text where a rule's patterns match, when the nearest brand decides. */
 #define OCCURRENCES_MAX 16
@@ -81,8 +82,8 @@ struct rule_outcome {
     uint32_t words;     /* to the nearest brand, when RULE_TOO_FAR */
 };
 
-/* Folds the text and finds the brands: who speaks first, then in the order of the text, then whom it
- * replies to, then what it quotes. */
+/* Folds the text and finds the brands: who speaks first, then in the order of the text, then
+ * whom it replies to, then what it quotes. */
 void brands_find(struct matcher *matcher, const struct mention *mention);
 
 /* A brand taken for granted, when there is none of this relation. */

@@ -5,8 +5,8 @@
  *   pattern_scratch  one per thread: match data, JIT stack, limits, the interpreter's frames
  *
  * Patterns run on folded text (mention/fold.h), which is valid UTF-8. Empty matches do not count. A
- * run that takes too long is given up and reported, never waited for: the text is a stranger's, and a
- * rule that is slow on it must not hold the line. Running allocates nothing.
+ * run that takes too long is given up and reported, never waited for: the text is a stranger's, and
+ * a rule that is slow on it must not hold the line. Running allocates nothing.
  */
 #ifndef REBATO_MATCH_PATTERN_H
 #define REBATO_MATCH_PATTERN_H

@@ -1,5 +1,7 @@
 #include "match/pattern_lint.h"
 
+#include "core/utf8.h"
+
 #include <assert.h>
 
 static void
@@ -16,7 +18,7 @@ refuse(struct pattern_lint *lint, size_t at, size_t length, const char *what, co
 static char
 char_at(struct view pattern, size_t at)
 {
-    return at < pattern.size ? pattern.at[at] : '\0';
+    return (char)(at < pattern.size ? pattern.at[at] : '\0');
 }
 
 static int
@@ -97,7 +99,9 @@ pattern_escape_size(struct view pattern, size_t at)
         return size_through(pattern, at, '}');
     }
     if ((letter == 'p' || letter == 'P' || letter == 'c') && at + 2 < pattern.size) {
-        return 3;
+        size_t end = at + 2;
+        (void)utf8_next(pattern, &end);
+        return end - at;
     }
     size_t digits = 0;
     if (letter == 'x') {
@@ -224,6 +228,7 @@ static size_t
 group_opening(struct view pattern, size_t at, struct pattern_group_state *group)
 {
     struct view rest = view_slice(pattern, at + 2, pattern.size);
+    assert(rest.at != NULL);
     if (view_starts(rest, VIEW("<=")) || view_starts(rest, VIEW("<!"))) {
         *group = (struct pattern_group_state){ .look_behind = 1, .sealed = 1 };
         return 4;
@@ -245,6 +250,7 @@ group_opening(struct view pattern, size_t at, struct pattern_group_state *group)
 size_t
 pattern_lint_open(struct pattern_lint *lint, struct view pattern, size_t at)
 {
+    assert(pattern.at != NULL);
     struct pattern_group_state group = { 0 };
     char second = char_at(pattern, at + 1);
     if (second == '*') {

@@ -1,6 +1,6 @@
 /*
- * pattern_lint: the parts of PCRE2's syntax that a rule may not use, found while pattern_source reads
- * the pattern from left to right. Private to pattern_source.
+ * pattern_lint: the parts of PCRE2's syntax that a rule may not use, found while pattern_source
+ * reads the pattern from left to right. Private to pattern_source.
  */
 #ifndef REBATO_MATCH_PATTERN_LINT_H
 #define REBATO_MATCH_PATTERN_LINT_H
@@ -43,7 +43,8 @@ size_t pattern_escape_size(struct view pattern, size_t at);
 void pattern_lint_escape(struct pattern_lint *lint, struct view pattern, size_t at, int in_class);
 void pattern_lint_quantifier(struct pattern_lint *lint, struct pattern_quantifier quantifier);
 
-/* Returns the bytes of "(", "(?:", "(?<name>", ... at `at`; a comment and an option setting are whole. */
+/* Returns the bytes of "(", "(?:", "(?<name>", ... at `at`; a comment and an option setting are
+ * whole. */
 size_t pattern_lint_open(struct pattern_lint *lint, struct view pattern, size_t at);
 void pattern_lint_close(struct pattern_lint *lint, struct view pattern, size_t at);
 

@@ -6,7 +6,8 @@
 
 #include <assert.h>
 
-/* One pass over the pattern. What stands between brackets, and between \Q and \E, has rules of its own. */
+/* One pass over the pattern. What stands between brackets, and between \Q and \E, has rules of
+ * its own. */
 struct reading {
     struct view pattern;
     size_t at;
@@ -230,6 +231,7 @@ static void
 read_quoted(struct reading *reading)
 {
     struct view rest = view_slice(reading->pattern, reading->at, reading->pattern.size);
+    assert(rest.at != NULL);
     if (view_starts(rest, VIEW("\\E"))) {
         reading->quoted = 0;
         put_raw(reading, 2);

@@ -4,10 +4,10 @@
  *   '\bCaída\b'  ──▶  '\bcaida\b'        literal characters are folded as texts are
  *   '\S+Ñ'       ──▶  '\S+ñ'             escapes, group names and \x{...} are not literals
  *
- * It reads PCRE2's syntax just closely enough to tell a literal from everything else, and refuses what
- * a rule has no use for and an engine on a stranger's text must not have: verbs, \C, \K, callouts,
- * recursion, back-references, conditions, groups in look-behinds, unbounded repeats of unbounded
- * repeats. Whatever it takes for well-formed and is not, PCRE2 refuses afterwards.
+ * It reads PCRE2's syntax just closely enough to tell a literal from everything else, and refuses
+ * what a rule has no use for and an engine on a stranger's text must not have: verbs, \C, \K,
+ * callouts, recursion, back-references, conditions, groups in look-behinds, unbounded repeats of
+ * unbounded repeats. Whatever it takes for well-formed and is not, PCRE2 refuses afterwards.
  */
 #ifndef REBATO_MATCH_PATTERN_SOURCE_H
 #define REBATO_MATCH_PATTERN_SOURCE_H
@@ -39,8 +39,8 @@ struct pattern_source {
     size_t prefix_size;
 };
 
-/* About 70 kB, so keep `out` off the stack. True unless refused. `pattern` is valid UTF-8 of at most
- * PATTERN_SIZE_MAX bytes. */
+/* About 70 kB, so keep `out` off the stack. True unless refused. `pattern` is valid UTF-8 of at
+ * most PATTERN_SIZE_MAX bytes. */
 int pattern_source_read(struct view pattern, struct pattern_source *out);
 
 static inline struct view

@@ -1,8 +1,9 @@
 /*
  * rule: what a rule file says, compiled; read-only for everybody but the compiler.
  *
- * A brand says how people name it and which accounts speak for it. A rule says which words, under which
- * conditions, are which signal, and from which threshold that is news. Both live in a rule_set.
+ * A brand says how people name it and which accounts speak for it. A rule says which words, under
+ * which conditions, are which signal, and from which threshold that is news. Both live in a
+ * rule_set.
  */
 #ifndef REBATO_MATCH_RULE_H
 #define REBATO_MATCH_RULE_H

@@ -140,12 +140,6 @@ rule_file_read(struct rule_reader *reader, const struct rule_file *file)
 {
     struct view name = rule_set_copy(reader->set, view_of(file->name));
     reader->file = name.size == 0 ? "" : name.at;
-    if (file->text.size > RULE_FILE_SIZE_MAX) {
-        struct fault_place place = { .file = reader->file };
-        fault_addf(reader->faults, FAULT_ERROR, place, "split it", "larger than %d bytes",
-                RULE_FILE_SIZE_MAX);
-        return;
-    }
     struct yaml_document *document = yaml_parse(reader->file, file->text, reader->faults);
     if (document != NULL) {
         read_root(reader, yaml_root(document));

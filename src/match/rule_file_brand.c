@@ -7,11 +7,12 @@
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
 #define MINUTE_MS      ((int64_t)60 * 1000)
-#define DAY_MS         (24 * 60 * MINUTE_MS)
+#define DAY_MS         (MINUTE_MS * 60 * 24)
 #define NAMES_SIZE_MAX ((size_t)32 * 1024)
 
-/* A name counts as whole words: next to its ends there is no further word character. Written so that
- * it holds whatever the name begins and ends with, also for #line and for "telegram(?!\.me)". */
+/* A name counts as whole words: next to its ends there is no further word character. Written so
+ * that it holds whatever the name begins and ends with, also for #line and for
+ * "telegram(?!\.me)". */
 #define NAME_BEGIN "(?:(?<!\\w)|(?!\\w))"
 #define NAME_END   "(?:(?!\\w)|(?<!\\w))"
 
@@ -35,7 +36,7 @@ static int
 add_beginning(struct rule_reader *reader, uint32_t brand)
 {
     const struct pattern_source *source = &reader->source;
-    char first = source->prefix_size > 0 ? source->prefix[0] : ' ';
+    char first = (char)(source->prefix_size > 0 ? source->prefix[0] : ' ');
     int starts_word = (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
     if (source->prefix_size < PATTERN_PREFIX_SIZE || !starts_word) {
         return 0;
@@ -128,7 +129,8 @@ read_names(struct rule_reader *reader, const struct yaml_node *map, struct brand
     free(names.text);
 }
 
-/* In lower case and without its @: handles are told apart without regard to case. Empty: a fault. */
+/* In lower case and without its @: handles are told apart without regard to case. Empty: a
+ * fault. */
 static struct view
 read_handle(struct rule_reader *reader, const struct yaml_node *node)
 {

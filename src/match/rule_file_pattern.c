@@ -1,9 +1,11 @@
-/* A pattern in a rule file: from the scalar to compiled code, and from a fault back to its column. */
+/* A pattern in a rule file: from the scalar to compiled code, and from a fault back to its
+ * column. */
 #include "match/rule_file.h"
 
 #include "core/utf8.h"
 
-/* One character of a scalar as it stands in the file: bytes there, columns there, bytes it means. */
+/* One character of a scalar as it stands in the file: bytes there, columns there, bytes it
+ * means. */
 struct written {
     size_t source;
     size_t columns;
@@ -14,7 +16,7 @@ struct written {
 static struct written
 written_escape(struct view rest)
 {
-    char letter = rest.size > 1 ? rest.at[1] : '\0';
+    char letter = (char)(rest.size > 1 ? rest.at[1] : '\0');
     size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
     uint32_t code_point = 0;
     char bytes[4];
@@ -68,7 +70,8 @@ byte_of_column(struct view line, size_t column)
     return at;
 }
 
-/* The place of bytes [at, at + length) of the scalar. A scalar of several lines is named as a whole. */
+/* The place of bytes [at, at + length) of the scalar. A scalar of several lines is named as a
+ * whole. */
 static struct fault_place
 place_inside(const struct yaml_node *node, size_t at, size_t length)
 {
@@ -81,7 +84,7 @@ place_inside(const struct yaml_node *node, size_t at, size_t length)
     }
     struct view rest = view_slice(place.source, start, place.source.size);
     /* The scalar's place is behind its opening quote. */
-    char quote = start > 0 ? place.source.at[start - 1] : '\0';
+    char quote = (char)(start > 0 ? place.source.at[start - 1] : '\0');
     if (rest.size == 0 || memchr(text.at, '\n', text.size) != NULL) {
         return place;
     }

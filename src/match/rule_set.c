@@ -66,7 +66,11 @@ rule_set_destroy(const struct rule_set **set)
         return;
     }
     /* Const for everybody else; whoever ends its life is its owner. */
-    destroy((struct rule_set *)(uintptr_t)*set);
+    union {
+        const struct rule_set *shared;
+        struct rule_set *owned;
+    } both = { .shared = *set };
+    destroy(both.owned);
     *set = NULL;
 }
 

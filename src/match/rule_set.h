@@ -21,8 +21,8 @@ struct rule_file {
     struct view text;
 };
 
-/* Compiles all files together (ids are unique over all of them). Adds every fault it finds; NULL when
- * one of them is an error. Files are copied as far as they are needed. */
+/* Compiles all files together (ids are unique over all of them). Adds every fault it finds; NULL
+ * when one of them is an error. Files are copied as far as they are needed. */
 const struct rule_set *rule_set_compile(
         const struct rule_file *files, size_t file_count, struct fault_list *faults);
 void rule_set_destroy(const struct rule_set **set);

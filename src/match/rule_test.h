@@ -5,8 +5,9 @@
  *     - match:    ['WhatsApp NO FUNCIONA!!!']
  *     - no_match: ['whatsapp no va nada mal']
  *
- * A text passes `match` when the rule matches it, with everything the rule requires except the brand
- * where the text names none; official rules are tested as if an official account had posted the text.
+ * A text passes `match` when the rule matches it, with everything the rule requires except the
+ * brand where the text names none; official rules are tested as if an official account had posted
+ * the text.
  */
 #ifndef REBATO_MATCH_RULE_TEST_H
 #define REBATO_MATCH_RULE_TEST_H

@@ -1,8 +1,9 @@
 /*
  * Does a rule hold for the mention in hand, and for which of its brands?
  *
- * A match belongs to the brand nearest in words, the earlier one of two equally near. Distances need
- * every match, so they are gathered only when there is something to choose; else the leftmost will do.
+ * A match belongs to the brand nearest in words, the earlier one of two equally near. Distances
+ * need every match, so they are gathered only when there is something to choose; else the leftmost
+ * will do.
  */
 #include "match/matcher_private.h"
 

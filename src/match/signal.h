@@ -1,6 +1,6 @@
 /*
- * signal: what a post can say about a brand. A closed list: rules name one of these, counts carry them,
- * alerts and pages translate them.
+ * signal: what a post can say about a brand. A closed list: rules name one of these, counts carry
+ * them, alerts and pages translate them.
  *
  *   COMPLAINT  people say that something is wrong; distinct authors of these open incidents
  *   CONTEXT    worth counting and showing, never opens an incident by itself

@@ -1,4 +1,5 @@
-/* The rule packs that travel with the project: they compile without a fault and keep what they say. */
+/* The rule packs that travel with the project: they compile without a fault and keep what they
+ * say. */
 #include "fixture.h"
 
 #include <ftw.h>
