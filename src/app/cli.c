@@ -31,7 +31,8 @@ cli_complain(const char *verb, const char *advice, const char *format, ...)
 void
 cli_help(const struct cli_verb *verb)
 {
-    printf("%s\n\n%s\nUsage: rebato %s %s\n", verb->summary, verb->examples, verb->name, verb->usage);
+    printf("%s\n\n%s\nUsage: rebato %s %s\n", verb->summary, verb->examples, verb->name,
+            verb->usage);
     if (verb->option_count > 0) {
         printf("\nOptions:\n");
     }
@@ -101,7 +102,10 @@ take_option(const struct cli_verb *verb, struct cli_values *values, size_t index
 }
 
 int
-cli_parse(const struct cli_verb *verb, int argc, char **argv, struct cli_values *values,
+cli_parse(const struct cli_verb *verb,
+        int argc,
+        char **argv,
+        struct cli_values *values,
         enum exit_code *code)
 {
     struct option longs[CLI_OPTIONS_MAX + 2];
@@ -150,7 +154,10 @@ cli_count(const struct cli_values *values, size_t index)
 }
 
 int
-cli_choice(const char *verb, const char *option, const char *value, const char *const *names,
+cli_choice(const char *verb,
+        const char *option,
+        const char *value,
+        const char *const *names,
         size_t count)
 {
     char known[160] = "";
@@ -160,8 +167,8 @@ cli_choice(const char *verb, const char *option, const char *value, const char *
         if (strcmp(value, names[i]) == 0) {
             return (int)i;
         }
-        int added = snprintf(known + size, sizeof known - size, "%s%s", i == 0 ? "" : ", ",
-                names[i]);
+        int added =
+                snprintf(known + size, sizeof known - size, "%s%s", i == 0 ? "" : ", ", names[i]);
         size += added > 0 && size + (size_t)added < sizeof known ? (size_t)added : 0;
     }
     cli_complain(verb, NULL, "--%s is one of %s, not \"%s\"", option, known, value);
@@ -194,8 +201,12 @@ cli_time(const char *verb, const char *option, const char *value, int64_t *time_
 }
 
 int
-cli_number(const char *verb, const char *option, const char *value, uint64_t lowest,
-        uint64_t highest, uint64_t *number)
+cli_number(const char *verb,
+        const char *option,
+        const char *value,
+        uint64_t lowest,
+        uint64_t highest,
+        uint64_t *number)
 {
     if (view_to_u64(view_of(value), number) && *number >= lowest && *number <= highest) {
         return 1;

@@ -13,22 +13,22 @@
 
 enum exit_code {
     EXIT_FINE = 0,
-    EXIT_FINDINGS = 1,  /* a failed test, an unmet expectation, a warning with --deny-warnings */
-    EXIT_RULES = 2,     /* a rule file is wrong */
-    EXIT_USAGE = 3,     /* settings or command line are wrong */
-    EXIT_AWAY = 4,      /* Kafka or Redis cannot be reached */
-    EXIT_BROKEN = 5,    /* our own fault */
+    EXIT_FINDINGS = 1, /* a failed test, an unmet expectation, a warning with --deny-warnings */
+    EXIT_RULES = 2,    /* a rule file is wrong */
+    EXIT_USAGE = 3,    /* settings or command line are wrong */
+    EXIT_AWAY = 4,     /* Kafka or Redis cannot be reached */
+    EXIT_BROKEN = 5,   /* our own fault */
 };
 
 struct cli_option {
-    const char *name;   /* long name, without the dashes */
-    char letter;        /* or 0 */
-    const char *value;  /* name of the value in the help; NULL: a flag */
+    const char *name;  /* long name, without the dashes */
+    char letter;       /* or 0 */
+    const char *value; /* name of the value in the help; NULL: a flag */
     const char *help;
 };
 
-#define CLI_OPTIONS_MAX   32
-#define CLI_REPEATS_MAX   64
+#define CLI_OPTIONS_MAX 32
+#define CLI_REPEATS_MAX 64
 
 struct cli_verb {
     const char *name;
@@ -52,7 +52,10 @@ struct cli_values {
 
 /* False when the line is wrong (said already, *code = EXIT_USAGE) or --help was asked for (shown, *code =
  * EXIT_FINE). */
-int cli_parse(const struct cli_verb *verb, int argc, char **argv, struct cli_values *values,
+int cli_parse(const struct cli_verb *verb,
+        int argc,
+        char **argv,
+        struct cli_values *values,
         enum exit_code *code);
 
 /* The last value given of option `index`, or `otherwise`. */
@@ -66,7 +69,10 @@ void cli_complain(const char *verb, const char *advice, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
 /* "text", "json", "ndjson": the index in `names`, or complains and returns -1. */
-int cli_choice(const char *verb, const char *option, const char *value, const char *const *names,
+int cli_choice(const char *verb,
+        const char *option,
+        const char *value,
+        const char *const *names,
         size_t count);
 
 /* --lang's value, else LC_ALL, LC_MESSAGES, LANG; Spanish when nothing says otherwise. */
@@ -74,8 +80,12 @@ enum lang cli_lang(const char *value);
 
 /* A point in time of a user; complains and returns 0. */
 int cli_time(const char *verb, const char *option, const char *value, int64_t *time_ms);
-int cli_number(const char *verb, const char *option, const char *value, uint64_t lowest,
-        uint64_t highest, uint64_t *number);
+int cli_number(const char *verb,
+        const char *option,
+        const char *value,
+        uint64_t lowest,
+        uint64_t highest,
+        uint64_t *number);
 
 /* Is that stream a terminal that wants colours (NO_COLOR is honoured)? */
 int cli_color(int descriptor);

@@ -24,8 +24,9 @@ input_option_field(const char *verb, const char *setting, struct reader_options 
         reader->pointers[i] = equals + 1;
         return 1;
     }
-    cli_complain(verb, "write NAME=/json/pointer; names: text, time, id, lang, platform, author, "
-                       "handle, reply_to, reply_to_handle, root, quoted, link, reach, author_since",
+    cli_complain(verb,
+            "write NAME=/json/pointer; names: text, time, id, lang, platform, author, "
+            "handle, reply_to, reply_to_handle, root, quoted, link, reach, author_since",
             "--field %s: no such field", setting);
     return 0;
 }

@@ -103,7 +103,7 @@ is_rule_name(const char *path)
     size_t size = strlen(path);
 
     return size > 5 && strcmp(path + size - 5, ".yaml") == 0 &&
-            strstr(path, "playbooks/") == NULL && strstr(path, "scenarios/") == NULL;
+           strstr(path, "playbooks/") == NULL && strstr(path, "scenarios/") == NULL;
 }
 
 static int

@@ -11,12 +11,12 @@
 #include "match/rule_set.h"
 
 /* Compiles; prints all faults to standard error. NULL and *code when something is wrong. */
-const struct rule_set *packs_compile(const char *verb, const char *const *paths, size_t path_count,
-        enum exit_code *code);
+const struct rule_set *packs_compile(
+        const char *verb, const char *const *paths, size_t path_count, enum exit_code *code);
 
 /* The same, with the faults left to the caller (who destroys the list). */
-const struct rule_set *packs_compile_with(const char *const *paths, size_t path_count,
-        struct fault_list *faults);
+const struct rule_set *packs_compile_with(
+        const char *const *paths, size_t path_count, struct fault_list *faults);
 
 /* A whole file of at most `size_max` bytes; NULL and a fault when it cannot be read. malloc'd. */
 char *packs_read_file(const char *path, size_t size_max, size_t *size, struct fault_list *faults);

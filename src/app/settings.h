@@ -11,19 +11,23 @@
 #include "core/fault.h"
 #include "core/log.h"
 #include "ingest/consumer.h"
-#include "mention/reader.h"
 #include "match/rule.h"
+#include "mention/reader.h"
 
 #include <stdint.h>
 
+#define SETTINGS_SCHEMA       "rebato/config/v1"
 #define SETTINGS_CHANNELS_MAX 32
 #define SETTINGS_LIST_MAX     64
+#define SETTINGS_WORKERS_MAX  64
+#define SETTINGS_SIZE_MAX     (1024 * 1024)
 
 struct settings_channel {
     const char *name;
-    const char *type; /* terminal, webhook, kafka, file */
+    const char *type;                                    /* terminal, webhook, kafka, file */
     struct consumer_property options[SETTINGS_LIST_MAX]; /* name and value */
     size_t option_count;
+    size_t line; /* where it stands in the file */
 };
 
 struct settings {
@@ -43,7 +47,7 @@ struct settings {
     /* input.late, input.dedupe */
     int64_t allow_ms;
     int64_t idle_ms;
-    int64_t max_age_ms;      /* 0: any */
+    int64_t max_age_ms; /* 0: any */
     uint32_t dedupe_records;
 
     /* rules: files and folders (patterns expanded); none: the packs inside the binary */
@@ -51,7 +55,7 @@ struct settings {
     size_t rule_count;
 
     /* redis */
-    const char *redis_url;   /* "memory:" when not set */
+    const char *redis_url; /* "memory:" when not set */
     const char *redis_namespace;
     uint32_t redis_shards;
     int64_t redis_timeout_ms;
@@ -60,8 +64,9 @@ struct settings {
     int64_t retain_1h_ms;
 
     /* judge */
-    const char *deployment;  /* part of incident ids; default: redis_namespace */
+    const char *deployment; /* part of incident ids; default: redis_namespace */
     enum sensitivity sensitivity;
+    int has_sensitivity; /* 0: not said, every rule keeps its own */
     int64_t learning_ms;
     int64_t cool_after_ms;
     int64_t resolve_after_ms;
@@ -75,24 +80,37 @@ struct settings {
     struct settings_channel channels[SETTINGS_CHANNELS_MAX];
     size_t channel_count;
 
-    const char *web_listen;  /* NULL: no page */
+    const char *web_listen; /* NULL: no page */
     const char *external_url;
+    const char *timezone; /* accepted and kept; times are shown in UTC */
     enum lang lang;
     enum log_level log_level;
     enum log_format log_format;
+
+    /* Those of the strings above that came from a *_file: never shown. */
+    const char *secrets[SETTINGS_LIST_MAX];
+    size_t secret_count;
 
     void *memory; /* what the strings above live in; freed by settings_fini */
 };
 
 /* The defaults. */
 void settings_init(struct settings *settings);
+/* Also after a reading that failed. */
 void settings_fini(struct settings *settings);
 
 /* Reads a file over the defaults. All faults are added; false when one of them is an error. */
 int settings_read(struct settings *settings, const char *path, struct fault_list *faults);
 /* The same from bytes. */
-int settings_parse(struct settings *settings, const char *file, struct view text,
-        struct fault_list *faults);
+int settings_parse(
+        struct settings *settings, const char *file, struct view text, struct fault_list *faults);
+
+/* Adds a fault for each thing that `rebato run` needs and the file does not say; 0 when there is one. */
+int settings_expect_input(
+        const struct settings *settings, const char *file, struct fault_list *faults);
+
+/* The values in force, as a file that could be read again but for its secrets: those are "***". malloc'd. */
+char *settings_show(const struct settings *settings);
 
 /* A commented sample that settings_parse() takes without a fault; malloc'd. */
 char *settings_sample(void);

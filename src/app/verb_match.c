@@ -44,8 +44,8 @@ brands_json(const struct match_run *run)
     json_t *list = json_array();
 
     for (size_t i = 0; i < run->result.brand_count; i++) {
-        json_array_append_new(list,
-                text_json(rule_set_brand(run->rules, run->result.brands[i].brand)->id));
+        json_array_append_new(
+                list, text_json(rule_set_brand(run->rules, run->result.brands[i].brand)->id));
     }
     return list;
 }
@@ -97,8 +97,11 @@ facets_json(const struct match_run *run)
 }
 
 static json_t *
-record_json(const struct match_run *run, const struct feed_record *record,
-        const struct mention *mention, enum rebato_fate fate, const struct reader_trouble *trouble)
+record_json(const struct match_run *run,
+        const struct feed_record *record,
+        const struct mention *mention,
+        enum rebato_fate fate,
+        const struct reader_trouble *trouble)
 {
     json_t *json = json_object();
     json_t *hits = json_array();
@@ -122,7 +125,9 @@ record_json(const struct match_run *run, const struct feed_record *record,
 }
 
 static void
-print_text(const struct match_run *run, const struct feed_record *record, enum rebato_fate fate,
+print_text(const struct match_run *run,
+        const struct feed_record *record,
+        enum rebato_fate fate,
         const struct reader_trouble *trouble)
 {
     printf("%llu\t%s", (unsigned long long)record->line, fate_name(fate));
@@ -141,8 +146,11 @@ print_text(const struct match_run *run, const struct feed_record *record, enum r
 }
 
 static void
-print_record(const struct match_run *run, const struct feed_record *record,
-        const struct mention *mention, enum rebato_fate fate, const struct reader_trouble *trouble)
+print_record(const struct match_run *run,
+        const struct feed_record *record,
+        const struct mention *mention,
+        enum rebato_fate fate,
+        const struct reader_trouble *trouble)
 {
     if (run->only_matched && fate != REBATO_FATE_matched) {
         return;
@@ -172,8 +180,7 @@ match_record(struct match_run *run, const struct feed_record *record)
     if (!record->too_large) {
         fate = reader_read(run->reader, record->bytes, &mention, &trouble);
     }
-    if (fate == REBATO_FATE_unmatched &&
-            matcher_match(run->matcher, &mention, &run->result)) {
+    if (fate == REBATO_FATE_unmatched && matcher_match(run->matcher, &mention, &run->result)) {
         fate = REBATO_FATE_matched;
     }
     print_record(run, record, &mention, fate, &trouble);
@@ -220,8 +227,7 @@ read_options(const struct cli_values *values, struct match_run *run, struct read
             return 0;
         }
     }
-    return format >= 0 &&
-            input_option_shape("match", cli_value(values, OPT_SHAPE, NULL), reader);
+    return format >= 0 && input_option_shape("match", cli_value(values, OPT_SHAPE, NULL), reader);
 }
 
 static enum exit_code
@@ -252,8 +258,8 @@ run_match(int argc, char **argv)
     if (!read_options(&values, &run, &reader)) {
         return EXIT_USAGE;
     }
-    run.rules = packs_compile("match", values.options[OPT_RULES].values,
-            cli_count(&values, OPT_RULES), &code);
+    run.rules = packs_compile(
+            "match", values.options[OPT_RULES].values, cli_count(&values, OPT_RULES), &code);
     if (run.rules == NULL) {
         return code;
     }

@@ -16,8 +16,8 @@
 
 struct board_brand {
     struct brand_status status;
-    uint32_t spark_minute;            /* the newest minute in the ring */
-    uint64_t spark[SPARK_MINUTES];    /* mentions per minute, by minute % SPARK_MINUTES */
+    uint32_t spark_minute;         /* the newest minute in the ring */
+    uint64_t spark[SPARK_MINUTES]; /* mentions per minute, by minute % SPARK_MINUTES */
 };
 
 struct board {
@@ -288,7 +288,8 @@ board_metrics(struct board *board)
 
     assert(out != NULL);
     fputs("# HELP rebato_window_posts Mentions of the brand in the last 10 minutes.\n"
-          "# TYPE rebato_window_posts gauge\n", out);
+          "# TYPE rebato_window_posts gauge\n",
+            out);
     pthread_mutex_lock(&board->lock);
     for (size_t i = 0; i < board->brand_count; i++) {
         struct view id = rule_set_brand(board->rules, i)->id;
@@ -296,7 +297,8 @@ board_metrics(struct board *board)
                 board->brands[i].status.count_10m);
     }
     fputs("# HELP rebato_silence_seconds How long people have waited for a public answer.\n"
-          "# TYPE rebato_silence_seconds gauge\n", out);
+          "# TYPE rebato_silence_seconds gauge\n",
+            out);
     for (size_t i = 0; i < board->brand_count; i++) {
         struct view id = rule_set_brand(board->rules, i)->id;
         fprintf(out, "rebato_silence_seconds{brand=\"%.*s\"} %" PRId64 "\n", (int)id.size, id.at,

@@ -10,7 +10,7 @@
 
 struct bucket_builder {
     struct page_slice slice;
-    size_t cell;     /* next in each list */
+    size_t cell; /* next in each list */
     size_t author;
     size_t official;
 
@@ -57,7 +57,8 @@ skip_folded(struct bucket_builder *builder, uint32_t folded)
 }
 
 void
-bucket_builder_start(struct bucket_builder *builder, const struct page_slice *slice, uint32_t folded)
+bucket_builder_start(
+        struct bucket_builder *builder, const struct page_slice *slice, uint32_t folded)
 {
     builder->slice = *slice;
     builder->cell = 0;
@@ -162,8 +163,8 @@ take_authors(struct bucket_builder *builder, uint32_t bucket, struct brand_bucke
             builder->author++;
         }
         enum signal signal = view_starts(dim, VIEW(DIM_SIGNAL))
-                ? signal_find(view_slice(dim, strlen(DIM_SIGNAL), dim.size))
-                : SIGNAL_COUNT;
+                                     ? signal_find(view_slice(dim, strlen(DIM_SIGNAL), dim.size))
+                                     : SIGNAL_COUNT;
         if (signal != SIGNAL_COUNT) {
             size_t count = builder->author - from;
             qsort(builder->hashes + from, count, sizeof *builder->hashes, compare_hashes);
@@ -200,9 +201,9 @@ bucket_builder_build(struct bucket_builder *builder, uint32_t bucket, struct bra
 {
     const struct page_slice *slice = &builder->slice;
 
-    *out = (struct brand_bucket){ .bucket = bucket,
-        .official = builder->posts,
-        .dims = builder->dims };
+    *out = (struct brand_bucket){
+        .bucket = bucket, .official = builder->posts, .dims = builder->dims
+    };
     while (builder->cell < slice->cell_count && slice->cells[builder->cell].bucket == bucket) {
         take_cell(builder, &slice->cells[builder->cell], out);
         builder->cell++;

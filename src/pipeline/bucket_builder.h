@@ -29,12 +29,12 @@ void bucket_builder_destroy(struct bucket_builder **builder);
 
 /* The slice outlives the walk. Buckets up to `folded` are passed over: a judge that stopped between commit
  * and erase left them behind. */
-void bucket_builder_start(struct bucket_builder *builder, const struct page_slice *slice,
-        uint32_t folded);
+void bucket_builder_start(
+        struct bucket_builder *builder, const struct page_slice *slice, uint32_t folded);
 /* The lowest bucket not built yet; UINT32_MAX at the end. */
 uint32_t bucket_builder_next(const struct bucket_builder *builder);
 /* Builds `bucket`, which is at most bucket_builder_next(); an empty one when it lies before it. */
-void bucket_builder_build(struct bucket_builder *builder, uint32_t bucket,
-        struct brand_bucket *out);
+void bucket_builder_build(
+        struct bucket_builder *builder, uint32_t bucket, struct brand_bucket *out);
 
 #endif

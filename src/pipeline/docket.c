@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
 /* A stream whose newest event is older than this is a backfill: the wall clock does not push it on. */
 #define BACKFILL_MS (60 * 60 * 1000LL)
 /* A third of the key's life, so that one lost write does not look like a dead process. */
@@ -17,8 +18,8 @@ brand_init(const struct docket_options *options, size_t index, struct docket_bra
     const struct brand *from = rule_set_brand(options->rules, index);
 
     *brand = (struct docket_brand){ .shard = ledger_shard_of(options->ledger, from->id),
-        .settings = { .ack_target_ms = from->ack_target_ms,
-            .update_every_ms = from->update_every_ms } };
+        .settings = {
+                .ack_target_ms = from->ack_target_ms, .update_every_ms = from->update_every_ms } };
     view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
 }
 
@@ -53,6 +54,7 @@ static void
 forget_shard(struct docket *docket, uint32_t shard)
 {
     docket->shards[shard].ours = 0;
+    docket->shards[shard].judged = 0;
     for (size_t i = 0; i < docket->brand_count; i++) {
         if (docket->brands[i].shard == shard) {
             brand_judge_destroy(&docket->brands[i].judge);
@@ -129,8 +131,8 @@ take_lease(struct docket *docket, uint32_t shard, int64_t wall_ms)
 {
     struct docket_shard *held = &docket->shards[shard];
     int fresh = 0;
-    enum ledger_outcome outcome = ledger_lease(docket->reader, shard, wall_ms,
-            docket->options.lease_ms, &fresh);
+    enum ledger_outcome outcome =
+            ledger_lease(docket->reader, shard, wall_ms, docket->options.lease_ms, &fresh);
 
     if (outcome != LEDGER_OK) {
         forget_shard(docket, shard);
@@ -197,12 +199,30 @@ slice_of(const struct ledger_page *page, struct view brand)
     return slice;
 }
 
+/* A brand that nobody speaks of is watched too, or it would still be learning when its first crisis comes.
+ * The watch begins with the day of what was closed first, so that it does not depend on how often turns
+ * are taken. */
+static uint32_t
+watch_start(const struct ledger_page *page, uint32_t through)
+{
+    uint32_t first = through;
+
+    for (size_t i = 0; i < page->cell_count; i++) {
+        if (page->cells[i].bucket < first) {
+            first = page->cells[i].bucket;
+        }
+    }
+    return first - first % DAY_BUCKETS;
+}
+
 static enum ledger_outcome
 judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
 {
     struct ledger_page page;
     enum ledger_outcome outcome = ledger_read(docket->reader, shard, through, &page);
+    uint32_t watch = outcome == LEDGER_OK ? watch_start(&page, through) : 0;
 
+    docket->shards[shard].more = 0;
     for (size_t i = 0; outcome == LEDGER_OK && i < docket->brand_count; i++) {
         struct docket_brand *brand = &docket->brands[i];
         if (brand->shard != shard || brand->folded_through >= through) {
@@ -210,9 +230,16 @@ judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
         }
         struct page_slice slice = slice_of(&page, view_of(brand->settings.id));
         int filled = slice.cell_count + slice.author_count + slice.official_count > 0;
-        if (filled || brand_judge_next(brand->judge) <= through || docket_rollup_due(brand, through)) {
+        if (brand->folded_through == 0) {
+            brand->watch = watch;
+        }
+        if (filled || brand->folded_through == 0 || brand_judge_next(brand->judge) <= through ||
+                docket_rollup_due(brand, through)) {
             outcome = docket_judge_brand(docket, i, &slice, through);
         }
+    }
+    if (outcome == LEDGER_OK && !docket->shards[shard].more) {
+        docket->shards[shard].judged = through;
     }
     return outcome;
 }
@@ -235,7 +262,7 @@ turn_shard(struct docket *docket, uint32_t shard, int64_t wall_ms)
         }
         docket->shards[shard].closed = through;
     }
-    if (docket->shards[shard].closed == 0) {
+    if (docket->shards[shard].closed <= docket->shards[shard].judged) {
         return LEDGER_OK;
     }
     if (docket->options.board != NULL) {
@@ -260,7 +287,7 @@ compare_events(const void *a, const void *b)
         return order;
     }
     return (x->incident.revision > y->incident.revision) -
-            (x->incident.revision < y->incident.revision);
+           (x->incident.revision < y->incident.revision);
 }
 
 static void
@@ -275,8 +302,8 @@ tell_events(struct docket *docket)
             board_add_event(docket->options.board, &event->event);
         }
         if (docket->options.on_event != NULL) {
-            docket->options.on_event(docket->options.context, &event->event,
-                    view_of(event->payload));
+            docket->options.on_event(
+                    docket->options.context, &event->event, view_of(event->payload));
         }
     }
     docket_forget_events(docket, 0);
@@ -340,8 +367,7 @@ docket_advance(struct docket *docket, uint32_t bucket)
         if (!docket->shards[shard].ours || bucket <= docket->shards[shard].closed) {
             continue;
         }
-        enum ledger_outcome outcome =
-                ledger_close(docket->reader, shard, bucket, INT64_MAX);
+        enum ledger_outcome outcome = ledger_close(docket->reader, shard, bucket, INT64_MAX);
         if (outcome == LEDGER_OK) {
             docket->shards[shard].closed = bucket;
             outcome = judge_shard(docket, shard, bucket);
@@ -386,9 +412,8 @@ docket_each_notice(struct docket *docket,
 
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
         size_t count = 0;
-        if (!docket->shards[shard].ours ||
-                ledger_outbox(docket->reader, shard, notices, NOTICES_PER_LOOK, &count) !=
-                        LEDGER_OK) {
+        if (!docket->shards[shard].ours || ledger_outbox(docket->reader, shard, notices,
+                                                   NOTICES_PER_LOOK, &count) != LEDGER_OK) {
             continue;
         }
         for (size_t i = 0; i < count; i++) {

@@ -27,12 +27,12 @@ struct docket_options {
     enum lang lang;
     const char *external_url;
     const char *instance; /* names this process in inst:<instance>; NULL: not published */
-    struct board *board; /* told of every brand's status; may be NULL */
+    struct board *board;  /* told of every brand's status; may be NULL */
     /* Called for every event, after its commit, in order of time, brand and revision within a turn. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     /* Called with the cells that a turn folded for a brand, before they are erased; may be NULL. */
-    void (*on_cells)(void *context, struct view brand, const struct ledger_cell *cells,
-            size_t cell_count);
+    void (*on_cells)(
+            void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
     void *context;
 };
 

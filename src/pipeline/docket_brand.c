@@ -32,7 +32,9 @@ event_add(struct docket *docket)
 }
 
 static void
-note_event(struct docket *docket, const struct docket_brand *brand, const struct page_slice *slice,
+note_event(struct docket *docket,
+        const struct docket_brand *brand,
+        const struct page_slice *slice,
         const struct judge_event *event)
 {
     struct turn_event *noted = event_add(docket);
@@ -41,7 +43,8 @@ note_event(struct docket *docket, const struct docket_brand *brand, const struct
         .lang = docket->options.lang,
         .receiver = "",
         .external_url = docket->options.external_url,
-        .sensitivity = sensitivity_name(docket->options.judge->sensitivity[event->incident.why.signal]),
+        .sensitivity =
+                sensitivity_name(docket->options.judge->sensitivity[event->incident.why.signal]),
         .lag_s = -1,
         .watermark_ms = event->time_ms };
 
@@ -56,7 +59,9 @@ note_event(struct docket *docket, const struct docket_brand *brand, const struct
 
 /* Folds one bucket and remembers what is to be published of it once the commit has succeeded. */
 static void
-fold_bucket(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+fold_bucket(struct docket *docket,
+        struct docket_brand *brand,
+        const struct page_slice *slice,
         uint32_t bucket)
 {
     struct brand_bucket in;
@@ -85,12 +90,17 @@ next_bucket(const struct docket *docket, const struct docket_brand *brand)
 
 /* Folds until `through`, or until the turn has its fill of events; returns how far it came. */
 static uint32_t
-fold_until(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+fold_until(struct docket *docket,
+        struct docket_brand *brand,
+        const struct page_slice *slice,
         uint32_t through)
 {
     size_t events_before = docket->event_count;
 
     bucket_builder_start(docket->builder, slice, brand->folded_through);
+    if (brand->folded_through == 0 && brand->watch < next_bucket(docket, brand)) {
+        fold_bucket(docket, brand, slice, brand->watch);
+    }
     for (uint32_t bucket = next_bucket(docket, brand); bucket <= through;
             bucket = next_bucket(docket, brand)) {
         fold_bucket(docket, brand, slice, bucket);
@@ -117,8 +127,8 @@ save_state(struct docket *docket, const struct docket_brand *brand)
 }
 
 static enum ledger_outcome
-commit_brand(struct docket *docket, struct docket_brand *brand, uint32_t through,
-        size_t first_event)
+commit_brand(
+        struct docket *docket, struct docket_brand *brand, uint32_t through, size_t first_event)
 {
     struct ledger_notice notices[TURN_EVENTS_MAX + JUDGE_EVENTS_MAX];
     size_t count = docket->event_count - first_event;
@@ -139,7 +149,9 @@ commit_brand(struct docket *docket, struct docket_brand *brand, uint32_t through
 }
 
 static void
-show_cells(struct docket *docket, const struct docket_brand *brand, const struct page_slice *slice,
+show_cells(struct docket *docket,
+        const struct docket_brand *brand,
+        const struct page_slice *slice,
         uint32_t through)
 {
     size_t count = 0;
@@ -148,8 +160,8 @@ show_cells(struct docket *docket, const struct docket_brand *brand, const struct
         count++;
     }
     if (docket->options.on_cells != NULL && count > 0) {
-        docket->options.on_cells(docket->options.context, view_of(brand->settings.id),
-                slice->cells, count);
+        docket->options.on_cells(
+                docket->options.context, view_of(brand->settings.id), slice->cells, count);
     }
 }
 
@@ -197,8 +209,8 @@ roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
                 publish_period_end(rollups[i], brand->unrolled[i]) >= bucket) {
             continue;
         }
-        outcome = publish_rollup(docket->reader, view_of(brand->settings.id), rollups[i],
-                brand->unrolled[i]);
+        outcome = publish_rollup(
+                docket->reader, view_of(brand->settings.id), rollups[i], brand->unrolled[i]);
         brand->unrolled[i] = 0;
     }
     return outcome;
@@ -206,7 +218,9 @@ roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
 
 /* The periods of all buckets of a slice that are over; the last ones stay open. */
 static enum ledger_outcome
-roll_up_slice(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice,
+roll_up_slice(struct docket *docket,
+        struct docket_brand *brand,
+        const struct page_slice *slice,
         uint32_t through)
 {
     enum ledger_outcome outcome = LEDGER_OK;
@@ -221,7 +235,8 @@ roll_up_slice(struct docket *docket, struct docket_brand *brand, const struct pa
 }
 
 enum ledger_outcome
-docket_judge_brand(struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
+docket_judge_brand(
+        struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
 {
     struct docket_brand *brand = &docket->brands[index];
     size_t first_event = docket->event_count;
@@ -234,6 +249,7 @@ docket_judge_brand(struct docket *docket, size_t index, const struct page_slice 
         return outcome;
     }
     uint32_t before = brand->folded_through;
+    docket->shards[brand->shard].more |= reached < through;
     brand->folded_through = reached;
     struct publish_job job = { .reader = docket->reader,
         .brand = view_of(brand->settings.id),
@@ -245,14 +261,14 @@ docket_judge_brand(struct docket *docket, size_t index, const struct page_slice 
         outcome = roll_up_slice(docket, brand, slice, reached);
     }
     for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
-        outcome = publish_event(docket->reader, &docket->events[i].event,
-                view_of(docket->events[i].payload));
+        outcome = publish_event(
+                docket->reader, &docket->events[i].event, view_of(docket->events[i].payload));
     }
     show_cells(docket, brand, slice, reached);
-    if (outcome == LEDGER_OK && slice->cell_count + slice->author_count + slice->official_count > 0) {
+    if (outcome == LEDGER_OK &&
+            slice->cell_count + slice->author_count + slice->official_count > 0) {
         outcome = ledger_erase(docket->reader, brand->shard, view_of(brand->settings.id), reached);
     }
     show_brand(docket, index, slice, reached);
     return outcome;
 }
-

@@ -14,12 +14,16 @@ struct docket_brand {
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t folded_through;
-    uint32_t unrolled[2]; /* a bucket of the 5 m and of the 1 h period that is not published yet; 0: none */
+    uint32_t watch; /* before the first fold: the bucket that the brand's watch begins at */
+    uint32_t unrolled
+            [2]; /* a bucket of the 5 m and of the 1 h period that is not published yet; 0: none */
 };
 
 struct docket_shard {
     int ours;
     uint32_t closed;
+    uint32_t judged; /* all brands are folded up to here */
+    int more;        /* a brand had its fill of events and goes on in the next turn */
 };
 
 /* An event of this turn with the bytes that were committed for it. */
@@ -53,8 +57,8 @@ struct docket {
 void docket_forget_events(struct docket *docket, size_t from);
 
 /* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. */
-enum ledger_outcome docket_judge_brand(struct docket *docket, size_t index,
-        const struct page_slice *slice, uint32_t through);
+enum ledger_outcome docket_judge_brand(
+        struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through);
 /* A 5 m or 1 h period of the brand is over and not published yet. */
 int docket_rollup_due(const struct docket_brand *brand, uint32_t through);
 

@@ -19,7 +19,7 @@ struct fixed_dims {
 };
 
 struct brand_entry {
-    uint32_t name;  /* number of the brand's id */
+    uint32_t name; /* number of the brand's id */
     uint32_t shard;
 };
 
@@ -166,8 +166,10 @@ engine_source_fini(struct engine_source *source)
 }
 
 enum rebato_fate
-engine_read(struct engine_source *source, const struct engine_record *record,
-        struct mention *mention, struct reader_trouble *trouble)
+engine_read(struct engine_source *source,
+        const struct engine_record *record,
+        struct mention *mention,
+        struct reader_trouble *trouble)
 {
     *mention = (struct mention){ 0 };
     *trouble = (struct reader_trouble){ .field = "" };
@@ -233,7 +235,9 @@ facet_dim(struct engine *engine, const struct facet *facet)
 }
 
 static void
-add_signals(struct engine *engine, const struct target *target, const struct brand_match *match,
+add_signals(struct engine *engine,
+        const struct target *target,
+        const struct brand_match *match,
         const struct mention *mention)
 {
     uint32_t brand = engine->brands[match->brand].name;
@@ -257,7 +261,9 @@ add_signals(struct engine *engine, const struct target *target, const struct bra
 }
 
 static void
-add_spoken_of(struct engine *engine, const struct target *target, const struct brand_match *match,
+add_spoken_of(struct engine *engine,
+        const struct target *target,
+        const struct brand_match *match,
         const struct mention *mention)
 {
     uint32_t brand = engine->brands[match->brand].name;
@@ -281,7 +287,9 @@ add_spoken_of(struct engine *engine, const struct target *target, const struct b
 }
 
 static void
-add_speaking(struct engine *engine, const struct target *target, const struct brand_match *match,
+add_speaking(struct engine *engine,
+        const struct target *target,
+        const struct brand_match *match,
         const struct mention *mention)
 {
     struct tally_official post = { .range = target->range,
@@ -303,8 +311,11 @@ add_speaking(struct engine *engine, const struct target *target, const struct br
 
 /* Adds what the match found, brand by brand, leaving out shards whose fence is past this record. */
 static void
-add_match(struct engine *engine, const struct engine_source *source, int64_t offset,
-        const struct target *target, const struct mention *mention)
+add_match(struct engine *engine,
+        const struct engine_source *source,
+        int64_t offset,
+        const struct target *target,
+        const struct mention *mention)
 {
     for (size_t i = 0; i < engine->result.brand_count; i++) {
         const struct brand_match *match = &engine->result.brands[i];
@@ -320,8 +331,11 @@ add_match(struct engine *engine, const struct engine_source *source, int64_t off
 }
 
 enum rebato_fate
-engine_count(struct engine *engine, struct engine_source *source,
-        const struct engine_record *record, const struct mention *mention, struct tally *tally,
+engine_count(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        const struct mention *mention,
+        struct tally *tally,
         uint32_t range)
 {
     struct admission admission =
@@ -350,8 +364,11 @@ engine_count(struct engine *engine, struct engine_source *source,
 }
 
 enum rebato_fate
-engine_take(struct engine *engine, struct engine_source *source,
-        const struct engine_record *record, struct tally *tally, uint32_t range)
+engine_take(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        struct tally *tally,
+        uint32_t range)
 {
     struct mention mention;
     struct reader_trouble trouble;

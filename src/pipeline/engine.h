@@ -55,18 +55,26 @@ int engine_source_init(const struct engine *engine, struct engine_source *source
 void engine_source_fini(struct engine_source *source);
 
 /* Step one: bytes to mention. The mention lives until the source's next read. */
-enum rebato_fate engine_read(struct engine_source *source, const struct engine_record *record,
-        struct mention *mention, struct reader_trouble *trouble);
+enum rebato_fate engine_read(struct engine_source *source,
+        const struct engine_record *record,
+        struct mention *mention,
+        struct reader_trouble *trouble);
 
 /* Step two: admit, match and count a mention that engine_read() delivered. `range` is an open range of
  * the tally, which has room. Returns the final fate. */
-enum rebato_fate engine_count(struct engine *engine, struct engine_source *source,
-        const struct engine_record *record, const struct mention *mention, struct tally *tally,
+enum rebato_fate engine_count(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        const struct mention *mention,
+        struct tally *tally,
         uint32_t range);
 
 /* Both steps, and the fate's counter. Records below the lowest fence are not counted anywhere. */
-enum rebato_fate engine_take(struct engine *engine, struct engine_source *source,
-        const struct engine_record *record, struct tally *tally, uint32_t range);
+enum rebato_fate engine_take(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        struct tally *tally,
+        uint32_t range);
 
 /* Adds one to a fate's counter; for callers of the two steps. */
 void engine_note(struct engine *engine, enum rebato_fate fate);

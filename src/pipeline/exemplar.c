@@ -61,7 +61,10 @@ complaints(void)
 }
 
 void
-exemplar_add(struct tally *tally, uint32_t brand, uint32_t bucket, const struct brand_match *match,
+exemplar_add(struct tally *tally,
+        uint32_t brand,
+        uint32_t bucket,
+        const struct brand_match *match,
         const struct mention *mention)
 {
     char tail[128];

@@ -12,7 +12,10 @@
 #include "mention/mention.h"
 #include "window/tally.h"
 
-void exemplar_add(struct tally *tally, uint32_t brand, uint32_t bucket,
-        const struct brand_match *match, const struct mention *mention);
+void exemplar_add(struct tally *tally,
+        uint32_t brand,
+        uint32_t bucket,
+        const struct brand_match *match,
+        const struct mention *mention);
 
 #endif

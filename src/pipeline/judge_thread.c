@@ -68,8 +68,7 @@ hand_notice(void *context, uint32_t shard, const struct ledger_notice *notice)
     struct judge_thread *thread = context;
     uint64_t hash = hash_view(notice->key, 0);
 
-    if (thread->handed_count == HANDED_MAX ||
-            handed_index(thread, hash) < thread->handed_count) {
+    if (thread->handed_count == HANDED_MAX || handed_index(thread, hash) < thread->handed_count) {
         return;
     }
     if (messenger_hand(thread->options.messenger, shard, notice)) {
@@ -86,8 +85,7 @@ settle_delivered(struct judge_thread *thread)
     while (messenger_next_delivered(thread->options.messenger, &shard, &key)) {
         size_t index = handed_index(thread, hash_view(key, 0));
         /* If the ledger cannot note it down the key stays in `handed`: not sent again by this process. */
-        if (docket_delivered(thread->options.docket, shard, key) &&
-                index < thread->handed_count) {
+        if (docket_delivered(thread->options.docket, shard, key) && index < thread->handed_count) {
             thread->handed[index] = thread->handed[--thread->handed_count];
         }
     }

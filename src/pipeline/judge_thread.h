@@ -9,9 +9,9 @@
 #include "pipeline/messenger.h"
 
 struct judge_thread_options {
-    struct docket *docket;       /* owned by the thread while it runs */
+    struct docket *docket; /* owned by the thread while it runs */
     struct messenger *messenger;
-    int64_t turn_ms;             /* pause between turns */
+    int64_t turn_ms; /* pause between turns */
     struct stop_flag *stop;
 };
 

@@ -32,7 +32,8 @@ struct live {
 };
 
 void
-live_options_init(struct live_options *options, const struct rule_set *rules,
+live_options_init(struct live_options *options,
+        const struct rule_set *rules,
         const struct judge_settings *judge)
 {
     *options = (struct live_options){ .rules = rules,
@@ -107,6 +108,27 @@ create_judge(struct live *live, char trouble[256])
     return live->judge == NULL ? LIVE_BROKEN : LIVE_OK;
 }
 
+/* Where fences stand counting goes on from them, whatever a start time says: better refused than ignored. */
+static enum live_outcome
+check_fresh(struct live *live, char trouble[256])
+{
+    struct ledger_progress progress = { .partitions = 0 };
+    struct ledger_reader *reader = ledger_reader_create(live->ledger);
+    enum ledger_outcome outcome =
+            reader == NULL ? LEDGER_AWAY : ledger_progress(reader, 0, &progress);
+
+    ledger_reader_destroy(&reader);
+    if (outcome == LEDGER_OK && progress.partitions > 0) {
+        snprintf(trouble, 256,
+                "namespace %s has counted %u partition(s) already: a start by time needs a new "
+                "namespace, or use rebato replay",
+                live->options.ledger.name_space, progress.partitions);
+        return LIVE_REFUSED;
+    }
+    snprintf(trouble, 256, "the ledger does not answer");
+    return of_ledger(outcome);
+}
+
 static enum live_outcome
 create_parts(struct live *live, char trouble[256])
 {
@@ -121,6 +143,9 @@ create_parts(struct live *live, char trouble[256])
         return LIVE_REFUSED;
     }
     enum live_outcome outcome = of_ledger(ledger_check(live->ledger, trouble));
+    if (outcome == LIVE_OK && live->options.fresh_only) {
+        outcome = check_fresh(live, trouble);
+    }
     if (outcome == LIVE_OK) {
         outcome = create_judge(live, trouble);
     }
@@ -175,11 +200,10 @@ start_http(struct live *live)
         return 1;
     }
     live->web = (struct web){ .live = live, .board = live->board };
-    live->http = http_server_start(live->options.http_listen, web_routes, web_route_count,
-            &live->web, trouble);
+    live->http = http_server_start(
+            live->options.http_listen, web_routes, web_route_count, &live->web, trouble);
     if (live->http == NULL) {
-        log_event(LOG_ERROR, "http_failed", "listen=%s why=%s", live->options.http_listen,
-                trouble);
+        log_event(LOG_ERROR, "http_failed", "listen=%s why=%s", live->options.http_listen, trouble);
     }
     return live->http != NULL;
 }
@@ -267,6 +291,17 @@ uint64_t
 live_notices_delivered(const struct live *live)
 {
     return messenger_delivered_count(live->messenger);
+}
+
+uint64_t
+live_lost_count(const struct live *live)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        count += meter_read(&worker_meters(live->workers[i])->lost_records);
+    }
+    return count;
 }
 
 uint16_t

@@ -23,13 +23,15 @@ struct live_options {
     const char *external_url;
     const char *instance;    /* names this process in inst:<instance> */
     const char *http_listen; /* NULL: no server */
-    struct sink **sinks;     /* handed over */
+    int fresh_only;      /* refuse a namespace that has fences: a start by time would not be one */
+    struct sink **sinks; /* handed over */
     size_t sink_count;
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     void *context;
 };
 
-void live_options_init(struct live_options *options, const struct rule_set *rules,
+void live_options_init(struct live_options *options,
+        const struct rule_set *rules,
         const struct judge_settings *judge);
 
 struct live;
@@ -42,8 +44,8 @@ enum live_outcome {
 };
 
 /* Creates everything and checks the ledger; nothing runs yet. `*live` is NULL unless LIVE_OK. */
-enum live_outcome live_create(const struct live_options *options, struct live **live,
-        char trouble[256]);
+enum live_outcome live_create(
+        const struct live_options *options, struct live **live, char trouble[256]);
 void live_destroy(struct live **live);
 
 enum live_outcome live_start(struct live *live);
@@ -58,6 +60,7 @@ uint64_t live_fate_count(const struct live *live, enum rebato_fate fate);
 uint64_t live_record_count(const struct live *live);
 uint32_t live_closed_bucket(const struct live *live);
 uint64_t live_notices_delivered(const struct live *live);
+uint64_t live_lost_count(const struct live *live); /* offsets the log no longer had */
 uint16_t live_http_port(const struct live *live);
 
 #endif

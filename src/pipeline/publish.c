@@ -142,8 +142,8 @@ field_status(struct field_list *list, const struct brand_status *status)
 }
 
 static enum ledger_outcome
-publish_series(const struct publish_job *job, const struct publish_list *list,
-        struct field_list *fields)
+publish_series(
+        const struct publish_job *job, const struct publish_list *list, struct field_list *fields)
 {
     const struct page_slice *slice = job->slice;
     enum ledger_outcome outcome = LEDGER_OK;
@@ -169,8 +169,8 @@ publish_series(const struct publish_job *job, const struct publish_list *list,
 }
 
 static enum ledger_outcome
-publish_now(const struct publish_job *job, const struct brand_status *status,
-        struct field_list *fields)
+publish_now(
+        const struct publish_job *job, const struct brand_status *status, struct field_list *fields)
 {
     char grade[2] = { status->grade, '\0' };
 
@@ -197,7 +197,8 @@ publish_now(const struct publish_job *job, const struct brand_status *status,
 }
 
 enum ledger_outcome
-publish_brand(const struct publish_job *job, const struct publish_list *list,
+publish_brand(const struct publish_job *job,
+        const struct publish_list *list,
         const struct brand_judge *judge)
 {
     struct field_list *fields = malloc(sizeof *fields);
@@ -231,8 +232,8 @@ publish_period_end(enum ledger_series series, uint32_t bucket)
 }
 
 enum ledger_outcome
-publish_rollup(struct ledger_reader *reader, struct view brand, enum ledger_series series,
-        uint32_t bucket)
+publish_rollup(
+        struct ledger_reader *reader, struct view brand, enum ledger_series series, uint32_t bucket)
 {
     uint32_t size = period_buckets(series);
 

@@ -17,8 +17,8 @@ struct publish_list;
 struct publish_list *publish_list_create(void);
 void publish_list_destroy(struct publish_list **list);
 void publish_list_clear(struct publish_list *list);
-void publish_list_add(struct publish_list *list, uint32_t bucket,
-        const struct brand_status *status);
+void publish_list_add(
+        struct publish_list *list, uint32_t bucket, const struct brand_status *status);
 
 struct publish_job {
     struct ledger_reader *reader;
@@ -29,17 +29,20 @@ struct publish_job {
 };
 
 /* ts:10s entries of the slice's buckets, now:<brand>, top:<brand>. */
-enum ledger_outcome publish_brand(const struct publish_job *job, const struct publish_list *list,
+enum ledger_outcome publish_brand(const struct publish_job *job,
+        const struct publish_list *list,
         const struct brand_judge *judge);
 
 /* The 5 m and 1 h entries of the periods that hold `bucket`, which are over. */
-enum ledger_outcome publish_rollup(struct ledger_reader *reader, struct view brand,
-        enum ledger_series series, uint32_t bucket);
+enum ledger_outcome publish_rollup(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        uint32_t bucket);
 /* The last bucket of the period that holds `bucket`. */
 uint32_t publish_period_end(enum ledger_series series, uint32_t bucket);
 
 /* incidents, inc:<id>, its timeline, alerts and the notification. */
-enum ledger_outcome publish_event(struct ledger_reader *reader, const struct judge_event *event,
-        struct view payload);
+enum ledger_outcome publish_event(
+        struct ledger_reader *reader, const struct judge_event *event, struct view payload);
 
 #endif

@@ -17,7 +17,7 @@
 /* One partition of one input. */
 struct replay_source {
     struct engine_source engine;
-    uint32_t number;    /* in the tally and the ledger */
+    uint32_t number; /* in the tally and the ledger */
     int64_t next_offset;
     int claimed;
 };
@@ -190,8 +190,8 @@ claim_source(struct replay *replay, const struct replay_input *input, struct rep
     char topic[32];
 
     snprintf(topic, sizeof topic, "input-%zu", (size_t)(input - replay->inputs));
-    enum ledger_outcome outcome = ledger_claim(replay->writer, source->number, view_of(topic),
-            (int32_t)source->number, &claim);
+    enum ledger_outcome outcome = ledger_claim(
+            replay->writer, source->number, view_of(topic), (int32_t)source->number, &claim);
     if (outcome == LEDGER_OK && !claim.known) {
         outcome = ledger_found(replay->writer, source->number, 0, &claim);
     }
@@ -345,12 +345,11 @@ judge_if_due(struct replay *replay)
 static void
 report_progress(const struct replay *replay)
 {
-    struct replay_progress progress = { .records = replay->summary.received,
-        .time_ms = replay->reached_ms,
-        .fraction = 0 };
+    struct replay_progress progress = {
+        .records = replay->summary.received, .time_ms = replay->reached_ms, .fraction = 0
+    };
 
-    if (replay->options.on_progress == NULL ||
-            replay->summary.received % PROGRESS_RECORDS != 0) {
+    if (replay->options.on_progress == NULL || replay->summary.received % PROGRESS_RECORDS != 0) {
         return;
     }
     for (size_t i = 0; i < replay->input_count; i++) {
@@ -387,8 +386,8 @@ finish(struct replay *replay)
 {
     take_turn(replay);
     if (replay->options.engine.until_ms < EVENT_TIME_MAX_MS) {
-        enum ledger_outcome outcome = docket_advance(replay->docket,
-                bucket_of(replay->options.engine.until_ms) - 1);
+        enum ledger_outcome outcome =
+                docket_advance(replay->docket, bucket_of(replay->options.engine.until_ms) - 1);
         assert(outcome == LEDGER_OK);
     }
 }

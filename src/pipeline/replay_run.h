@@ -20,8 +20,8 @@
 
 struct replay_progress {
     uint64_t records;
-    int64_t time_ms;   /* event time reached */
-    double fraction;   /* of the input; < 0: unknown */
+    int64_t time_ms; /* event time reached */
+    double fraction; /* of the input; < 0: unknown */
 };
 
 struct replay_options {
@@ -31,8 +31,8 @@ struct replay_options {
     enum lang lang;
     /* All callbacks get `context` and may be NULL. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
-    void (*on_cells)(void *context, struct view brand, const struct ledger_cell *cells,
-            size_t cell_count);
+    void (*on_cells)(
+            void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
     void (*on_progress)(void *context, const struct replay_progress *progress);
     void *context;
 };

@@ -74,7 +74,8 @@ ready_check(void *context, struct view rest, struct http_reply *reply)
 
     (void)rest;
     reply_text(reply, "application/json",
-            strdup(stopping ? "{\"ready\":false,\"reason\":\"stopping\"}\n" : "{\"ready\":true}\n"));
+            strdup(stopping ? "{\"ready\":false,\"reason\":\"stopping\"}\n"
+                            : "{\"ready\":true}\n"));
     if (stopping) {
         reply->status = 503;
     }
@@ -91,7 +92,8 @@ metrics(void *context, struct view rest, struct http_reply *reply)
 
     (void)rest;
     assert(out != NULL && board != NULL);
-    fputs("# HELP rebato_records_total Records by fate.\n# TYPE rebato_records_total counter\n", out);
+    fputs("# HELP rebato_records_total Records by fate.\n# TYPE rebato_records_total counter\n",
+            out);
     for (size_t i = 0; i < REBATO_FATE_COUNT; i++) {
         fprintf(out, "rebato_records_total{fate=\"%s\"} %" PRIu64 "\n",
                 fate_name((enum rebato_fate)i), live_fate_count(web->live, (enum rebato_fate)i));

@@ -24,15 +24,15 @@ enum source_state {
 
 struct worker_source {
     enum source_state state;
-    int ready;              /* engine memory is there */
+    int ready; /* engine memory is there */
     struct engine_source engine;
-    int64_t position;       /* the next offset to count */
+    int64_t position; /* the next offset to count */
     int64_t retry_ms;
-    int64_t committed;      /* last offset told to Kafka */
-    int64_t end_offset;     /* the log's end when it was reached; -1: not at the end */
+    int64_t committed;  /* last offset told to Kafka */
+    int64_t end_offset; /* the log's end when it was reached; -1: not at the end */
     int64_t end_since_ms;
     int idle;
-    int rewind;             /* records were dropped: begin again at `position` once there is room */
+    int rewind; /* records were dropped: begin again at `position` once there is room */
 };
 
 struct worker {
@@ -146,8 +146,7 @@ begin_source(struct worker *worker, uint32_t number)
         return 0;
     }
     if (low > source->position) {
-        log_event(LOG_ERROR, "records_lost",
-                "topic=%s partition=%d from=%lld to=%lld why=%s",
+        log_event(LOG_ERROR, "records_lost", "topic=%s partition=%d from=%lld to=%lld why=%s",
                 consumer_topic(worker->consumer, number),
                 consumer_partition(worker->consumer, number), (long long)source->position,
                 (long long)low, "the log no longer has them: raise the topic's retention");
@@ -168,9 +167,9 @@ claim_later(struct worker_source *source)
 static enum ledger_outcome
 read_fences(struct worker *worker, uint32_t number, struct ledger_claim *claim)
 {
-    enum ledger_outcome outcome = ledger_claim(worker->writer, number,
-            view_of(consumer_topic(worker->consumer, number)),
-            consumer_partition(worker->consumer, number), claim);
+    enum ledger_outcome outcome =
+            ledger_claim(worker->writer, number, view_of(consumer_topic(worker->consumer, number)),
+                    consumer_partition(worker->consumer, number), claim);
     int64_t offset = 0;
 
     if (outcome != LEDGER_OK || claim->known) {
@@ -253,8 +252,7 @@ resync_failed_ranges(struct worker *worker, enum ledger_outcome outcome)
 {
     for (size_t i = 0; i < tally_range_count(worker->flying); i++) {
         const struct tally_range *range = tally_range_at(worker->flying, i);
-        int failed = outcome == LEDGER_AWAY ||
-                ledger_range_outcome(worker->writer, i) != LEDGER_OK;
+        int failed = outcome == LEDGER_AWAY || ledger_range_outcome(worker->writer, i) != LEDGER_OK;
         if (failed && worker->sources[range->source].state == SOURCE_READING) {
             resync(worker, range->source);
         }
@@ -446,8 +444,7 @@ revoke_source(struct worker *worker, uint32_t number)
     ledger_release(worker->writer, number);
     worker->sources[number].state = SOURCE_FREE;
     log_event(LOG_INFO, "revoked", "worker=%u topic=%s partition=%d", worker->options.number,
-            consumer_topic(worker->consumer, number),
-            consumer_partition(worker->consumer, number));
+            consumer_topic(worker->consumer, number), consumer_partition(worker->consumer, number));
 }
 
 /* At the end of the log everything up to it is covered, gaps of transactions and compaction too. */

@@ -21,8 +21,8 @@ struct worker_options {
     struct consumer_options consumer;
     struct engine_options engine;
     struct ledger *ledger;
-    int64_t linger_ms; /* at most this long between hand-overs */
-    int64_t idle_ms;   /* no record for so long: the partition leaves the watermark */
+    int64_t linger_ms;      /* at most this long between hand-overs */
+    int64_t idle_ms;        /* no record for so long: the partition leaves the watermark */
     struct stop_flag *stop; /* raised by anybody; the worker raises it when it cannot go on */
 };
 

@@ -1,0 +1,353 @@
+/* rebato run: the daemon. Kafka in, verdicts out, until it is asked to stop. */
+#include "alert/render.h"
+#include "app/judging.h"
+#include "app/packs.h"
+#include "app/settings.h"
+#include "app/signals.h"
+#include "app/verbs.h"
+#include "core/calendar.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "pipeline/live.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OPT_CONFIG, OPT_SINCE, OPT_RULES, OPT_LOG, OPT_WAIT };
+
+static const struct cli_option options[] = {
+    { "config", 'c', "FILE", "settings (rebato config init prints a sample)" },
+    { "since", 0, "TIME",
+            "where partitions start that were never counted; refused where fences stand" },
+    { "rules", 'r', "PATH", "rule file or folder, instead of the settings' own" },
+    { "incident-log", 0, "FILE", "append every event's canonical line there" },
+    { "wait", 0, "SPAN", "wait this long for Redis at the start (default: 0s)" },
+};
+
+struct run_verb {
+    struct settings settings;
+    const struct rule_set *rules;
+    struct judging judging;
+    FILE *incident_log;
+    int64_t wait_ms;
+    char instance[128];
+};
+
+static void
+on_event(void *context, const struct judge_event *event, struct view payload)
+{
+    struct run_verb *verb = context;
+
+    (void)payload;
+    log_event(LOG_INFO, "incident", "id=%s brand=%s kind=%s state=%s revision=%u",
+            event->incident.id, event->incident.brand, judge_event_name(event->kind),
+            incident_state_name(event->incident.state), event->incident.revision);
+    if (verb->incident_log != NULL) {
+        char *line = render_log_line(event);
+        fprintf(verb->incident_log, "%s\n", line);
+        fflush(verb->incident_log);
+        free(line);
+    }
+}
+
+/* ---- from settings to the pipeline's options ---- */
+
+static void
+fill_worker(const struct settings *settings, struct live_options *wanted)
+{
+    wanted->worker.consumer = (struct consumer_options){ .brokers = settings->brokers,
+        .group = settings->group,
+        .topics = settings->topics,
+        .topic_count = settings->topic_count,
+        .start = settings->start,
+        .start_time_ms = settings->start_time_ms,
+        .properties = settings->properties,
+        .property_count = settings->property_count };
+    wanted->worker.engine.reader = settings->reader;
+    wanted->worker.engine.partition.max_age_ms = settings->max_age_ms;
+    wanted->worker.engine.partition.dedupe_records = settings->dedupe_records;
+    wanted->worker.linger_ms = settings->linger_ms;
+    wanted->worker.idle_ms = settings->idle_ms;
+    wanted->worker_count = settings->workers;
+}
+
+static void
+fill_ledger(const struct settings *settings, struct ledger_options *ledger)
+{
+    ledger->url = settings->redis_url;
+    ledger->name_space = settings->redis_namespace;
+    ledger->shards = settings->redis_shards;
+    ledger->timeout_ms = settings->redis_timeout_ms;
+    ledger->retain_10s_ms = settings->retain_10s_ms;
+    ledger->retain_5m_ms = settings->retain_5m_ms;
+    ledger->retain_1h_ms = settings->retain_1h_ms;
+}
+
+static struct sink *
+create_sink(const struct settings_channel *channel)
+{
+    struct sink_option list[SETTINGS_LIST_MAX];
+    char trouble[256];
+
+    for (size_t i = 0; i < channel->option_count; i++) {
+        list[i] = (struct sink_option){ .name = channel->options[i].name,
+            .value = channel->options[i].value };
+    }
+    struct sink *sink =
+            sink_create(channel->name, channel->type, list, channel->option_count, trouble);
+    if (sink == NULL) {
+        cli_complain("run", "rebato config init shows a sample", "channel %s: %s", channel->name,
+                trouble);
+    }
+    return sink;
+}
+
+static int
+fill_sinks(const struct settings *settings, struct live_options *wanted)
+{
+    wanted->sinks = calloc(settings->channel_count + 1, sizeof(struct sink *));
+    assert(wanted->sinks != NULL);
+    for (size_t i = 0; i < settings->channel_count; i++) {
+        wanted->sinks[i] = create_sink(&settings->channels[i]);
+        if (wanted->sinks[i] == NULL) {
+            return 0;
+        }
+        wanted->sink_count++;
+    }
+    return 1;
+}
+
+static void
+fill_judging(struct run_verb *verb)
+{
+    const struct settings *settings = &verb->settings;
+    struct judge_settings *judge = &verb->judging.settings;
+
+    judging_init(&verb->judging, verb->rules, settings->deployment);
+    judge->learning_ms = settings->learning_ms;
+    judge->cool_after_ms = settings->cool_after_ms;
+    judge->resolve_after_ms = settings->resolve_after_ms;
+    judge->reopen_within_ms = settings->reopen_within_ms;
+    if (settings->sensitivity != SENSITIVITY_BALANCED) {
+        judging_set_sensitivity(&verb->judging, settings->sensitivity);
+    }
+}
+
+/* ---- the run ---- */
+
+static enum exit_code
+code_of(enum live_outcome outcome)
+{
+    switch (outcome) {
+    case LIVE_OK:
+        return EXIT_FINE;
+    case LIVE_AWAY:
+        return EXIT_AWAY;
+    case LIVE_REFUSED:
+        return EXIT_USAGE;
+    case LIVE_BROKEN:
+        break;
+    }
+    return EXIT_BROKEN;
+}
+
+static void
+log_counts(const struct live *live)
+{
+    log_event(LOG_INFO, "counts",
+            "records=%" PRIu64 " matched=%" PRIu64 " late=%" PRIu64 " notices=%" PRIu64
+            " through=%" PRId64,
+            live_record_count(live), live_fate_count(live, REBATO_FATE_matched),
+            live_fate_count(live, REBATO_FATE_late), live_notices_delivered(live),
+            bucket_start_ms(live_closed_bucket(live)));
+}
+
+static enum exit_code
+serve(struct live *live)
+{
+    char trouble[256];
+    int64_t said_ms = clock_monotonic_ms();
+    enum live_outcome outcome = live_start(live);
+
+    if (outcome == LIVE_OK) {
+        log_event(LOG_INFO, "started", "page_port=%u", live_http_port(live));
+    }
+    while (outcome == LIVE_OK && signals_asked() == 0 && !live_stopping(live)) {
+        clock_sleep_ms(50);
+        if (clock_monotonic_ms() - said_ms >= 60 * 1000) {
+            said_ms = clock_monotonic_ms();
+            log_counts(live);
+        }
+    }
+    enum live_outcome ended = live_stop(live, trouble);
+    log_counts(live);
+    if (ended != LIVE_OK) {
+        cli_complain("run", NULL, "%s", trouble);
+    }
+    return code_of(outcome == LIVE_OK ? ended : outcome);
+}
+
+/* Redis may come up after us: with --wait it gets its time, without it the answer is quick and clear. */
+static enum live_outcome
+create(const struct run_verb *verb,
+        const struct live_options *wanted,
+        struct live **live,
+        char trouble[256])
+{
+    int64_t end_ms = clock_monotonic_ms() + verb->wait_ms;
+    enum live_outcome outcome = live_create(wanted, live, trouble);
+
+    while (outcome == LIVE_AWAY && clock_monotonic_ms() < end_ms && signals_asked() == 0) {
+        clock_sleep_ms(500);
+        outcome = live_create(wanted, live, trouble);
+    }
+    return outcome;
+}
+
+static enum exit_code
+run_live(struct run_verb *verb)
+{
+    struct live_options wanted;
+    struct live *live = NULL;
+    char trouble[256];
+    char host[64] = "host";
+
+    gethostname(host, sizeof host - 1);
+    snprintf(verb->instance, sizeof verb->instance, "%s-%d", host, (int)getpid());
+    fill_judging(verb);
+    live_options_init(&wanted, verb->rules, &verb->judging.settings);
+    fill_worker(&verb->settings, &wanted);
+    fill_ledger(&verb->settings, &wanted.ledger);
+    wanted.allow_ms = verb->settings.allow_ms;
+    wanted.turn_ms = verb->settings.turn_ms;
+    wanted.lang = verb->settings.lang;
+    wanted.external_url = verb->settings.external_url;
+    wanted.http_listen = verb->settings.web_listen;
+    wanted.instance = verb->instance;
+    wanted.fresh_only = verb->settings.start == START_TIME;
+    wanted.on_event = on_event;
+    wanted.context = verb;
+    if (!fill_sinks(&verb->settings, &wanted)) {
+        return EXIT_USAGE;
+    }
+    enum live_outcome outcome = create(verb, &wanted, &live, trouble);
+    if (outcome != LIVE_OK) {
+        cli_complain("run",
+                outcome == LIVE_AWAY ? "start Redis, mend redis.url, or give --wait 1m" : NULL,
+                "%s", trouble);
+        return code_of(outcome);
+    }
+    enum exit_code code = serve(live);
+    live_destroy(&live);
+    return code;
+}
+
+static int
+read_settings(struct run_verb *verb, const struct cli_values *values)
+{
+    const char *path = cli_value(values, OPT_CONFIG, NULL);
+    struct fault_list *faults = fault_list_create();
+    int fine = 0;
+
+    assert(faults != NULL);
+    settings_init(&verb->settings);
+    if (path == NULL) {
+        cli_complain("run", "rebato config init > rebato.yaml, then rebato run -c rebato.yaml",
+                "which settings? -c FILE is missing");
+    } else {
+        fine = settings_read(&verb->settings, path, faults);
+        fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
+    }
+    if (fine && (verb->settings.brokers == NULL || verb->settings.topic_count == 0)) {
+        cli_complain("run", "set input.kafka.brokers and input.kafka.topics",
+                "%s names no Kafka to read", path);
+        fine = 0;
+    }
+    fault_list_destroy(&faults);
+    return fine;
+}
+
+static int
+read_line(struct run_verb *verb, const struct cli_values *values)
+{
+    const char *since = cli_value(values, OPT_SINCE, NULL);
+    const char *wait = cli_value(values, OPT_WAIT, NULL);
+    const char *path = cli_value(values, OPT_LOG, NULL);
+
+    if (since != NULL) {
+        verb->settings.start = START_TIME;
+        if (!cli_time("run", "since", since, &verb->settings.start_time_ms)) {
+            return 0;
+        }
+    }
+    if (wait != NULL && !calendar_parse_span(view_of(wait), &verb->wait_ms)) {
+        cli_complain("run", "write it like 30s or 5m", "--wait: \"%s\" is no span", wait);
+        return 0;
+    }
+    if (path != NULL) {
+        verb->incident_log = fopen(path, "ab");
+        if (verb->incident_log == NULL) {
+            cli_complain("run", "check folder and permissions", "cannot write %s", path);
+            return 0;
+        }
+    }
+    log_setup(verb->settings.log_level, verb->settings.log_format);
+    return 1;
+}
+
+static enum exit_code
+run_with_settings(struct run_verb *verb, const struct cli_values *values)
+{
+    enum exit_code code = EXIT_USAGE;
+    int own = cli_count(values, OPT_RULES) > 0;
+
+    if (!read_line(verb, values)) {
+        return EXIT_USAGE;
+    }
+    verb->rules =
+            packs_compile("run", own ? values->options[OPT_RULES].values : verb->settings.rules,
+                    own ? cli_count(values, OPT_RULES) : verb->settings.rule_count, &code);
+    if (verb->rules != NULL) {
+        code = run_live(verb);
+        judging_fini(&verb->judging);
+        rule_set_destroy(&verb->rules);
+    }
+    return code;
+}
+
+static enum exit_code
+run_run(int argc, char **argv)
+{
+    struct cli_values values;
+    enum exit_code code = EXIT_FINE;
+    struct run_verb *verb = calloc(1, sizeof *verb);
+
+    assert(verb != NULL);
+    if (!cli_parse(&verb_run, argc, argv, &values, &code)) {
+        free(verb);
+        return code;
+    }
+    signals_install();
+    code = read_settings(verb, &values) ? run_with_settings(verb, &values) : EXIT_USAGE;
+    settings_fini(&verb->settings);
+    if (verb->incident_log != NULL) {
+        fclose(verb->incident_log);
+    }
+    free(verb);
+    return code;
+}
+
+const struct cli_verb verb_run = {
+    .name = "run",
+    .summary = "the daemon: Kafka in, counts in Redis, verdicts out",
+    .usage = "-c FILE [options]",
+    .examples = "  rebato config init > rebato.yaml\n"
+                "  rebato check -c rebato.yaml --connect\n"
+                "  rebato run -c rebato.yaml\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_run,
+};
