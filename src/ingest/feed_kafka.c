@@ -1,0 +1,421 @@
+/*
+ * A span of a topic, merged into one order that depends on the records alone.
+ *
+ *   partition 0  ▒▒▒▒▒▒▒▒ head ─┐
+ *   partition 1  ▒▒▒ head ──────┼─▶ the earliest head (timestamp, then partition, then offset)
+ *   partition 2  (ended)        ┘
+ *
+ * Each partition has a queue of its own, which librdkafka fills up to a bound and then leaves; so nothing
+ * needs pausing while the slowest one is waited for. No group is joined and nothing is committed.
+ */
+#include "core/clock.h"
+#include "core/limits.h"
+#include "ingest/feed_parts.h"
+#include "ingest/kafka_conf.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ANSWER_MS  10000
+#define STEP_MS    100
+#define SILENCE_MS 60000
+
+struct lane {
+    int32_t partition;
+    rd_kafka_queue_t *queue;
+    rd_kafka_message_t *head; /* read, not yet delivered */
+    int64_t head_ms;          /* its timestamp; INT64_MIN when it has none */
+    int64_t start;
+    int64_t next; /* lowest offset that was not read */
+    int64_t end;  /* where the log ended when the feed was opened */
+};
+
+struct feed_topic {
+    struct feed feed; /* first: feed.c knows only this part */
+    rd_kafka_t *kafka;
+    struct lane *lanes; /* by partition */
+    size_t lane_count;
+    int64_t since_ms;
+    int64_t until_ms;
+    rd_kafka_message_t *delivered; /* lives until the next call */
+    char cause[FEED_TROUBLE_SIZE]; /* the last complaint of librdkafka */
+};
+
+static void
+on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
+{
+    struct feed_topic *topic = opaque;
+
+    (void)kafka;
+    (void)error;
+    (void)snprintf(topic->cause, sizeof(topic->cause), "%s", reason);
+}
+
+static int
+connect_topic(struct feed_topic *topic, const struct feed_kafka *options, char trouble[256])
+{
+    const int naps = kafka_naps_when_full();
+    const struct kafka_setting settings[] = {
+        { "group.id", "rebato-feed" }, /* demanded by the library, never joined */
+        { "enable.auto.commit", "false" },
+        { "enable.auto.offset.store", "false" },
+        { "auto.offset.reset", "error" },
+        { "enable.partition.eof", "true" },
+        { "check.crcs", "true" },
+        { "allow.auto.create.topics", "false" },
+        { "fetch.error.backoff.ms", "100" },
+        { "fetch.queue.backoff.ms", "10" },
+        /* Of each partition. */
+        { "queued.max.messages.kbytes", naps ? "16384" : "4096" },
+        { "queued.min.messages", naps ? "100000" : "10000" },
+    };
+    rd_kafka_conf_t *conf = kafka_conf_create(options->brokers, trouble);
+
+    if (conf == NULL) {
+        return 0;
+    }
+    rd_kafka_conf_set_opaque(conf, topic);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    if (kafka_conf_put(conf, settings, sizeof(settings) / sizeof(settings[0]), trouble) &&
+            kafka_conf_put_properties(
+                    conf, options->properties, options->property_count, trouble)) {
+        topic->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, trouble, TROUBLE_SIZE);
+    }
+    if (topic->kafka == NULL) {
+        rd_kafka_conf_destroy(conf);
+    }
+    return topic->kafka != NULL;
+}
+
+static int
+complain(const struct feed_topic *topic,
+        const char *what,
+        rd_kafka_resp_err_t error,
+        char trouble[256])
+{
+    (void)snprintf(trouble, TROUBLE_SIZE, "cannot read %.60s: %.20s: %.80s %.60s", topic->feed.name,
+            what, rd_kafka_err2str(error), topic->cause);
+    return 0;
+}
+
+static int
+by_partition(const void *a, const void *b)
+{
+    const struct lane *first = a;
+    const struct lane *second = b;
+
+    return (first->partition > second->partition) - (first->partition < second->partition);
+}
+
+static int
+make_lanes(struct feed_topic *topic, const struct rd_kafka_metadata_topic *found)
+{
+    topic->lanes = calloc((size_t)found->partition_cnt, sizeof(*topic->lanes));
+    if (topic->lanes == NULL) {
+        return 0;
+    }
+    topic->lane_count = (size_t)found->partition_cnt;
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        topic->lanes[i].partition = found->partitions[i].id;
+    }
+    qsort(topic->lanes, topic->lane_count, sizeof(*topic->lanes), by_partition);
+    return 1;
+}
+
+static int
+find_partitions(struct feed_topic *topic, const char *name, char trouble[256])
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(topic->kafka, name, NULL);
+    int found = 0;
+
+    if (handle == NULL) {
+        return complain(topic, "topic", rd_kafka_last_error(), trouble);
+    }
+    rd_kafka_resp_err_t error = rd_kafka_metadata(topic->kafka, 0, handle, &metadata, ANSWER_MS);
+    (void)rd_kafka_poll(topic->kafka, 0); /* why it failed, if it did */
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        error = metadata->topic_cnt == 1 ? metadata->topics[0].err
+                                         : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    }
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        (void)complain(topic, "partitions", error, trouble);
+    } else if (metadata->topics[0].partition_cnt > PARTITIONS_MAX) {
+        (void)snprintf(trouble, TROUBLE_SIZE, "%.60s has more than %d partitions", topic->feed.name,
+                PARTITIONS_MAX);
+    } else {
+        found = make_lanes(topic, &metadata->topics[0]);
+    }
+    if (metadata != NULL) {
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    return found;
+}
+
+/* The first record at or after `since`, when the broker can tell; else the log's first. Records are not
+ * sorted by time, so each one's own timestamp is looked at later anyway. */
+static int64_t
+offset_since(struct feed_topic *topic, const char *name, int32_t partition, int64_t low)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    int64_t offset = low;
+
+    if (list == NULL) {
+        return low;
+    }
+    rd_kafka_topic_partition_list_add(list, name, partition)->offset = topic->since_ms;
+    if (rd_kafka_offsets_for_times(topic->kafka, list, ANSWER_MS) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+            list->elems[0].err == RD_KAFKA_RESP_ERR_NO_ERROR && list->elems[0].offset > low) {
+        offset = list->elems[0].offset;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return offset;
+}
+
+static int
+find_offsets(struct feed_topic *topic, const char *name, char trouble[256])
+{
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        struct lane *lane = &topic->lanes[i];
+        rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+                topic->kafka, name, lane->partition, &lane->start, &lane->end, ANSWER_MS);
+
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return complain(topic, "offsets", error, trouble);
+        }
+        if (topic->since_ms > 0) {
+            lane->start = offset_since(topic, name, lane->partition, lane->start);
+        }
+        lane->next = lane->start;
+    }
+    return 1;
+}
+
+/* The queues are taken before the assignment: it leaves alone what an application has redirected. */
+static int
+start_lanes(struct feed_topic *topic, const char *name, char trouble[256])
+{
+    rd_kafka_topic_partition_list_t *list =
+            rd_kafka_topic_partition_list_new((int)topic->lane_count);
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__FAIL;
+
+    if (list == NULL) {
+        return complain(topic, "assignment", error, trouble);
+    }
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        struct lane *lane = &topic->lanes[i];
+        if (lane->next >= lane->end) {
+            continue;
+        }
+        lane->queue = rd_kafka_queue_get_partition(topic->kafka, name, lane->partition);
+        if (lane->queue != NULL) {
+            rd_kafka_queue_forward(lane->queue, NULL);
+            rd_kafka_topic_partition_list_add(list, name, lane->partition)->offset = lane->next;
+        }
+    }
+    error = rd_kafka_assign(topic->kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR || complain(topic, "assignment", error, trouble);
+}
+
+/* Whether the record is within the span; then it becomes the lane's head. */
+static void
+take_record(const struct feed_topic *topic, struct lane *lane, rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    int64_t time_ms = rd_kafka_message_timestamp(message, &type);
+    const int fresh = message->offset >= lane->next && message->offset < lane->end;
+
+    if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) {
+        time_ms = INT64_MIN;
+    }
+    lane->next = message->offset >= lane->next ? message->offset + 1 : lane->next;
+    if (!fresh || time_ms < topic->since_ms || time_ms > topic->until_ms) {
+        rd_kafka_message_destroy(message);
+        return;
+    }
+    lane->head = message;
+    lane->head_ms = time_ms;
+}
+
+/* False when reading cannot go on. */
+static int
+take_message(struct feed_topic *topic, struct lane *lane, rd_kafka_message_t *message)
+{
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        take_record(topic, lane, message);
+        return 1;
+    }
+    const int at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (at_end) {
+        /* Behind the last record there may be markers that are no records. */
+        lane->next = message->offset >= lane->end ? lane->end : lane->next;
+    } else {
+        (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
+                "cannot read %.100s, partition %d from offset %lld: %.200s", topic->feed.name,
+                (int)lane->partition, (long long)lane->next, rd_kafka_message_errstr(message));
+    }
+    rd_kafka_message_destroy(message);
+    return at_end;
+}
+
+/* Until the lane has a head or has ended. */
+static int
+fill(struct feed_topic *topic, struct lane *lane)
+{
+    int64_t heard_ms = clock_monotonic_ms();
+
+    while (lane->head == NULL && lane->next < lane->end) {
+        rd_kafka_message_t *message =
+                lane->queue == NULL ? NULL : rd_kafka_consume_queue(lane->queue, STEP_MS);
+
+        if (message != NULL) {
+            heard_ms = clock_monotonic_ms();
+            if (!take_message(topic, lane, message)) {
+                return 0;
+            }
+            continue;
+        }
+        (void)rd_kafka_poll(topic->kafka, 0);
+        if (clock_monotonic_ms() - heard_ms > SILENCE_MS) {
+            (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
+                    "cannot read %.100s: no answer for %d s: %.200s", topic->feed.name,
+                    SILENCE_MS / 1000, topic->cause);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Lanes are looked at by partition, so only an earlier timestamp wins. NULL at the end of all. */
+static struct lane *
+earliest(struct feed_topic *topic)
+{
+    struct lane *best = NULL;
+
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        struct lane *lane = &topic->lanes[i];
+        if (lane->head != NULL && (best == NULL || lane->head_ms < best->head_ms)) {
+            best = lane;
+        }
+    }
+    return best;
+}
+
+static void
+describe(const struct lane *lane, struct feed_record *record)
+{
+    const rd_kafka_message_t *message = lane->head;
+
+    record->bytes = (struct view){ .at = message->payload, .size = message->len };
+    record->offset = message->offset;
+    record->line = (uint64_t)message->offset + 1;
+    record->ingest_ms = lane->head_ms;
+    record->partition = (uint32_t)lane->partition;
+    record->tombstone = message->payload == NULL;
+    record->too_large = message->len > RECORD_SIZE_MAX;
+    if (record->too_large) {
+        record->bytes.size = RECORD_SIZE_MAX;
+    }
+}
+
+static void
+drop_delivered(struct feed_topic *topic)
+{
+    if (topic->delivered != NULL) {
+        rd_kafka_message_destroy(topic->delivered);
+        topic->delivered = NULL;
+    }
+}
+
+static enum feed_outcome
+topic_next(struct feed *feed, struct feed_record *record)
+{
+    struct feed_topic *topic = (struct feed_topic *)feed;
+
+    *record = (struct feed_record){ .line = 0 };
+    drop_delivered(topic);
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        if (!fill(topic, &topic->lanes[i])) {
+            return FEED_ERROR;
+        }
+    }
+    struct lane *lane = earliest(topic);
+    if (lane == NULL) {
+        return FEED_END;
+    }
+    describe(lane, record);
+    topic->delivered = lane->head;
+    lane->head = NULL;
+    return FEED_RECORD;
+}
+
+static double
+topic_progress(const struct feed *feed)
+{
+    const struct feed_topic *topic = (const struct feed_topic *)feed;
+    double done = 0;
+    double all = 0;
+
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        done += (double)(topic->lanes[i].next - topic->lanes[i].start);
+        all += (double)(topic->lanes[i].end - topic->lanes[i].start);
+    }
+    return all > 0 ? done / all : 1.0;
+}
+
+static void
+topic_destroy(struct feed *feed)
+{
+    struct feed_topic *topic = (struct feed_topic *)feed;
+
+    drop_delivered(topic);
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        if (topic->lanes[i].head != NULL) {
+            rd_kafka_message_destroy(topic->lanes[i].head);
+        }
+        if (topic->lanes[i].queue != NULL) {
+            rd_kafka_queue_destroy(topic->lanes[i].queue);
+        }
+    }
+    if (topic->kafka != NULL) {
+        /* No group was joined: there is nothing to close. */
+        rd_kafka_destroy_flags(topic->kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    }
+    free(topic->lanes);
+    free(topic);
+}
+
+static const struct feed_kind topic_kind = { topic_next, topic_progress, topic_destroy };
+
+struct feed *
+feed_open_kafka(const struct feed_kafka *options, char trouble[256])
+{
+    struct feed_topic *topic = calloc(1, sizeof(*topic));
+    const size_t name_size = strlen(options->topic) + sizeof("kafka:");
+
+    if (topic == NULL) {
+        (void)snprintf(trouble, TROUBLE_SIZE, "out of memory");
+        return NULL;
+    }
+    struct feed *feed = &topic->feed;
+    feed->kind = &topic_kind;
+    feed->name = malloc(name_size);
+    topic->since_ms = options->since_ms;
+    topic->until_ms = options->until_ms;
+    if (feed->name == NULL) {
+        (void)snprintf(trouble, TROUBLE_SIZE, "out of memory");
+        feed_close(&feed);
+        return NULL;
+    }
+    (void)snprintf(feed->name, name_size, "kafka:%s", options->topic);
+    if (!connect_topic(topic, options, trouble) ||
+            !find_partitions(topic, options->topic, trouble) ||
+            !find_offsets(topic, options->topic, trouble) ||
+            !start_lanes(topic, options->topic, trouble)) {
+        feed_close(&feed);
+    }
+    return feed;
+}
