@@ -24,8 +24,8 @@ struct producer *producer_create(const char *brokers, const char *topic, char tr
 /* Waits up to 5 s for what is in flight. */
 void producer_destroy(struct producer **producer);
 /* Queues one record; when the queue is full it waits for room. False when it cannot be sent. */
-int producer_send(struct producer *producer, struct view key, struct view value,
-        int64_t timestamp_ms);
+int producer_send(
+        struct producer *producer, struct view key, struct view value, int64_t timestamp_ms);
 int producer_flush(struct producer *producer, int64_t wait_ms);
 
 #endif

@@ -26,30 +26,31 @@ struct consumer_options {
     const char *group;
     const char *const *topics; /* names, or a pattern that starts with ^ */
     size_t topic_count;
-    enum start_policy start;   /* for partitions that were never counted */
+    enum start_policy start; /* for partitions that were never counted */
     int64_t start_time_ms;
-    const struct consumer_property *properties; /* any librdkafka property; they win over ours, except
+    const struct consumer_property
+            *properties; /* any librdkafka property; they win over ours, except
                                                    the ones exactness needs (see consumer_property_reserved) */
     size_t property_count;
 };
 
 struct record {
-    uint32_t source;       /* this consumer's number for (topic, partition) */
+    uint32_t source; /* this consumer's number for (topic, partition) */
     int64_t offset;
-    int64_t timestamp_ms;  /* Kafka's own; -1 when it has none */
-    struct view value;     /* .at == NULL: a tombstone. Valid until record_done */
+    int64_t timestamp_ms; /* Kafka's own; -1 when it has none */
+    struct view value;    /* .at == NULL: a tombstone. Valid until record_done */
     void *handle;
 };
 
 enum consumer_event_kind {
-    CONSUMER_NOTHING,  /* the wait is over */
+    CONSUMER_NOTHING, /* the wait is over */
     CONSUMER_RECORD,
     CONSUMER_ASSIGNED, /* `source` is ours: seek it with consumer_begin(); it delivers nothing before */
-    CONSUMER_REVOKED,  /* `source` is no longer ours */
-    CONSUMER_END,      /* `source` has no more for now; `offset` = its end */
-    CONSUMER_AWAY,     /* the brokers are unreachable; goes on trying */
-    CONSUMER_FATAL,    /* cannot go on; `text` says why */
-    CONSUMER_LOST,     /* `source`: the log no longer has the wanted offset; `offset` = its first one */
+    CONSUMER_REVOKED, /* `source` is no longer ours */
+    CONSUMER_END,     /* `source` has no more for now; `offset` = its end */
+    CONSUMER_AWAY,    /* the brokers are unreachable; goes on trying */
+    CONSUMER_FATAL,   /* cannot go on; `text` says why */
+    CONSUMER_LOST, /* `source`: the log no longer has the wanted offset; `offset` = its first one */
 };
 
 struct consumer_event {
@@ -82,7 +83,7 @@ int consumer_offsets(struct consumer *consumer, uint32_t source, int64_t *low, i
 
 /* Delivers from `offset` on; records fetched before are dropped. Also rewinds. */
 int consumer_begin(struct consumer *consumer, uint32_t source, int64_t offset);
-void consumer_pause(struct consumer *consumer);  /* all sources */
+void consumer_pause(struct consumer *consumer); /* all sources */
 void consumer_resume(struct consumer *consumer);
 /* Tells Kafka, asynchronously, that offsets below are counted. */
 void consumer_commit(struct consumer *consumer, uint32_t source, int64_t offset);

@@ -35,7 +35,7 @@ struct run {
 };
 
 struct json_document *
-json_create(size_t size_max)
+jdoc_create(size_t size_max)
 {
     assert(size_max < UINT32_MAX / 2);
     struct json_document *document = calloc(1, sizeof *document);
@@ -47,13 +47,13 @@ json_create(size_t size_max)
     document->node_count_max = (uint32_t)(size_max / 2 + JSON_DEPTH_MAX + 4);
     document->nodes = malloc(document->node_count_max * sizeof *document->nodes);
     if (document->nodes == NULL) {
-        json_destroy(&document);
+        jdoc_destroy(&document);
     }
     return document;
 }
 
 void
-json_destroy(struct json_document **document)
+jdoc_destroy(struct json_document **document)
 {
     if (*document == NULL) {
         return;
@@ -354,7 +354,7 @@ scan(struct run *run)
 }
 
 enum json_outcome
-json_parse(struct json_document *document, struct view text, size_t *at)
+jdoc_parse(struct json_document *document, struct view text, size_t *at)
 {
     struct run run; /* not initialised whole: its stacks are written before they are read */
 
@@ -378,7 +378,7 @@ json_parse(struct json_document *document, struct view text, size_t *at)
 }
 
 struct view
-json_raw(const struct json_document *document, json_node node)
+jdoc_raw(const struct json_document *document, json_node node)
 {
     if (node >= document->node_count) {
         return (struct view){ 0 };
@@ -388,7 +388,7 @@ json_raw(const struct json_document *document, json_node node)
 }
 
 enum json_kind
-json_kind_of(const struct json_document *document, json_node node)
+jdoc_kind_of(const struct json_document *document, json_node node)
 {
     if (node >= document->node_count) {
         return JSON_ABSENT;
@@ -411,9 +411,9 @@ json_kind_of(const struct json_document *document, json_node node)
 }
 
 json_node
-json_first(const struct json_document *document, json_node node)
+jdoc_first(const struct json_document *document, json_node node)
 {
-    enum json_kind kind = json_kind_of(document, node);
+    enum json_kind kind = jdoc_kind_of(document, node);
 
     if ((kind != JSON_OBJECT && kind != JSON_ARRAY) || document->nodes[node].next == node + 1) {
         return JSON_NOWHERE;
@@ -422,7 +422,7 @@ json_first(const struct json_document *document, json_node node)
 }
 
 json_node
-json_next(const struct json_document *document, json_node container, json_node node)
+jdoc_next(const struct json_document *document, json_node container, json_node node)
 {
     uint32_t next = document->nodes[node].next;
 

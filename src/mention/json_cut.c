@@ -95,7 +95,7 @@ cross_value(struct json_cutter *cutter, struct view bytes, enum json_input input
 }
 
 enum json_cut
-json_cut(struct json_cutter *cutter, struct view bytes, enum json_input input)
+jdoc_cut(struct json_cutter *cutter, struct view bytes, enum json_input input)
 {
     assert(cutter->at <= bytes.size);
     if (!cutter->started) {
@@ -117,7 +117,7 @@ json_cut(struct json_cutter *cutter, struct view bytes, enum json_input input)
 }
 
 void
-json_cutter_next(struct json_cutter *cutter)
+jdoc_cutter_next(struct json_cutter *cutter)
 {
     *cutter = (struct json_cutter){ .from = cutter->at, .at = cutter->at };
 }
@@ -141,7 +141,7 @@ take_value(struct view *text, struct view *value)
 {
     struct json_cutter cutter = { 0 };
 
-    if (json_cut(&cutter, *text, JSON_AT_END) != JSON_CUT_VALUE) {
+    if (jdoc_cut(&cutter, *text, JSON_AT_END) != JSON_CUT_VALUE) {
         return 0;
     }
     *value = view_slice(*text, cutter.from, cutter.at);
@@ -176,7 +176,7 @@ enter_member(struct view *text, struct view key)
 }
 
 int
-json_array_open(struct json_array *array, struct view value, struct view pointer)
+jdoc_array_open(struct json_array *array, struct view value, struct view pointer)
 {
     *array = (struct json_array){ .text = value };
     while (pointer.size > 0) {
@@ -191,7 +191,7 @@ json_array_open(struct json_array *array, struct view value, struct view pointer
 }
 
 int
-json_array_next(struct json_array *array, struct view *element)
+jdoc_array_next(struct json_array *array, struct view *element)
 {
     struct view rest = view_slice(array->text, array->cutter.at, array->text.size);
     size_t at = skip_between(rest, 0);
@@ -199,8 +199,8 @@ json_array_next(struct json_array *array, struct view *element)
     if (array->broken || (at < rest.size && rest.at[at] == ']')) {
         return 0;
     }
-    json_cutter_next(&array->cutter);
-    array->broken = json_cut(&array->cutter, array->text, JSON_AT_END) != JSON_CUT_VALUE;
+    jdoc_cutter_next(&array->cutter);
+    array->broken = jdoc_cut(&array->cutter, array->text, JSON_AT_END) != JSON_CUT_VALUE;
     if (array->broken) {
         return 0;
     }

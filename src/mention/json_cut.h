@@ -35,10 +35,10 @@ struct json_cutter {
     int started;
 };
 
-enum json_cut json_cut(struct json_cutter *cutter, struct view bytes, enum json_input input);
+enum json_cut jdoc_cut(struct json_cutter *cutter, struct view bytes, enum json_input input);
 
-/* After VALUE or BROKEN: the next json_cut() looks for what comes behind. */
-void json_cutter_next(struct json_cutter *cutter);
+/* After VALUE or BROKEN: the next jdoc_cut() looks for what comes behind. */
+void jdoc_cutter_next(struct json_cutter *cutter);
 
 /* The elements of an array that stands somewhere inside one complete value. */
 struct json_array {
@@ -49,8 +49,8 @@ struct json_array {
 
 /* The array at `pointer`: "", "/statuses", "/data/children". 0 when there is none. Where a key stands
  * twice the first one counts. */
-int json_array_open(struct json_array *array, struct view value, struct view pointer);
+int jdoc_array_open(struct json_array *array, struct view value, struct view pointer);
 /* 0 at the end. */
-int json_array_next(struct json_array *array, struct view *element);
+int jdoc_array_next(struct json_array *array, struct view *element);
 
 #endif

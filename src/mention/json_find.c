@@ -16,7 +16,7 @@ hex_value(struct view text, size_t at)
     return value;
 }
 
-/* Behind "\u", whose digits json_parse() has checked. A high surrogate takes its partner along; without
+/* Behind "\u", whose digits jdoc_parse() has checked. A high surrogate takes its partner along; without
  * one it stays a surrogate, which utf8_put() replaces. */
 static uint32_t
 take_hex(struct view text, size_t *at)
@@ -63,14 +63,14 @@ take_character(struct view text, size_t *at, int *good)
 }
 
 struct json_text
-json_string(const struct json_document *document, json_node node, char *out, size_t out_size)
+jdoc_string(const struct json_document *document, json_node node, char *out, size_t out_size)
 {
     struct json_text result = { 0 };
 
-    if (json_kind_of(document, node) != JSON_STRING) {
+    if (jdoc_kind_of(document, node) != JSON_STRING) {
         return result;
     }
-    struct view raw = json_raw(document, node);
+    struct view raw = jdoc_raw(document, node);
     raw = view_slice(raw, 1, raw.size - 1);
     if ((raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL) && utf8_valid(raw)) {
         result.text = utf8_cut(raw, out_size);
@@ -98,7 +98,7 @@ json_string(const struct json_document *document, json_node node, char *out, siz
 static int
 key_equals(const struct json_document *document, json_node key, struct view wanted)
 {
-    struct view raw = json_raw(document, key);
+    struct view raw = jdoc_raw(document, key);
     char decoded[ID_SIZE_MAX];
 
     if (raw.size - 2 == wanted.size && view_equal(view_slice(raw, 1, raw.size - 1), wanted)) {
@@ -108,20 +108,20 @@ key_equals(const struct json_document *document, json_node key, struct view want
     if (raw.size - 2 <= wanted.size || memchr(raw.at, '\\', raw.size) == NULL) {
         return 0;
     }
-    struct json_text text = json_string(document, key, decoded, sizeof decoded);
+    struct json_text text = jdoc_string(document, key, decoded, sizeof decoded);
     return !text.cut && view_equal(text.text, wanted);
 }
 
 json_node
-json_member(const struct json_document *document, json_node node, struct view key)
+jdoc_member(const struct json_document *document, json_node node, struct view key)
 {
     json_node found = JSON_NOWHERE;
 
-    if (json_kind_of(document, node) != JSON_OBJECT) {
+    if (jdoc_kind_of(document, node) != JSON_OBJECT) {
         return JSON_NOWHERE;
     }
-    for (json_node at = json_first(document, node); at != JSON_NOWHERE;
-            at = json_next(document, node, at)) {
+    for (json_node at = jdoc_first(document, node); at != JSON_NOWHERE;
+            at = jdoc_next(document, node, at)) {
         if (key_equals(document, at, key)) {
             found = at + 1; /* and go on: the last one counts */
         }
@@ -135,13 +135,13 @@ element(const struct json_document *document, json_node node, struct view token)
 {
     uint64_t index;
 
-    if (json_kind_of(document, node) != JSON_ARRAY || !view_to_u64(token, &index) ||
+    if (jdoc_kind_of(document, node) != JSON_ARRAY || !view_to_u64(token, &index) ||
             (token.size > 1 && token.at[0] == '0')) {
         return JSON_NOWHERE;
     }
-    json_node at = json_first(document, node);
+    json_node at = jdoc_first(document, node);
     for (; at != JSON_NOWHERE && index > 0; index--) {
-        at = json_next(document, node, at);
+        at = jdoc_next(document, node, at);
     }
     return at;
 }
@@ -171,7 +171,7 @@ unescape_token(struct view *token, char *copy, size_t copy_size)
 }
 
 json_node
-json_find(const struct json_document *document, json_node from, struct view pointer)
+jdoc_find(const struct json_document *document, json_node from, struct view pointer)
 {
     json_node node = from;
 
@@ -185,15 +185,15 @@ json_find(const struct json_document *document, json_node from, struct view poin
         if (!unescape_token(&token, copy, sizeof copy)) {
             return JSON_NOWHERE;
         }
-        node = json_kind_of(document, node) == JSON_ARRAY ? element(document, node, token)
-                                                          : json_member(document, node, token);
+        node = jdoc_kind_of(document, node) == JSON_ARRAY ? element(document, node, token)
+                                                          : jdoc_member(document, node, token);
         at = end;
     }
     return node;
 }
 
 int
-json_pointer_valid(struct view pointer)
+jdoc_pointer_valid(struct view pointer)
 {
     if (pointer.size > ID_SIZE_MAX || (pointer.size > 0 && pointer.at[0] != '/')) {
         return 0;

@@ -26,7 +26,7 @@ reader_shape_known(const char *shape)
 int
 reader_pointer_valid(const char *pointer)
 {
-    return json_pointer_valid(view_of(pointer));
+    return jdoc_pointer_valid(view_of(pointer));
 }
 
 static struct plan
@@ -63,7 +63,7 @@ reader_create(const struct reader_options *options)
     if (reader == NULL) {
         return NULL;
     }
-    reader->reading.json = json_create(RECORD_SIZE_MAX);
+    reader->reading.json = jdoc_create(RECORD_SIZE_MAX);
     if (reader->reading.json == NULL) {
         reader_destroy(&reader);
         return NULL;
@@ -88,7 +88,7 @@ reader_destroy(struct reader **reader)
     if (*reader == NULL) {
         return;
     }
-    json_destroy(&(*reader)->reading.json);
+    jdoc_destroy(&(*reader)->reading.json);
     free(*reader);
     *reader = NULL;
 }
@@ -100,7 +100,7 @@ parse(struct reading *reading, struct view record)
     if (record.size == 0) {
         return reading_refuse(reading, REBATO_FATE_empty, "", "no bytes at all");
     }
-    switch (json_parse(reading->json, record, &reading->trouble->at)) {
+    switch (jdoc_parse(reading->json, record, &reading->trouble->at)) {
     case JSON_TOO_LARGE:
         return reading_refuse(reading, REBATO_FATE_too_large, "", "larger than 1 MiB");
     case JSON_TOO_DEEP:
@@ -112,7 +112,7 @@ parse(struct reading *reading, struct view record)
     case JSON_GOOD:
         break;
     }
-    if (json_kind_of(reading->json, JSON_ROOT) != JSON_OBJECT) {
+    if (jdoc_kind_of(reading->json, JSON_ROOT) != JSON_OBJECT) {
         return reading_refuse(reading, REBATO_FATE_malformed, "", "JSON, but not an object");
     }
     return REBATO_FATE_unmatched;

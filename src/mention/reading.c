@@ -44,8 +44,8 @@ json_node
 reading_find(const struct reading *reading, const struct path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
-        json_node node = json_find(reading->json, JSON_ROOT, path->pointers[i]);
-        enum json_kind kind = json_kind_of(reading->json, node);
+        json_node node = jdoc_find(reading->json, JSON_ROOT, path->pointers[i]);
+        enum json_kind kind = jdoc_kind_of(reading->json, node);
         int container = kind == JSON_OBJECT || kind == JSON_ARRAY;
         if (kind != JSON_ABSENT && kind != JSON_NULL && !(container && path->scalar_only[i])) {
             return node;
@@ -72,7 +72,7 @@ is_whole(struct view number)
 int
 reading_label(struct reading *reading, const char *field, json_node node, struct view *label)
 {
-    enum json_kind kind = json_kind_of(reading->json, node);
+    enum json_kind kind = jdoc_kind_of(reading->json, node);
     struct json_text text = { 0 };
 
     *label = (struct view){ 0 };
@@ -82,10 +82,10 @@ reading_label(struct reading *reading, const char *field, json_node node, struct
     if (kind == JSON_STRING) {
         assert(STRINGS_SIZE - reading->strings_size >= ID_SIZE_MAX);
         char *out = reading->strings + reading->strings_size;
-        text = json_string(reading->json, node, out, ID_SIZE_MAX);
+        text = jdoc_string(reading->json, node, out, ID_SIZE_MAX);
         reading->strings_size += text.text.at == out ? text.text.size : 0;
-    } else if (kind == JSON_NUMBER && is_whole(json_raw(reading->json, node))) {
-        text.text = json_raw(reading->json, node);
+    } else if (kind == JSON_NUMBER && is_whole(jdoc_raw(reading->json, node))) {
+        text.text = jdoc_raw(reading->json, node);
     } else {
         reading_refuse(reading, REBATO_FATE_bad_field, field, "of the wrong type");
         return 0;
@@ -127,7 +127,7 @@ static void
 pour(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
 {
     struct json_text raw =
-            json_string(reading->json, node, reading->markup, sizeof reading->markup);
+            jdoc_string(reading->json, node, reading->markup, sizeof reading->markup);
 
     sink->repaired |= raw.repaired > 0;
     if (markup == MARKUP_HTML) {
@@ -170,7 +170,7 @@ static struct view
 read_text(struct reading *reading, json_node lead, json_node node, struct sink *sink)
 {
     enum markup markup = markup_of(reading);
-    struct view raw = json_raw(reading->json, node);
+    struct view raw = jdoc_raw(reading->json, node);
 
     if (lead == JSON_NOWHERE && is_ready(view_slice(raw, 1, raw.size - 1), markup)) {
         return view_slice(raw, 1, raw.size - 1);
@@ -212,10 +212,10 @@ read_text_field(struct reading *reading)
 {
     json_node text = find_field(reading, READER_FIELD_text);
     json_node lead = reading_find(reading, &reading->plan->lead);
-    enum json_kind kind = json_kind_of(reading->json, text);
+    enum json_kind kind = jdoc_kind_of(reading->json, text);
 
-    if (json_kind_of(reading->json, lead) != JSON_STRING ||
-            json_raw(reading->json, lead).size == 2) {
+    if (jdoc_kind_of(reading->json, lead) != JSON_STRING ||
+            jdoc_raw(reading->json, lead).size == 2) {
         lead = JSON_NOWHERE; /* an empty title is none */
     }
     if (kind == JSON_ABSENT && lead == JSON_NOWHERE) {
@@ -232,7 +232,7 @@ static enum rebato_fate
 read_quoted_field(struct reading *reading)
 {
     json_node node = find_field(reading, READER_FIELD_quoted);
-    enum json_kind kind = json_kind_of(reading->json, node);
+    enum json_kind kind = jdoc_kind_of(reading->json, node);
 
     if (kind == JSON_ABSENT) {
         return REBATO_FATE_unmatched;
@@ -248,7 +248,7 @@ static enum rebato_fate
 read_time_field(struct reading *reading)
 {
     json_node node = find_field(reading, READER_FIELD_time);
-    enum json_kind kind = json_kind_of(reading->json, node);
+    enum json_kind kind = jdoc_kind_of(reading->json, node);
     struct view text;
 
     if (kind == JSON_ABSENT && reading->time_default_ms != 0) {
@@ -259,7 +259,7 @@ read_time_field(struct reading *reading)
         return reading_refuse(reading, REBATO_FATE_bad_field, "time", "missing");
     }
     if (kind == JSON_NUMBER) {
-        text = json_raw(reading->json, node); /* with its fraction: Reddit's seconds have one */
+        text = jdoc_raw(reading->json, node); /* with its fraction: Reddit's seconds have one */
     } else if (!reading_label(reading, "time", node, &text)) {
         return REBATO_FATE_bad_field;
     }
@@ -343,8 +343,8 @@ read_weights(struct reading *reading)
         return REBATO_FATE_bad_field;
     }
     json_node node = find_field(reading, READER_FIELD_author_since);
-    if (json_kind_of(reading->json, node) == JSON_NUMBER) {
-        since = json_raw(reading->json, node);
+    if (jdoc_kind_of(reading->json, node) == JSON_NUMBER) {
+        since = jdoc_raw(reading->json, node);
     } else if (!reading_label(reading, "author_since", node, &since)) {
         return REBATO_FATE_bad_field;
     }

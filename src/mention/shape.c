@@ -188,9 +188,9 @@ signs_of(const struct json_document *json)
     };
     uint32_t signs = 0;
 
-    for (json_node key = json_first(json, JSON_ROOT); key != JSON_NOWHERE;
-            key = json_next(json, JSON_ROOT, key)) {
-        struct view raw = json_raw(json, key);
+    for (json_node key = jdoc_first(json, JSON_ROOT); key != JSON_NOWHERE;
+            key = jdoc_next(json, JSON_ROOT, key)) {
+        struct view raw = jdoc_raw(json, key);
         struct view name = view_slice(raw, 1, raw.size - 1);
         for (int sign = 0; sign < SIGN_COUNT; sign++) {
             signs |= view_equal(name, names[sign]) ? UINT32_C(1) << sign : 0;

@@ -6,30 +6,30 @@
 static struct view
 string_at(struct reading *reading, const char *pointer)
 {
-    json_node node = json_find(reading->json, JSON_ROOT, view_of(pointer));
-    struct view raw = json_raw(reading->json, node);
+    json_node node = jdoc_find(reading->json, JSON_ROOT, view_of(pointer));
+    struct view raw = jdoc_raw(reading->json, node);
 
     /* Fixed words and keys of the platform: as they stand, they have no escapes. */
-    return json_kind_of(reading->json, node) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
+    return jdoc_kind_of(reading->json, node) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
                                                             : (struct view){ 0 };
 }
 
 static enum json_kind
 kind_at(const struct reading *reading, const char *pointer)
 {
-    return json_kind_of(reading->json, json_find(reading->json, JSON_ROOT, view_of(pointer)));
+    return jdoc_kind_of(reading->json, jdoc_find(reading->json, JSON_ROOT, view_of(pointer)));
 }
 
 /* The element of an array of objects whose `key` is `value`. */
 static json_node
 find_element(const struct reading *reading, json_node array, struct view key, struct view value)
 {
-    if (json_kind_of(reading->json, array) != JSON_ARRAY || value.size == 0) {
+    if (jdoc_kind_of(reading->json, array) != JSON_ARRAY || value.size == 0) {
         return JSON_NOWHERE;
     }
-    for (json_node node = json_first(reading->json, array); node != JSON_NOWHERE;
-            node = json_next(reading->json, array, node)) {
-        struct view raw = json_raw(reading->json, json_member(reading->json, node, key));
+    for (json_node node = jdoc_first(reading->json, array); node != JSON_NOWHERE;
+            node = jdoc_next(reading->json, array, node)) {
+        struct view raw = jdoc_raw(reading->json, jdoc_member(reading->json, node, key));
         if (raw.size == value.size + 2 && view_equal(view_slice(raw, 1, raw.size - 1), value)) {
             return node;
         }
@@ -40,7 +40,7 @@ find_element(const struct reading *reading, json_node array, struct view key, st
 static json_node
 root_find(const struct reading *reading, const char *pointer)
 {
-    return json_find(reading->json, JSON_ROOT, view_of(pointer));
+    return jdoc_find(reading->json, JSON_ROOT, view_of(pointer));
 }
 
 /* A label from `node`'s member, unless the mention has one already. */
@@ -50,7 +50,7 @@ fill_label(struct reading *reading, json_node node, const char *key, struct view
     if (label->size > 0) {
         return 1;
     }
-    return reading_label(reading, key, json_member(reading->json, node, view_of(key)), label);
+    return reading_label(reading, key, jdoc_member(reading->json, node, view_of(key)), label);
 }
 
 /* The streaming API mixes notices with posts: deletions, limits, withheld content. */
@@ -100,12 +100,12 @@ static json_node
 find_included_text(const struct reading *reading, struct view id)
 {
     json_node tweet = find_element(reading, root_find(reading, "/includes/tweets"), VIEW("id"), id);
-    json_node text = json_find(reading->json, tweet, VIEW("/note_tweet/text"));
+    json_node text = jdoc_find(reading->json, tweet, VIEW("/note_tweet/text"));
 
     if (text == JSON_NOWHERE) {
-        text = json_member(reading->json, tweet, VIEW("text"));
+        text = jdoc_member(reading->json, tweet, VIEW("text"));
     }
-    return json_kind_of(reading->json, text) == JSON_STRING ? text : JSON_NOWHERE;
+    return jdoc_kind_of(reading->json, text) == JSON_STRING ? text : JSON_NOWHERE;
 }
 
 static int
@@ -114,7 +114,7 @@ read_x2_people(struct reading *reading)
     struct mention *out = reading->out;
     json_node users = root_find(reading, "/includes/users");
     json_node author = find_element(reading, users, VIEW("id"), out->author_id);
-    json_node reached = json_find(reading->json, author, VIEW("/public_metrics/followers_count"));
+    json_node reached = jdoc_find(reading->json, author, VIEW("/public_metrics/followers_count"));
     struct view answered = string_at(reading, "/data/in_reply_to_user_id");
     struct view followers;
     uint64_t reach;

@@ -31,17 +31,17 @@ check_cutting(struct view bytes)
     struct json_cutter cutter = { 0 };
     size_t last = 0;
 
-    while (json_cut(&cutter, bytes, JSON_AT_END) != JSON_CUT_END) {
+    while (jdoc_cut(&cutter, bytes, JSON_AT_END) != JSON_CUT_END) {
         struct json_array array;
         struct view element;
         assert(cutter.from >= last && cutter.at > cutter.from && cutter.at <= bytes.size);
         last = cutter.at;
         struct view value = view_slice(bytes, cutter.from, cutter.at);
-        int found = json_array_open(&array, value, VIEW("/data/children"));
-        while (found && json_array_next(&array, &element)) {
+        int found = jdoc_array_open(&array, value, VIEW("/data/children"));
+        while (found && jdoc_array_next(&array, &element)) {
             assert(element.at >= value.at && element.at + element.size <= value.at + value.size);
         }
-        json_cutter_next(&cutter);
+        jdoc_cutter_next(&cutter);
     }
 }
 

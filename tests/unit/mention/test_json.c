@@ -14,13 +14,13 @@ static struct json_document *json;
 static void
 setup(void)
 {
-    json = json_create(RECORD_SIZE_MAX);
+    json = jdoc_create(RECORD_SIZE_MAX);
 }
 
 static void
 teardown(void)
 {
-    json_destroy(&json);
+    jdoc_destroy(&json);
 }
 
 TestSuite(json, .init = setup, .fini = teardown);
@@ -29,7 +29,7 @@ static enum json_outcome
 parse(const char *text)
 {
     size_t at;
-    return json_parse(json, view_of(text), &at);
+    return jdoc_parse(json, view_of(text), &at);
 }
 
 Test(json, accepts_json)
@@ -54,7 +54,7 @@ Test(json, refuses_what_is_not_json)
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_assert_eq(parse(rows[i]), JSON_MALFORMED, "%s", rows[i]);
-        cr_assert_eq(json_kind_of(json, JSON_ROOT), JSON_ABSENT, "%s left half a tree", rows[i]);
+        cr_assert_eq(jdoc_kind_of(json, JSON_ROOT), JSON_ABSENT, "%s left half a tree", rows[i]);
     }
 }
 
@@ -62,9 +62,9 @@ Test(json, says_where_reading_stopped)
 {
     size_t at;
 
-    cr_assert_eq(json_parse(json, VIEW("{\"a\":1,\"b\":x}"), &at), JSON_MALFORMED);
+    cr_assert_eq(jdoc_parse(json, VIEW("{\"a\":1,\"b\":x}"), &at), JSON_MALFORMED);
     cr_assert_eq(at, 11);
-    cr_assert_eq(json_parse(json, (struct view){ "{\"a\":\0}", 7 }, &at), JSON_MALFORMED);
+    cr_assert_eq(jdoc_parse(json, (struct view){ "{\"a\":\0}", 7 }, &at), JSON_MALFORMED);
     cr_assert_eq(at, 5);
 }
 
@@ -79,7 +79,7 @@ Test(json, every_cut_of_a_good_text_is_refused)
         memcpy(copy, text, size);
         copy[size] = '}';
         cr_assert_eq(
-                json_parse(json, (struct view){ copy, size }, &at), JSON_MALFORMED, "%zu", size);
+                jdoc_parse(json, (struct view){ copy, size }, &at), JSON_MALFORMED, "%zu", size);
         free(copy);
     }
     cr_assert_eq(parse(text), JSON_GOOD);
@@ -91,11 +91,11 @@ Test(json, depth_has_a_limit_and_no_stack)
     size_t at;
 
     memset(text, '[', sizeof text);
-    cr_assert_eq(json_parse(json, (struct view){ text, sizeof text }, &at), JSON_TOO_DEEP);
+    cr_assert_eq(jdoc_parse(json, (struct view){ text, sizeof text }, &at), JSON_TOO_DEEP);
     memset(text + JSON_DEPTH_MAX, ']', JSON_DEPTH_MAX);
-    cr_assert_eq(json_parse(json, (struct view){ text, 2 * JSON_DEPTH_MAX }, &at), JSON_GOOD);
+    cr_assert_eq(jdoc_parse(json, (struct view){ text, 2 * JSON_DEPTH_MAX }, &at), JSON_GOOD);
     cr_assert_eq(
-            json_parse(json, (struct view){ text, 2 * JSON_DEPTH_MAX - 1 }, &at), JSON_MALFORMED);
+            jdoc_parse(json, (struct view){ text, 2 * JSON_DEPTH_MAX - 1 }, &at), JSON_MALFORMED);
 }
 
 Test(json, the_densest_documents_fit)
@@ -109,12 +109,12 @@ Test(json, the_densest_documents_fit)
     text[0] = '[';
     text[1] = ' ';
     text[RECORD_SIZE_MAX - 1] = ']';
-    cr_assert_eq(json_parse(json, (struct view){ text, RECORD_SIZE_MAX }, &at), JSON_GOOD);
-    cr_assert_eq(json_parse(json, (struct view){ text, RECORD_SIZE_MAX + 1 }, &at), JSON_TOO_LARGE);
+    cr_assert_eq(jdoc_parse(json, (struct view){ text, RECORD_SIZE_MAX }, &at), JSON_GOOD);
+    cr_assert_eq(jdoc_parse(json, (struct view){ text, RECORD_SIZE_MAX + 1 }, &at), JSON_TOO_LARGE);
     for (size_t i = 0; i + 3 < RECORD_SIZE_MAX - 2; i += 3) {
         memcpy(text + 1 + i, "[],", 3);
     }
-    cr_assert_neq(json_parse(json, (struct view){ text, RECORD_SIZE_MAX }, &at), JSON_TOO_LARGE);
+    cr_assert_neq(jdoc_parse(json, (struct view){ text, RECORD_SIZE_MAX }, &at), JSON_TOO_LARGE);
 }
 
 Test(json, pointers_find_values)
@@ -131,28 +131,28 @@ Test(json, pointers_find_values)
                        "\"k\":5,\"\\u006b\":6,\"big\":505874924095815681}"),
             JSON_GOOD);
     for (size_t i = 1; i < COUNT(rows); i++) {
-        json_node node = json_find(json, JSON_ROOT, view_of(rows[i].pointer));
+        json_node node = jdoc_find(json, JSON_ROOT, view_of(rows[i].pointer));
         cr_assert_eq(node == JSON_NOWHERE, rows[i].raw == NULL, "%s", rows[i].pointer);
-        cr_assert(view_equal(json_raw(json, node), view_of(rows[i].raw)), "%s", rows[i].pointer);
+        cr_assert(view_equal(jdoc_raw(json, node), view_of(rows[i].raw)), "%s", rows[i].pointer);
     }
-    cr_assert_eq(json_find(json, JSON_ROOT, VIEW("")), JSON_ROOT);
+    cr_assert_eq(jdoc_find(json, JSON_ROOT, VIEW("")), JSON_ROOT);
 }
 
 Test(json, the_last_of_equal_keys_counts_with_all_it_holds)
 {
     cr_assert_eq(parse("{\"user\":{\"id\":1,\"x\":2},\"t\":1,\"user\":{\"id\":3}}"), JSON_GOOD);
-    cr_assert(view_equal(json_raw(json, json_find(json, 0, VIEW("/user/id"))), VIEW("3")));
-    cr_assert_eq(json_find(json, 0, VIEW("/user/x")), JSON_NOWHERE);
+    cr_assert(view_equal(jdoc_raw(json, jdoc_find(json, 0, VIEW("/user/id"))), VIEW("3")));
+    cr_assert_eq(jdoc_find(json, 0, VIEW("/user/x")), JSON_NOWHERE);
 }
 
 Test(json, pointers_are_checked_before_use)
 {
-    cr_assert(json_pointer_valid(VIEW("")));
-    cr_assert(json_pointer_valid(VIEW("/a/~0~1/0")));
-    cr_assert_not(json_pointer_valid(VIEW("a")));
-    cr_assert_not(json_pointer_valid(VIEW("/~")));
-    cr_assert_not(json_pointer_valid(VIEW("/~2")));
-    cr_assert_not(json_pointer_valid(VIEW("/\xFF")));
+    cr_assert(jdoc_pointer_valid(VIEW("")));
+    cr_assert(jdoc_pointer_valid(VIEW("/a/~0~1/0")));
+    cr_assert_not(jdoc_pointer_valid(VIEW("a")));
+    cr_assert_not(jdoc_pointer_valid(VIEW("/~")));
+    cr_assert_not(jdoc_pointer_valid(VIEW("/~2")));
+    cr_assert_not(jdoc_pointer_valid(VIEW("/\xFF")));
 }
 
 Test(json, strings_are_decoded_and_repaired)
@@ -171,16 +171,16 @@ Test(json, strings_are_decoded_and_repaired)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char out[64];
         cr_assert_eq(parse(rows[i].text), JSON_GOOD);
-        struct json_text text = json_string(json, JSON_ROOT, out, sizeof out);
+        struct json_text text = jdoc_string(json, JSON_ROOT, out, sizeof out);
         cr_assert(view_equal(text.text, view_of(rows[i].decoded)), "row %zu", i);
         cr_assert_eq(text.repaired, rows[i].repaired, "row %zu: %zu", i, text.repaired);
         cr_assert_not(text.cut);
     }
     char out[8];
     cr_assert_eq(parse("\"a\\u0000b\""), JSON_GOOD);
-    cr_assert(view_equal(json_string(json, 0, out, sizeof out).text, (struct view){ "a\0b", 3 }));
+    cr_assert(view_equal(jdoc_string(json, 0, out, sizeof out).text, (struct view){ "a\0b", 3 }));
     cr_assert_eq(parse("\"12345\\u00f1\\u00f1\""), JSON_GOOD);
-    struct json_text cut = json_string(json, JSON_ROOT, out, sizeof out);
+    struct json_text cut = jdoc_string(json, JSON_ROOT, out, sizeof out);
     cr_assert(cut.cut && view_equal(cut.text, VIEW("12345ñ")));
 }
 
@@ -195,8 +195,8 @@ Test(json, a_hundred_thousand_keys_take_linear_time)
         size += (size_t)snprintf(text + size, sizeof text - size, "\"k%d\":%d,", i, i % 10);
     }
     text[size - 1] = '}';
-    cr_assert_eq(json_parse(json, (struct view){ text, size }, &at), JSON_GOOD);
-    cr_assert(view_equal(json_raw(json, json_find(json, 0, VIEW("/k79999"))), VIEW("9")));
+    cr_assert_eq(jdoc_parse(json, (struct view){ text, size }, &at), JSON_GOOD);
+    cr_assert(view_equal(jdoc_raw(json, jdoc_find(json, 0, VIEW("/k79999"))), VIEW("9")));
 }
 
 /* What json_cut makes of a text: the values, joined by bars; "!" before what is broken. */
@@ -208,7 +208,7 @@ cut_all(struct view text, size_t step, char *out, size_t out_size)
     size_t size = 0;
 
     for (;;) {
-        enum json_cut cut = json_cut(&cutter, view_slice(text, 0, given),
+        enum json_cut cut = jdoc_cut(&cutter, view_slice(text, 0, given),
                 given == text.size ? JSON_AT_END : JSON_MORE_COMES);
         if (cut == JSON_CUT_END) {
             break;
@@ -221,7 +221,7 @@ cut_all(struct view text, size_t step, char *out, size_t out_size)
         size += (size_t)snprintf(out + size, out_size - size, "%s%s%.*s", size == 0 ? "" : "|",
                 cut == JSON_CUT_BROKEN ? "!" : "", (int)(cutter.at - cutter.from),
                 text.at + cutter.from);
-        json_cutter_next(&cutter);
+        jdoc_cutter_next(&cutter);
     }
     out[size] = '\0';
 }
@@ -262,9 +262,9 @@ Test(json, arrays_are_walked_inside_larger_values)
         struct view element;
         char out[256] = "";
         size_t size = 0;
-        int found = json_array_open(&array, view_of(rows[i].text), view_of(rows[i].pointer));
+        int found = jdoc_array_open(&array, view_of(rows[i].text), view_of(rows[i].pointer));
         cr_assert_eq(found, rows[i].elements != NULL, "row %zu", i);
-        while (found && json_array_next(&array, &element)) {
+        while (found && jdoc_array_next(&array, &element)) {
             size += (size_t)snprintf(out + size, sizeof out - size, "%s%.*s", size == 0 ? "" : "|",
                     (int)element.size, element.at);
         }
