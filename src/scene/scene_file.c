@@ -1,5 +1,6 @@
 /* A scene file from the top: head, brands, events, verdict, twin. */
 #include "core/calendar.h"
+#include "core/limits.h"
 #include "scene/model.h"
 
 #include <assert.h>
@@ -40,6 +41,8 @@ read_brands(struct scene_reader *reader, const struct yaml_node *list)
     }
 }
 
+/* With a faulty start or length the scene is taken to be endless: its events need not be faulted for
+ * lying outside. */
 static void
 read_span_of_time(struct scene_reader *reader, const struct yaml_node *root)
 {
@@ -47,20 +50,29 @@ read_span_of_time(struct scene_reader *reader, const struct yaml_node *root)
     const struct yaml_node *start = yaml_get(root, "start");
     const struct yaml_node *length = yaml_get(root, "length");
     struct view text = { 0 };
+    int64_t start_ms = 0;
     int64_t length_ms = 0;
 
-    if (yaml_read_text(start, &text, reader->faults) &&
-            (!calendar_parse(text, &head->start_ms) || head->start_ms % 1000 != 0)) {
-        yaml_fault(start, reader->faults, "write it as 2014-02-22T00:00:00Z",
-                "a point in time in whole seconds is expected here");
-    }
-    if (yaml_read_span(length, &length_ms, reader->faults) &&
-            (length_ms <= 0 || length_ms > SCENE_LENGTH_MAX_MS)) {
-        yaml_fault(length, reader->faults, NULL, "a scene lasts up to 60 days");
-    }
-    head->end_ms = head->start_ms + length_ms;
+    head->start_ms = 0;
+    head->end_ms = EVENT_TIME_MAX_MS;
     (void)yaml_read_span(
             yaml_get(root, "utc_offset"), &reader->scene->utc_offset_ms, reader->faults);
+    if (!yaml_read_text(start, &text, reader->faults) ||
+            !yaml_read_span(length, &length_ms, reader->faults)) {
+        return;
+    }
+    if (!calendar_parse(text, &start_ms) || start_ms % 1000 != 0 || start_ms < EVENT_TIME_MIN_MS ||
+            start_ms > EVENT_TIME_MAX_MS - SCENE_LENGTH_MAX_MS) {
+        yaml_fault(start, reader->faults, "write it as 2014-02-22T00:00:00Z",
+                "a point in time from 2004 on, in whole seconds, is expected here");
+        return;
+    }
+    if (length_ms <= 0 || length_ms > SCENE_LENGTH_MAX_MS) {
+        yaml_fault(length, reader->faults, NULL, "a scene lasts up to 60 days");
+        return;
+    }
+    head->start_ms = start_ms;
+    head->end_ms = start_ms + length_ms;
 }
 
 static void
