@@ -87,14 +87,19 @@ render_summary(const struct judge_event *event, const struct render_context *con
 
 /* ---- the envelope of Alertmanager ---- */
 
+const char *
+render_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
 /* "https://rebato.example/#<incident>", or "" when we do not know our own address. */
 static json_t *
 page_link(const struct incident *incident, const struct render_context *context)
 {
-    if (context->external_url[0] == '\0') {
-        return json_string("");
-    }
-    return json_sprintf("%s/#%s", context->external_url, incident->id);
+    const char *url = render_or_empty(context->external_url);
+
+    return url[0] == '\0' ? json_string("") : json_sprintf("%s/#%s", url, incident->id);
 }
 
 /* A rule is named only when its own threshold decided; else the signal is the alert's name. */
@@ -105,12 +110,12 @@ labels(const struct incident *incident, const struct render_context *context)
     int by_rule = rule != NULL && incident->why.rule != UINT32_MAX;
     json_t *object = json_object();
 
-    json_put(object, "alertname",
-            by_rule ? json_text(rule->id) : json_string(signal_name(incident->why.signal)));
-    json_put(object, "brand", json_string(incident->brand));
-    json_put(object, "class", json_string(signal_name(incident->why.signal)));
-    json_put(object, "lang", json_string(context->lang == LANG_ES ? "es" : "en"));
-    json_put(object, "severity", json_string(severity_name(incident->severity)));
+    part_put(object, "alertname",
+            by_rule ? part_text(rule->id) : json_string(signal_name(incident->why.signal)));
+    part_put(object, "brand", json_string(incident->brand));
+    part_put(object, "class", json_string(signal_name(incident->why.signal)));
+    part_put(object, "lang", json_string(context->lang == LANG_ES ? "es" : "en"));
+    part_put(object, "severity", json_string(severity_name(incident->severity)));
     return object;
 }
 
@@ -121,9 +126,9 @@ annotations(const struct judge_event *event, const struct render_context *contex
     char *summary = render_summary(event, context);
     json_t *object = json_object();
 
-    json_put(object, "summary", json_text(view_of(summary)));
+    part_put(object, "summary", part_text(view_of(summary)));
     if (rule != NULL && rule->title[context->lang].size > 0) {
-        json_put(object, "title", json_text(rule->title[context->lang]));
+        part_put(object, "title", part_text(rule->title[context->lang]));
     }
     free(summary);
     return object;
@@ -136,14 +141,14 @@ alert(const struct judge_event *event, const struct render_context *context)
     int ended = incident->state == INCIDENT_RESOLVED && incident->resolved_ms != TIME_NONE;
     json_t *object = json_object();
 
-    json_put(object, "annotations", annotations(event, context));
-    json_put(object, "crisis", render_crisis(event, context));
-    json_put(object, "endsAt", ended ? json_time(incident->resolved_ms) : json_string(NEVER_ENDED));
-    json_put(object, "fingerprint", json_string(incident->id));
-    json_put(object, "generatorURL", page_link(incident, context));
-    json_put(object, "labels", labels(incident, context));
-    json_put(object, "startsAt", json_time(incident->onset_ms));
-    json_put(object, "status", json_string(ended ? "resolved" : "firing"));
+    part_put(object, "annotations", annotations(event, context));
+    part_put(object, "crisis", render_crisis(event, context));
+    part_put(object, "endsAt", ended ? part_time(incident->resolved_ms) : json_string(NEVER_ENDED));
+    part_put(object, "fingerprint", json_string(incident->id));
+    part_put(object, "generatorURL", page_link(incident, context));
+    part_put(object, "labels", labels(incident, context));
+    part_put(object, "startsAt", part_time(incident->onset_ms));
+    part_put(object, "status", json_string(ended ? "resolved" : "firing"));
     return object;
 }
 
@@ -156,16 +161,16 @@ render_payload(const struct judge_event *event, const struct render_context *con
     json_t *payload = json_object();
 
     assert(context->brand == NULL || strcmp(context->brand->id, incident->brand) == 0);
-    json_put(payload, "version", json_string("4"));
-    json_put(payload, "status", json_incref(json_object_get(first, "status")));
-    json_put(payload, "receiver", json_string(context->receiver));
-    json_put(payload, "groupKey", json_sprintf("{}:{brand=\"%s\"}", incident->brand));
-    json_put(payload, "truncatedAlerts", json_integer(0));
-    json_put(payload, "groupLabels", json_pack("{s:s}", "brand", incident->brand));
-    json_put(payload, "commonLabels", json_incref(json_object_get(first, "labels")));
-    json_put(payload, "commonAnnotations", json_incref(json_object_get(first, "annotations")));
-    json_put(payload, "externalURL", json_string(context->external_url));
-    json_push(alerts, first);
-    json_put(payload, "alerts", alerts);
-    return json_bytes(payload);
+    part_put(payload, "version", json_string("4"));
+    part_put(payload, "status", json_incref(json_object_get(first, "status")));
+    part_put(payload, "receiver", json_string(render_or_empty(context->receiver)));
+    part_put(payload, "groupKey", json_sprintf("{}:{brand=\"%s\"}", incident->brand));
+    part_put(payload, "truncatedAlerts", json_integer(0));
+    part_put(payload, "groupLabels", json_pack("{s:s}", "brand", incident->brand));
+    part_put(payload, "commonLabels", json_incref(json_object_get(first, "labels")));
+    part_put(payload, "commonAnnotations", json_incref(json_object_get(first, "annotations")));
+    part_put(payload, "externalURL", json_string(render_or_empty(context->external_url)));
+    part_push(alerts, first);
+    part_put(payload, "alerts", alerts);
+    return part_bytes(payload);
 }

@@ -24,7 +24,7 @@ render_fired(uint32_t fired)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if ((fired & (uint32_t)rows[i].detector) != 0) {
-            json_push(names, json_string(rows[i].name));
+            part_push(names, json_string(rows[i].name));
         }
     }
     return names;
@@ -37,24 +37,24 @@ why_part(const struct judge_event *event, const struct render_context *context)
     const struct rule *rule = render_rule(&event->incident, context->rules);
     json_t *object = json_object();
 
-    json_put(object, "authors", json_count(why->authors));
-    json_put(object, "cusum", json_rounded(why->cusum, 2));
-    json_put(object, "expected", json_rounded(why->expected, 1));
-    json_put(object, "fired", render_fired(why->fired));
-    json_put(object, "p", json_probability(why->p_log10));
-    json_put(object, "p_log10", json_rounded(why->p_log10, 2));
-    json_put(object, "posts", json_count(why->posts));
-    json_put(object, "ratio", json_rounded(why->ratio, 1));
-    json_put(object, "rule",
-            rule != NULL && why->rule != UINT32_MAX ? json_text(rule->id) : json_null());
-    json_put(object, "rule_version",
+    part_put(object, "authors", part_count(why->authors));
+    part_put(object, "cusum", part_rounded(why->cusum, 2));
+    part_put(object, "expected", part_rounded(why->expected, 1));
+    part_put(object, "fired", render_fired(why->fired));
+    part_put(object, "p", part_probability(why->p_log10));
+    part_put(object, "p_log10", part_rounded(why->p_log10, 2));
+    part_put(object, "posts", part_count(why->posts));
+    part_put(object, "ratio", part_rounded(why->ratio, 1));
+    part_put(object, "rule",
+            rule != NULL && why->rule != UINT32_MAX ? part_text(rule->id) : json_null());
+    part_put(object, "rule_version",
             context->rules == NULL ? json_null() : json_string(rule_set_digest(context->rules)));
-    json_put(object, "sensitivity", json_string(context->sensitivity));
-    json_put(object, "share", json_rounded(why->share, 3));
-    json_put(object, "signal", json_string(signal_name(why->signal)));
-    json_put(object, "usual_share", json_rounded(why->usual_share, 3));
-    json_put(object, "window_s", json_seconds(why->window_ms));
-    json_put(object, "z", json_rounded(why->z, 1));
+    part_put(object, "sensitivity", json_string(render_or_empty(context->sensitivity)));
+    part_put(object, "share", part_rounded(why->share, 3));
+    part_put(object, "signal", json_string(signal_name(why->signal)));
+    part_put(object, "usual_share", part_rounded(why->usual_share, 3));
+    part_put(object, "window_s", part_seconds(why->window_ms));
+    part_put(object, "z", part_rounded(why->z, 1));
     return object;
 }
 
@@ -70,13 +70,13 @@ put_facet(json_t *facets, struct view rest, uint64_t count)
         return;
     }
     size_t size = (size_t)(point - rest.at);
-    json_t *name = json_text(view_slice(rest, 0, size));
+    json_t *name = part_text(view_slice(rest, 0, size));
     json_t *values = json_object_get(facets, json_string_value(name));
     if (values == NULL) {
         values = json_object();
-        json_put(facets, json_string_value(name), values);
+        part_put(facets, json_string_value(name), values);
     }
-    json_put_named(values, view_slice(rest, size + 1, rest.size), json_count(count));
+    part_put_named(values, view_slice(rest, size + 1, rest.size), part_count(count));
     json_decref(name);
 }
 
@@ -103,7 +103,7 @@ put_dim(json_t *scope, const struct incident_dim *dim)
         if (strcmp(rows[i].part, "facets") == 0) {
             put_facet(part, rest, dim->count);
         } else {
-            json_put_named(part, rest, json_count(dim->count));
+            part_put_named(part, rest, part_count(dim->count));
         }
     }
 }
@@ -124,7 +124,7 @@ langs_to_shares(json_t *langs)
     {
         double share = sum == 0 ? 0 : (double)json_integer_value(value) / (double)sum;
         /* Replacing the value of a key that is there is allowed while walking. */
-        json_put(langs, name, json_rounded(share, 2));
+        part_put(langs, name, part_rounded(share, 2));
     }
 }
 
@@ -133,14 +133,14 @@ scope_part(const struct incident *incident)
 {
     json_t *object = json_object();
 
-    json_put(object, "authors", json_count(incident->authors));
-    json_put(object, "facets", json_object());
-    json_put(object, "first_person", json_count(incident->first_person));
-    json_put(object, "langs", json_object());
-    json_put(object, "late", json_count(incident->late));
-    json_put(object, "platforms", json_object());
-    json_put(object, "posts", json_count(incident->posts));
-    json_put(object, "reposts", json_count(incident->reposts));
+    part_put(object, "authors", part_count(incident->authors));
+    part_put(object, "facets", json_object());
+    part_put(object, "first_person", part_count(incident->first_person));
+    part_put(object, "langs", json_object());
+    part_put(object, "late", part_count(incident->late));
+    part_put(object, "platforms", json_object());
+    part_put(object, "posts", part_count(incident->posts));
+    part_put(object, "reposts", part_count(incident->reposts));
     for (size_t i = 0; i < incident->dim_count; i++) {
         put_dim(object, &incident->dims[i]);
     }
@@ -172,19 +172,19 @@ clock_part(const struct judge_event *event, const struct render_context *context
     int64_t since_onset = end > incident->onset_ms ? end - incident->onset_ms : 0;
     json_t *object = json_object();
 
-    json_put(object, "ack_target_s",
-            context->brand == NULL ? json_null() : json_seconds(context->brand->ack_target_ms));
-    json_put(object, "alerted", json_time(incident->opened_ms));
-    json_put(object, "detected_after_s", json_seconds(incident->opened_ms - incident->onset_ms));
-    json_put(object, "grade", json_stringn(&clock->grade, 1));
-    json_put(object, "last_official_post", json_time(clock->last_official_ms));
-    json_put(object, "next_grade_in_s", json_seconds(brief_next_grade_ms(&brief)));
-    json_put(object, "next_update_due", json_time(next_update_ms(incident, context)));
-    json_put(object, "onset", json_time(incident->onset_ms));
-    json_put(object, "public_answer", json_time(clock->answered_ms));
-    json_put(object, "reminders", json_count(clock->reminders));
-    json_put(object, "silence_since_alert_s", json_seconds(brief_silence_ms(&brief)));
-    json_put(object, "silence_since_onset_s", json_seconds(since_onset));
+    part_put(object, "ack_target_s",
+            context->brand == NULL ? json_null() : part_seconds(context->brand->ack_target_ms));
+    part_put(object, "alerted", part_time(incident->opened_ms));
+    part_put(object, "detected_after_s", part_seconds(incident->opened_ms - incident->onset_ms));
+    part_put(object, "grade", json_stringn(&clock->grade, 1));
+    part_put(object, "last_official_post", part_time(clock->last_official_ms));
+    part_put(object, "next_grade_in_s", part_seconds(brief_next_grade_ms(&brief)));
+    part_put(object, "next_update_due", part_time(next_update_ms(incident, context)));
+    part_put(object, "onset", part_time(incident->onset_ms));
+    part_put(object, "public_answer", part_time(clock->answered_ms));
+    part_put(object, "reminders", part_count(clock->reminders));
+    part_put(object, "silence_since_alert_s", part_seconds(brief_silence_ms(&brief)));
+    part_put(object, "silence_since_onset_s", part_seconds(since_onset));
     return object;
 }
 
@@ -196,12 +196,12 @@ official_part(const struct incident *incident)
     for (size_t i = 0; i < incident->official_count; i++) {
         const struct incident_post *post = &incident->official[i];
         json_t *object = json_object();
-        json_put(object, "at", json_time(post->time_ms));
-        json_put(object, "broadcast", json_boolean(post->broadcast));
-        json_put(object, "id", json_text(view_of(post->id)));
-        json_put(object, "signals", json_signals(post->signals));
-        json_put(object, "url", json_text(view_of(post->link)));
-        json_push(posts, object);
+        part_put(object, "at", part_time(post->time_ms));
+        part_put(object, "broadcast", json_boolean(post->broadcast));
+        part_put(object, "id", part_text(view_of(post->id)));
+        part_put(object, "signals", part_signals(post->signals));
+        part_put(object, "url", part_text(view_of(post->link)));
+        part_push(posts, object);
     }
     return posts;
 }
@@ -217,10 +217,10 @@ render_ticks(const struct incident *incident)
             continue;
         }
         json_t *object = json_object();
-        json_put(object, "at", json_time(tick->time_ms));
-        json_put(object, "post", json_text(view_of(tick->post_id)));
-        json_put(object, "step", json_string(playbook_step_name((enum playbook_step)i)));
-        json_push(done, object);
+        part_put(object, "at", part_time(tick->time_ms));
+        part_put(object, "post", part_text(view_of(tick->post_id)));
+        part_put(object, "step", json_string(playbook_step_name((enum playbook_step)i)));
+        part_push(done, object);
     }
     return done;
 }
@@ -233,15 +233,15 @@ playbook_part(const struct incident *incident, const struct rule *rule)
 
     for (int i = 0; i < PLAYBOOK_COUNT; i++) {
         if (incident->playbook[i].time_ms == TIME_NONE) {
-            json_push(pending, json_string(playbook_step_name((enum playbook_step)i)));
+            part_push(pending, json_string(playbook_step_name((enum playbook_step)i)));
         }
     }
     json_t *next = json_array_get(pending, 0);
-    json_put(object, "done", render_ticks(incident));
-    json_put(object, "id",
-            rule != NULL && rule->playbook.size > 0 ? json_text(rule->playbook) : json_null());
-    json_put(object, "next", next == NULL ? json_null() : json_incref(next));
-    json_put(object, "pending", pending);
+    part_put(object, "done", render_ticks(incident));
+    part_put(object, "id",
+            rule != NULL && rule->playbook.size > 0 ? part_text(rule->playbook) : json_null());
+    part_put(object, "next", next == NULL ? json_null() : json_incref(next));
+    part_put(object, "pending", pending);
     return object;
 }
 
@@ -257,7 +257,7 @@ top_part(const struct render_context *context)
         json_t *post = text.size == 0 ? NULL : json_loadb(text.at, text.size, 0, NULL);
         /* A post that cannot be read is no reason to keep an alert back. */
         if (json_is_object(post)) {
-            json_push(posts, post);
+            part_push(posts, post);
         } else {
             json_decref(post);
         }
@@ -270,8 +270,8 @@ health_part(const struct render_context *context)
 {
     json_t *object = json_object();
 
-    json_put(object, "lag_s", context->lag_s < 0 ? json_null() : json_rounded(context->lag_s, 1));
-    json_put(object, "watermark", json_time(context->watermark_ms));
+    part_put(object, "lag_s", context->lag_s < 0 ? json_null() : part_rounded(context->lag_s, 1));
+    part_put(object, "watermark", part_time(context->watermark_ms));
     return object;
 }
 
@@ -281,9 +281,9 @@ links_part(const struct incident *incident, const struct render_context *context
 {
     json_t *object = json_object();
 
-    json_put(object, "api",
+    part_put(object, "api",
             json_sprintf("%s/api/v1/incidents/%s", context->external_url, incident->id));
-    json_put(object, "page", json_sprintf("%s/#%s", context->external_url, incident->id));
+    part_put(object, "page", json_sprintf("%s/#%s", context->external_url, incident->id));
     return object;
 }
 
@@ -294,29 +294,29 @@ render_crisis(const struct judge_event *event, const struct render_context *cont
     struct brief brief = render_brief(event, context);
     json_t *object = json_object();
 
-    json_put(object, "at", json_time(event->time_ms));
-    json_put(object, "brand", json_string(incident->brand));
-    json_put(object, "clock", clock_part(event, context));
-    json_put(object, "health", health_part(context));
-    json_put(object, "incident", json_string(incident->id));
-    json_put(object, "kind", json_string(judge_event_name(event->kind)));
-    if (context->external_url[0] != '\0') {
-        json_put(object, "links", links_part(incident, context));
+    part_put(object, "at", part_time(event->time_ms));
+    part_put(object, "brand", json_string(incident->brand));
+    part_put(object, "clock", clock_part(event, context));
+    part_put(object, "health", health_part(context));
+    part_put(object, "incident", json_string(incident->id));
+    part_put(object, "kind", json_string(judge_event_name(event->kind)));
+    if (render_or_empty(context->external_url)[0] != '\0') {
+        part_put(object, "links", links_part(incident, context));
     }
-    json_put(object, "official", official_part(incident));
-    json_put(object, "peak",
-            json_pack("{s:o,s:o}", "at", json_time(incident->peak_ms), "authors_10m",
-                    json_count(incident->peak_authors)));
-    json_put(object, "playbook", playbook_part(incident, render_rule(incident, context->rules)));
-    json_put(object, "resolved", json_time(incident->resolved_ms));
-    json_put(object, "revision", json_count(incident->revision));
-    json_put(object, "schema", json_string("rebato/crisis/v1"));
-    json_put(object, "scope", scope_part(incident));
-    json_put(object, "severity", json_string(severity_name(incident->severity)));
-    json_put(object, "signals", json_signals(incident->signals));
-    json_put(object, "state", json_string(incident_state_name(incident->state)));
-    json_put(object, "title", json_text(brief.brand));
-    json_put(object, "top", top_part(context));
-    json_put(object, "why", why_part(event, context));
+    part_put(object, "official", official_part(incident));
+    part_put(object, "peak",
+            json_pack("{s:o,s:o}", "at", part_time(incident->peak_ms), "authors_10m",
+                    part_count(incident->peak_authors)));
+    part_put(object, "playbook", playbook_part(incident, render_rule(incident, context->rules)));
+    part_put(object, "resolved", part_time(incident->resolved_ms));
+    part_put(object, "revision", part_count(incident->revision));
+    part_put(object, "schema", json_string("rebato/crisis/v1"));
+    part_put(object, "scope", scope_part(incident));
+    part_put(object, "severity", json_string(severity_name(incident->severity)));
+    part_put(object, "signals", part_signals(incident->signals));
+    part_put(object, "state", json_string(incident_state_name(incident->state)));
+    part_put(object, "title", part_text(brief.brand));
+    part_put(object, "top", top_part(context));
+    part_put(object, "why", why_part(event, context));
     return object;
 }

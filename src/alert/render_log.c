@@ -10,20 +10,20 @@ why_part(const struct incident_why *why)
 {
     json_t *object = json_object();
 
-    json_put(object, "authors", json_count(why->authors));
-    json_put(object, "cusum", json_rounded(why->cusum, 2));
-    json_put(object, "expected", json_rounded(why->expected, 2));
-    json_put(object, "fired", render_fired(why->fired));
-    json_put(object, "p_log10", json_rounded(why->p_log10, 2));
-    json_put(object, "posts", json_count(why->posts));
-    json_put(object, "ratio", json_rounded(why->ratio, 2));
+    part_put(object, "authors", part_count(why->authors));
+    part_put(object, "cusum", part_rounded(why->cusum, 2));
+    part_put(object, "expected", part_rounded(why->expected, 2));
+    part_put(object, "fired", render_fired(why->fired));
+    part_put(object, "p_log10", part_rounded(why->p_log10, 2));
+    part_put(object, "posts", part_count(why->posts));
+    part_put(object, "ratio", part_rounded(why->ratio, 2));
     /* An index: the log belongs to one rule set, and the set's digest stands in its summary. */
-    json_put(object, "rule", why->rule == UINT32_MAX ? json_null() : json_count(why->rule));
-    json_put(object, "share", json_rounded(why->share, 3));
-    json_put(object, "signal", json_string(signal_name(why->signal)));
-    json_put(object, "usual_share", json_rounded(why->usual_share, 3));
-    json_put(object, "window_s", json_seconds(why->window_ms));
-    json_put(object, "z", json_rounded(why->z, 2));
+    part_put(object, "rule", why->rule == UINT32_MAX ? json_null() : part_count(why->rule));
+    part_put(object, "share", part_rounded(why->share, 3));
+    part_put(object, "signal", json_string(signal_name(why->signal)));
+    part_put(object, "usual_share", part_rounded(why->usual_share, 3));
+    part_put(object, "window_s", part_seconds(why->window_ms));
+    part_put(object, "z", part_rounded(why->z, 2));
     return object;
 }
 
@@ -34,16 +34,16 @@ scope_part(const struct incident *incident)
     json_t *object = json_object();
 
     for (size_t i = 0; i < incident->dim_count; i++) {
-        json_put_named(dims, view_of(incident->dims[i].name), json_count(incident->dims[i].count));
+        part_put_named(dims, view_of(incident->dims[i].name), part_count(incident->dims[i].count));
     }
-    json_put(object, "authors", json_count(incident->authors));
-    json_put(object, "dims", dims);
-    json_put(object, "first_person", json_count(incident->first_person));
-    json_put(object, "late", json_count(incident->late));
-    json_put(object, "peak", json_time(incident->peak_ms));
-    json_put(object, "peak_authors", json_count(incident->peak_authors));
-    json_put(object, "posts", json_count(incident->posts));
-    json_put(object, "reposts", json_count(incident->reposts));
+    part_put(object, "authors", part_count(incident->authors));
+    part_put(object, "dims", dims);
+    part_put(object, "first_person", part_count(incident->first_person));
+    part_put(object, "late", part_count(incident->late));
+    part_put(object, "peak", part_time(incident->peak_ms));
+    part_put(object, "peak_authors", part_count(incident->peak_authors));
+    part_put(object, "posts", part_count(incident->posts));
+    part_put(object, "reposts", part_count(incident->reposts));
     return object;
 }
 
@@ -53,13 +53,13 @@ clock_part(const struct incident *incident)
     const struct incident_clock *clock = &incident->clock;
     json_t *object = json_object();
 
-    json_put(object, "answered", json_time(clock->answered_ms));
-    json_put(object, "grade", json_stringn(&clock->grade, 1));
-    json_put(object, "last_official", json_time(clock->last_official_ms));
-    json_put(object, "onset", json_time(incident->onset_ms));
-    json_put(object, "opened", json_time(incident->opened_ms));
-    json_put(object, "reminders", json_count(clock->reminders));
-    json_put(object, "resolved", json_time(incident->resolved_ms));
+    part_put(object, "answered", part_time(clock->answered_ms));
+    part_put(object, "grade", json_stringn(&clock->grade, 1));
+    part_put(object, "last_official", part_time(clock->last_official_ms));
+    part_put(object, "onset", part_time(incident->onset_ms));
+    part_put(object, "opened", part_time(incident->opened_ms));
+    part_put(object, "reminders", part_count(clock->reminders));
+    part_put(object, "resolved", part_time(incident->resolved_ms));
     return object;
 }
 
@@ -69,18 +69,18 @@ render_log_line(const struct judge_event *event)
     const struct incident *incident = &event->incident;
     json_t *object = json_object();
 
-    json_put(object, "brand", json_string(incident->brand));
-    json_put(object, "clock", clock_part(incident));
-    json_put(object, "id", json_string(incident->id));
-    json_put(object, "kind", json_string(judge_event_name(event->kind)));
-    json_put(object, "playbook", render_ticks(incident));
-    json_put(object, "revision", json_count(incident->revision));
-    json_put(object, "scope", scope_part(incident));
-    json_put(object, "severity", json_string(severity_name(incident->severity)));
-    json_put(object, "signals", json_signals(incident->signals));
-    json_put(object, "state", json_string(incident_state_name(incident->state)));
-    json_put(object, "time", json_time(event->time_ms));
-    json_put(object, "type", json_string("incident"));
-    json_put(object, "why", why_part(&incident->why));
-    return json_bytes(object);
+    part_put(object, "brand", json_string(incident->brand));
+    part_put(object, "clock", clock_part(incident));
+    part_put(object, "id", json_string(incident->id));
+    part_put(object, "kind", json_string(judge_event_name(event->kind)));
+    part_put(object, "playbook", render_ticks(incident));
+    part_put(object, "revision", part_count(incident->revision));
+    part_put(object, "scope", scope_part(incident));
+    part_put(object, "severity", json_string(severity_name(incident->severity)));
+    part_put(object, "signals", part_signals(incident->signals));
+    part_put(object, "state", json_string(incident_state_name(incident->state)));
+    part_put(object, "time", part_time(event->time_ms));
+    part_put(object, "type", json_string("incident"));
+    part_put(object, "why", why_part(&incident->why));
+    return part_bytes(object);
 }

@@ -7,7 +7,7 @@
 #define REBATO_ALERT_RENDER_PARTS_H
 
 #include "alert/brief.h"
-#include "alert/json_parts.h"
+#include "alert/parts.h"
 #include "alert/render.h"
 
 /* The facts of the sentence; the title is borrowed from the rule set, or else the id from the event. */
@@ -18,6 +18,9 @@ const struct rule *render_rule(const struct incident *incident, const struct rul
 
 /* alerts[0].crisis */
 json_t *render_crisis(const struct judge_event *event, const struct render_context *context);
+
+/* A caller that only wants a summary leaves the rest of the context NULL. */
+const char *render_or_empty(const char *text);
 
 /* Parts that payload and log line have in common. */
 json_t *render_fired(uint32_t fired);

@@ -1,4 +1,4 @@
-#include "alert/json_parts.h"
+#include "alert/parts.h"
 
 #include "core/calendar.h"
 #include "core/utf8.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Enough digits for what json_rounded() leaves, too few for the noise behind them. */
+/* Enough digits for what part_rounded() leaves, too few for the noise behind them. */
 #define DIGITS 15
 
 static json_t *
@@ -20,30 +20,30 @@ some(json_t *value)
 }
 
 void
-json_put(json_t *object, const char *key, json_t *value)
+part_put(json_t *object, const char *key, json_t *value)
 {
     int failed = json_object_set_new(object, key, some(value));
     assert(failed == 0);
 }
 
 void
-json_put_named(json_t *object, struct view key, json_t *value)
+part_put_named(json_t *object, struct view key, json_t *value)
 {
-    json_t *name = json_text(key);
+    json_t *name = part_text(key);
 
-    json_put(object, json_string_value(name), value);
+    part_put(object, json_string_value(name), value);
     json_decref(name);
 }
 
 void
-json_push(json_t *array, json_t *value)
+part_push(json_t *array, json_t *value)
 {
     int failed = json_array_append_new(array, some(value));
     assert(failed == 0);
 }
 
 json_t *
-json_text(struct view text)
+part_text(struct view text)
 {
     size_t repaired;
     size_t room = text.size * 3 + 1; /* one byte becomes U+FFFD at worst */
@@ -57,14 +57,14 @@ json_text(struct view text)
 }
 
 json_t *
-json_count(uint64_t count)
+part_count(uint64_t count)
 {
     assert(count <= INT64_MAX);
     return some(json_integer((json_int_t)count));
 }
 
 json_t *
-json_rounded(double number, int decimals)
+part_rounded(double number, int decimals)
 {
     static const double scales[] = { 1, 10, 100, 1000, 10000 };
     assert((size_t)decimals < sizeof scales / sizeof scales[0]);
@@ -76,7 +76,7 @@ json_rounded(double number, int decimals)
 }
 
 json_t *
-json_probability(double p_log10)
+part_probability(double p_log10)
 {
     char text[16];
 
@@ -96,7 +96,7 @@ json_probability(double p_log10)
 }
 
 json_t *
-json_time(int64_t time_ms)
+part_time(int64_t time_ms)
 {
     char text[CALENDAR_TEXT_SIZE];
 
@@ -104,26 +104,26 @@ json_time(int64_t time_ms)
 }
 
 json_t *
-json_seconds(int64_t span_ms)
+part_seconds(int64_t span_ms)
 {
     return some(span_ms < 0 ? json_null() : json_integer(span_ms / 1000));
 }
 
 json_t *
-json_signals(signal_set signals)
+part_signals(signal_set signals)
 {
     json_t *names = some(json_array());
 
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         if ((signals & SIGNAL_BIT(i)) != 0) {
-            json_push(names, json_string(signal_name((enum signal)i)));
+            part_push(names, json_string(signal_name((enum signal)i)));
         }
     }
     return names;
 }
 
 char *
-json_bytes(json_t *value)
+part_bytes(json_t *value)
 {
     char *bytes = json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
 

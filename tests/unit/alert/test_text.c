@@ -1,0 +1,124 @@
+#include "alert/render.h"
+#include "fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+static char *
+text_of(const struct judge_event *event, const struct render_context *context)
+{
+    char *payload = render_payload(event, context);
+    char *text = render_text(view_of(payload), context->lang);
+
+    cr_assert_not_null(text);
+    free(payload);
+    return text;
+}
+
+Test(text, opening_says_what_how_many_since_when_and_what_next)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_ES);
+
+    context.exemplars[0] = VIEW("{\"text\":\"No funciona\",\"url\":\"https://x.example/1\"}");
+    context.exemplar_count = 1;
+    char *text = text_of(&event, &context);
+    cr_expect_str_eq(text,
+            "CRÍTICA · nueva incidencia · whatsapp: caída del servicio, piden una respuesta\n"
+            "  388 personas en 10 min, 19,5 esperadas (x20); por azar, menos de 1 entre un billón\n"
+            "  71 % de las menciones son quejas; lo habitual, 8 %\n"
+            "  Alcance: 1290 mensajes de 1104 personas, 803 en primera persona, 311 reenvíos · en "
+            "29 %, es 71 % · android 212, ios 188\n"
+            "  Empezó hacia el 22/02/2014 18:29 UTC, hace 12 min\n"
+            "  Reloj: 10 minutos sin respuesta pública desde la alerta; nota A, baja en 4 min\n"
+            "  Siguiente paso: reconocer lo que pasa (0 de 8 hechos)\n"
+            "  Lo más visto: «No funciona» https://x.example/1\n"
+            "  https://rebato.example/#9f2c11aa00bb22cc",
+            "%s", text);
+    free(text);
+}
+
+Test(text, answer_stops_the_clock_and_sets_the_next_update)
+{
+    struct judge_event event = fixture_event(EVENT_ANSWERED);
+    struct render_context context = fixture_context(LANG_EN);
+
+    context.external_url = "";
+    event.incident.clock.answered_ms = FIXTURE_OPENED_MS + 300000;
+    event.incident.clock.last_official_ms = FIXTURE_OPENED_MS + 300000;
+    event.incident.playbook[PLAYBOOK_ACKNOWLEDGE].time_ms = FIXTURE_OPENED_MS + 300000;
+    char *text = text_of(&event, &context);
+    cr_expect_not_null(strstr(text, "CRITICAL · publicly answered · whatsapp: service outage"));
+    cr_expect_not_null(strstr(text,
+            "Clock: answered in public on 22 Feb 2014 18:36 UTC; grade A; next update due 22 Feb "
+            "2014 19:06 UTC"));
+    cr_expect_not_null(strstr(text, "Next step: apologise (1 of 8 done)"));
+    cr_expect_null(strstr(text, "http"));
+    free(text);
+}
+
+Test(text, silence_leads_with_the_minutes)
+{
+    struct judge_event event = fixture_event(EVENT_SILENCE);
+    struct render_context context = fixture_context(LANG_EN);
+    char *text = text_of(&event, &context);
+
+    cr_expect_not_null(strstr(text, "still silent"));
+    cr_expect_not_null(strstr(text, "10 minutes without a public answer (grade A)"));
+    free(text);
+}
+
+Test(text, hostile_posts_cannot_act)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_ES);
+
+    context.exemplars[0] = VIEW("{\"text\":\"a\\u001b]52;c;eA==\\u0007\\n\\nCR\\u202eITICA "
+                                "<script>\\u009b2J\",\"url\":\"javascript:\\u001b[31m\"}");
+    context.exemplar_count = 1;
+    char *text = text_of(&event, &context);
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        cr_expect(*byte == '\n' || (unsigned char)*byte >= 0x20, "byte %d", *byte);
+    }
+    cr_expect_not_null(
+            strstr(text, "«a\\x1b]52;c;eA==\\x07 CR\\u202eITICA <script>\\x9b2J»"), "%s", text);
+    cr_expect_null(strstr(text, "\xe2\x80\xae"));
+    free(text);
+}
+
+Test(text, what_is_not_a_payload_of_ours_gives_nothing)
+{
+    static const char *const rows[] = { "", "{", "null", "[]", "{}", "{\"alerts\":[]}",
+        "{\"alerts\":[{\"crisis\":{}}]}",
+        "{\"alerts\":[{\"crisis\":{\"schema\":\"rebato/crisis/v2\"}}]}",
+        "{\"alerts\":[{\"crisis\":{\"schema\":\"rebato/crisis/v1\"}}]}",
+        "{\"alerts\":[{\"crisis\":{\"schema\":\"rebato/crisis/v1\",\"kind\":\"dancing\"}}]}" };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_null(render_text(view_of(rows[i]), LANG_ES), "%s", rows[i]);
+    }
+}
+
+/* Every prefix and every single field replaced: text or nothing, never a crash. */
+Test(text, damaged_payloads_are_survived)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_ES);
+    char *payload = render_payload(&event, &context);
+    size_t size = strlen(payload);
+    size_t shown = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        char *cut = render_text((struct view){ payload, i }, LANG_ES);
+        cr_expect_null(cut, "prefix of %zu", i);
+        free(cut);
+        char kept = payload[i];
+        payload[i] = '0';
+        char *text = render_text((struct view){ payload, size }, LANG_EN);
+        shown += text != NULL;
+        free(text);
+        payload[i] = kept;
+    }
+    cr_expect_gt(shown, size / 4);
+    free(payload);
+}
