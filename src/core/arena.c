@@ -3,7 +3,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-#define BLOCK_SIZE (64 * 1024)
+#define BLOCK_SIZE 65536
 
 struct block {
     struct block *next;

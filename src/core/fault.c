@@ -1,5 +1,6 @@
 #include "core/fault.h"
 
+#include "core/arena.h"
 #include "core/utf8.h"
 
 #include <assert.h>
@@ -14,37 +15,34 @@ struct fault_list {
     size_t kept;
     size_t capacity;
     size_t counts[2]; /* by level, those not kept included */
+    struct arena *texts;
 };
 
 struct fault_list *
 fault_list_create(void)
 {
-    return calloc(1, sizeof(struct fault_list));
+    struct fault_list *list = calloc(1, sizeof *list);
+
+    if (list == NULL) {
+        return NULL;
+    }
+    list->texts = arena_create();
+    if (list->texts == NULL) {
+        fault_list_destroy(&list);
+    }
+    return list;
 }
 
-/* The texts of a fault share one allocation, which begins with `file`. */
 void
 fault_list_destroy(struct fault_list **list)
 {
     if (*list == NULL) {
         return;
     }
-    for (size_t i = 0; i < (*list)->kept; i++) {
-        free((void *)(uintptr_t)(*list)->faults[i].file);
-    }
+    arena_destroy(&(*list)->texts);
     free((*list)->faults);
     free(*list);
     *list = NULL;
-}
-
-static char *
-append(char **end, struct view text)
-{
-    char *start = *end;
-
-    view_copy(text, start, text.size + 1);
-    *end += text.size + 1;
-    return start;
 }
 
 static int
@@ -74,25 +72,19 @@ fault_add(struct fault_list *list,
     if (list->kept == FAULTS_KEPT_MAX || !make_room(list)) {
         return; /* still counted, so a check cannot pass by running out of memory */
     }
-    struct view file = view_of(place.file);
-    struct view more = view_of(advice);
-    size_t size = file.size + place.source.size + strlen(what) + more.size + 4;
-    char *texts = malloc(size);
-    if (texts == NULL) {
-        return;
-    }
-    char *end = texts;
-    list->faults[list->kept++] = (struct fault){
-        .file = append(&end, file),
+    struct fault fault = {
         .level = level,
+        .file = arena_copy(list->texts, view_of(place.file)).at,
         .line = place.line,
         .column = place.column,
         .length = place.length == 0 ? 1 : place.length,
-        .source = append(&end, place.source),
-        .what = append(&end, view_of(what)),
-        .advice = append(&end, more),
+        .source = arena_copy(list->texts, place.source).at,
+        .what = arena_copy(list->texts, view_of(what)).at,
+        .advice = arena_copy(list->texts, view_of(advice)).at,
     };
-    assert(end == texts + size);
+    if (fault.file != NULL && fault.source != NULL && fault.what != NULL && fault.advice != NULL) {
+        list->faults[list->kept++] = fault;
+    }
 }
 
 void
@@ -135,38 +127,47 @@ fault_at(const struct fault_list *list, size_t index)
     return &list->faults[index];
 }
 
+/* The last three rows of the table of edits: row[j] turns the letters read so far into b[0..j). */
+struct edits {
+    size_t row[WORD_SIZE_MAX + 1];
+    size_t last[WORD_SIZE_MAX + 1];
+    size_t older[WORD_SIZE_MAX + 1];
+};
+
 static size_t
-smallest(size_t a, size_t b, size_t c)
+lesser(size_t a, size_t b)
 {
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
+    return a < b ? a : b;
 }
 
-/* Edits from `a` to `b`: insert, remove, replace, swap neighbours. Rows are kept for the last two
- * letters only. */
+/* The row of a[i - 1]: insert, remove, replace, or swap with the neighbour. */
+static void
+fill_row(struct edits *edits, struct view a, struct view b, size_t i)
+{
+    memcpy(edits->older, edits->last, sizeof edits->older);
+    memcpy(edits->last, edits->row, sizeof edits->last);
+    edits->row[0] = i;
+    for (size_t j = 1; j <= b.size; j++) {
+        size_t replaced = edits->last[j - 1] + (a.at[i - 1] == b.at[j - 1] ? 0 : 1);
+        edits->row[j] = lesser(replaced, lesser(edits->last[j], edits->row[j - 1]) + 1);
+        if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1]) {
+            edits->row[j] = lesser(edits->row[j], edits->older[j - 2] + 1);
+        }
+    }
+}
+
 static size_t
 distance(struct view a, struct view b)
 {
-    size_t rows[3][WORD_SIZE_MAX + 1];
+    struct edits edits = { 0 };
 
     for (size_t j = 0; j <= b.size; j++) {
-        rows[0][j] = j;
+        edits.row[j] = j;
     }
     for (size_t i = 1; i <= a.size; i++) {
-        size_t *row = rows[i % 3];
-        const size_t *last = rows[(i + 2) % 3];
-        const size_t *older = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size; j++) {
-            size_t same = a.at[i - 1] == b.at[j - 1] ? 0 : 1;
-            row[j] = smallest(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
-            if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1] &&
-                    older[j - 2] + 1 < row[j]) {
-                row[j] = older[j - 2] + 1;
-            }
-        }
+        fill_row(&edits, a, b, i);
     }
-    return rows[a.size % 3][b.size];
+    return edits.row[b.size];
 }
 
 const char *

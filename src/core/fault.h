@@ -23,7 +23,7 @@ enum fault_level {
 
 /* Where in a file. Lines and columns count from 1 (columns in code points); line 0 = the whole file. */
 struct fault_place {
-    const char *file;   /* borrowed while the fault is added; copied */
+    const char *file; /* borrowed while the fault is added; copied */
     size_t line;
     size_t column;
     size_t length;      /* code points to underline, at least 1 */
@@ -47,12 +47,19 @@ struct fault_list *fault_list_create(void);
 void fault_list_destroy(struct fault_list **list);
 
 /* `advice` may be NULL. Past 1,000 faults only their number is kept. */
-void fault_add(struct fault_list *list, enum fault_level level, struct fault_place place,
-        const char *what, const char *advice);
+void fault_add(struct fault_list *list,
+        enum fault_level level,
+        struct fault_place place,
+        const char *what,
+        const char *advice);
 
 /* fault_add with printf's formatting for `what`. */
-void fault_addf(struct fault_list *list, enum fault_level level, struct fault_place place,
-        const char *advice, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void fault_addf(struct fault_list *list,
+        enum fault_level level,
+        struct fault_place place,
+        const char *advice,
+        const char *format,
+        ...) __attribute__((format(printf, 5, 6)));
 
 size_t fault_count(const struct fault_list *list, enum fault_level level);
 size_t fault_list_size(const struct fault_list *list);

@@ -151,7 +151,7 @@ fault_print(const struct fault_list *list, FILE *out, enum fault_color color)
         sorted[i] = fault_at(list, i);
     }
     if (sorted != NULL) {
-        qsort((void *)(uintptr_t)sorted, kept, sizeof(struct fault *), compare_faults);
+        qsort(sorted, kept, sizeof(struct fault *), compare_faults);
     }
     for (size_t i = 0; i < kept; i++) {
         const struct fault *fault = sorted == NULL ? fault_at(list, i) : sorted[i];
@@ -161,5 +161,5 @@ fault_print(const struct fault_list *list, FILE *out, enum fault_color color)
     if (all > kept) {
         fprintf(out, "... and %zu more\n", all - kept);
     }
-    free((void *)(uintptr_t)sorted);
+    free(sorted);
 }

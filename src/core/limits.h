@@ -10,13 +10,13 @@
 #include <assert.h>
 
 /* One record as it arrives, bytes. Larger ones get the fate `too_large`. */
-#define RECORD_SIZE_MAX (1024 * 1024)
+#define RECORD_SIZE_MAX 1048576 /* 1 MiB */
 /* Nesting of a JSON record. */
 #define JSON_DEPTH_MAX 64
 /* Text that is matched, bytes of UTF-8. Longer text is cut at a code point and counted. */
 #define TEXT_SIZE_MAX 4096
 /* HTML of a post before its tags are taken off, and any text before it is cut, bytes. */
-#define MARKUP_SIZE_MAX (64 * 1024)
+#define MARKUP_SIZE_MAX 65536 /* 64 KiB */
 /* Folding may lengthen a text (one ligature becomes two letters), by no more than this factor. */
 #define FOLD_GROWTH_MAX 3
 /* Ids, handles, links, language tags: longer values are refused as bad_field. */
@@ -33,37 +33,37 @@
 #define DEDUPE_RECORDS 262144
 
 /* Rules. */
-#define RULES_MAX 4096
-#define BRANDS_MAX 16384
-#define RULE_ID_SIZE_MAX 48
-#define BRAND_ID_SIZE_MAX 32
-#define RULE_FILE_SIZE_MAX (8 * 1024 * 1024)
-#define PATTERN_SIZE_MAX 4096
+#define RULES_MAX          4096
+#define BRANDS_MAX         16384
+#define RULE_ID_SIZE_MAX   48
+#define BRAND_ID_SIZE_MAX  32
+#define RULE_FILE_SIZE_MAX 8388608 /* 8 MiB */
+#define PATTERN_SIZE_MAX   4096
 /* PCRE2: match_limit with JIT and without (it restarts at every start offset). */
-#define MATCH_LIMIT_JIT 20000
+#define MATCH_LIMIT_JIT   20000
 #define MATCH_LIMIT_PLAIN 2000
 /* Hits, brands and facets kept of one mention. More are counted, not kept. */
-#define HITS_MAX 64
+#define HITS_MAX           64
 #define MENTION_BRANDS_MAX 8
 #define MENTION_FACETS_MAX 16
-#define FACET_SIZE_MAX 24
+#define FACET_SIZE_MAX     24
 
 /* Distinct names (brands, dimensions) one worker or ledger may know. */
-#define NAMES_MAX 65536
+#define NAMES_MAX     65536
 #define NAME_SIZE_MAX 64
 /* Cells, authors and official posts that one tally may hold before it must be flushed. */
-#define TALLY_CELLS_MAX 65536
-#define TALLY_AUTHORS_MAX 65536
+#define TALLY_CELLS_MAX     65536
+#define TALLY_AUTHORS_MAX   65536
 #define TALLY_OFFICIALS_MAX 1024
 #define TALLY_EXEMPLARS_MAX 1024
-#define TALLY_RANGES_MAX 256
+#define TALLY_RANGES_MAX    256
 /* One record may add this much at most, so that a worker knows when to flush before it overflows. */
 #define RECORD_CELLS_MAX 512
 
 /* Fields that one apply may write into a shard's hash (Lua's unpack breaks near 3,990). */
 #define APPLY_FIELDS_MAX 1000
-#define SHARDS_MAX 256
-#define PARTITIONS_MAX 4096
+#define SHARDS_MAX       256
+#define PARTITIONS_MAX   4096
 
 static_assert(RECORD_CELLS_MAX * 16 <= TALLY_CELLS_MAX, "a tally holds many records");
 static_assert(TEXT_SIZE_MAX < MARKUP_SIZE_MAX, "a text fits in its markup");

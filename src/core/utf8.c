@@ -147,33 +147,40 @@ is_active(uint32_t code_point)
            (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xFEFF;
 }
 
+/* One code point, or one faulty sequence byte by byte, as it is shown: at most 4 times \xHH. */
+static size_t
+escape_next(struct view text, size_t *at, char out[20])
+{
+    size_t start = *at;
+    uint32_t code_point;
+    int count = 0;
+
+    if (!decode(text, at, &code_point)) {
+        for (; start < *at; start++) {
+            count += snprintf(out + count, 20 - (size_t)count, "\\x%02x",
+                    (unsigned)(unsigned char)text.at[start]);
+        }
+    } else if (is_active(code_point)) {
+        count = snprintf(out, 20, code_point < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)code_point);
+    } else {
+        return utf8_put(code_point, out);
+    }
+    return (size_t)count;
+}
+
 size_t
 utf8_escape(struct view text, char *out, size_t out_size)
 {
     size_t size = 0;
 
     for (size_t at = 0; at < text.size;) {
-        size_t start = at;
-        uint32_t code_point;
-        char bytes[16]; /* longest: four bytes of a cut sequence, each \xHH */
-        int count = 0;
-
-        if (!decode(text, &at, &code_point)) {
-            for (; start < at; start++) {
-                count += snprintf(bytes + count, sizeof bytes - (size_t)count, "\\x%02x",
-                        (unsigned)(unsigned char)text.at[start]);
-            }
-        } else if (is_active(code_point)) {
-            count = snprintf(bytes, sizeof bytes, code_point < 0x100 ? "\\x%02x" : "\\u%04x",
-                    (unsigned)code_point);
-        } else {
-            count = (int)utf8_put(code_point, bytes);
-        }
-        if (size + (size_t)count > out_size) {
+        char bytes[20];
+        size_t count = escape_next(text, &at, bytes);
+        if (size + count > out_size) {
             break;
         }
-        memcpy(out + size, bytes, (size_t)count);
-        size += (size_t)count;
+        memcpy(out + size, bytes, count);
+        size += count;
     }
     return size;
 }

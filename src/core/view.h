@@ -7,6 +7,7 @@
 #ifndef REBATO_CORE_VIEW_H
 #define REBATO_CORE_VIEW_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,8 +18,7 @@ struct view {
 };
 
 /* A view of a string literal, without counting it at run time. */
-#define VIEW(literal)                                                                              \
-    ((struct view){ .at = (literal), .size = sizeof(literal) - 1 })
+#define VIEW(literal) ((struct view){ .at = (literal), .size = sizeof(literal) - 1 })
 
 static inline struct view
 view_of(const char *text)
@@ -29,20 +29,29 @@ view_of(const char *text)
 static inline int
 view_equal(struct view a, struct view b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+    if (a.size != b.size || a.size == 0) {
+        return a.size == b.size;
+    }
+    assert(a.at != NULL && b.at != NULL);
+    return memcmp(a.at, b.at, a.size) == 0;
 }
 
 static inline int
 view_starts(struct view text, struct view start)
 {
-    return text.size >= start.size && (start.size == 0 || memcmp(text.at, start.at, start.size) == 0);
+    if (text.size < start.size || start.size == 0) {
+        return start.size == 0;
+    }
+    assert(text.at != NULL && start.at != NULL);
+    return memcmp(text.at, start.at, start.size) == 0;
 }
 
 /* `from` and `to` are byte positions with from <= to <= text.size. */
 static inline struct view
 view_slice(struct view text, size_t from, size_t to)
 {
-    return (struct view){ .at = text.at == NULL ? NULL : text.at + from, .size = to - from };
+    /* An empty view may hold NULL, which nothing may be added to. */
+    return (struct view){ .at = from == 0 ? text.at : text.at + from, .size = to - from };
 }
 
 /* ASCII case only: handles and header names, not prose. */

@@ -94,7 +94,7 @@ add_child(struct builder *builder, struct yaml_node *parent, const struct yaml_n
     if (parent->count == parent->capacity) {
         size_t capacity = parent->capacity == 0 ? 4 : parent->capacity * 2;
         const struct yaml_node **children =
-                arena_take(builder->document->arena, capacity * sizeof *children);
+                arena_take(builder->document->arena, capacity * sizeof(struct yaml_node *));
         if (children == NULL) {
             return out_of_memory(builder);
         }
@@ -351,7 +351,7 @@ build(struct builder *builder)
         take_faults(builder, diag);
     }
     fy_parser_destroy(parser);
-    fy_diag_unref(diag);
+    fy_diag_destroy(diag); /* unref alone would leave the collected errors behind */
     if (!good && fault_count(builder->faults, FAULT_ERROR) == 0) {
         struct fault_place place = { .file = builder->document->file };
         refuse(builder, place, "cannot be read as YAML", NULL);

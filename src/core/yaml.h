@@ -43,7 +43,9 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
 /* Adds a fault for every key of `map` that is not in `known`, with the nearest known one as advice,
  * and one for every key that stands twice. Also when the node is not a map at all. */
-void yaml_expect_keys(const struct yaml_node *map, const char *const *known, size_t count,
+void yaml_expect_keys(const struct yaml_node *map,
+        const char *const *known,
+        size_t count,
         struct fault_list *faults);
 
 /* Typed reads. Absent nodes give 0 and no fault; a wrong type gives 0 and a fault. */
@@ -54,10 +56,16 @@ int yaml_read_flag(const struct yaml_node *node, int *flag, struct fault_list *f
 int yaml_read_span(const struct yaml_node *node, int64_t *span_ms, struct fault_list *faults);
 
 /* A fault at the node. */
-void yaml_fault(const struct yaml_node *node, struct fault_list *faults, const char *advice,
-        const char *format, ...) __attribute__((format(printf, 4, 5)));
-void yaml_warn(const struct yaml_node *node, struct fault_list *faults, const char *advice,
-        const char *format, ...) __attribute__((format(printf, 4, 5)));
+void yaml_fault(const struct yaml_node *node,
+        struct fault_list *faults,
+        const char *advice,
+        const char *format,
+        ...) __attribute__((format(printf, 4, 5)));
+void yaml_warn(const struct yaml_node *node,
+        struct fault_list *faults,
+        const char *advice,
+        const char *format,
+        ...) __attribute__((format(printf, 4, 5)));
 
 /* Replaces ${NAME} and ${NAME:-default} in `text` from the environment, before parsing; an unset
  * name is a fault. Returns a malloc'd string, *size its length; NULL after a fault. */

@@ -65,7 +65,8 @@ put_variable(struct output *output,
         struct fault_place place,
         struct fault_list *faults)
 {
-    const char *value = getenv(variable->name); /* read before any thread starts */
+    /* Settings are read before any other thread starts. NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    const char *value = getenv(variable->name);
 
     if ((value == NULL || *value == '\0') && variable->has_fallback) {
         put(output, variable->fallback);

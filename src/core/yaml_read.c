@@ -121,7 +121,7 @@ fault_repeated(const struct yaml_node *map, struct fault_list *faults)
     for (size_t i = 0; i < count; i++) {
         keys[i] = yaml_key_node(map, i);
     }
-    qsort((void *)(uintptr_t)keys, count, sizeof(struct yaml_node *), compare_keys);
+    qsort(keys, count, sizeof(struct yaml_node *), compare_keys);
     for (size_t i = 1; i < count; i++) {
         if (view_equal(keys[i]->text, keys[i - 1]->text)) {
             struct view text = keys[i]->text;
@@ -129,7 +129,7 @@ fault_repeated(const struct yaml_node *map, struct fault_list *faults)
                     (int)(text.size < 100 ? text.size : 100), text.at, keys[i - 1]->line);
         }
     }
-    free((void *)(uintptr_t)keys);
+    free(keys);
 }
 
 void

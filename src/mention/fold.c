@@ -173,6 +173,20 @@ join_enye(struct writer *writer)
     return 1;
 }
 
+static void
+put_folded(struct writer *writer, uint32_t code_point)
+{
+    uint32_t folded[4];
+
+    if (code_point == COMBINING_TILDE && join_enye(writer)) {
+        return;
+    }
+    size_t count = fold_code_point(code_point, folded);
+    for (size_t i = 0; i < count; i++) {
+        put(writer, folded[i]);
+    }
+}
+
 void
 fold_text(struct view text, enum fold_repeats repeats, struct folded *out)
 {
@@ -181,15 +195,9 @@ fold_text(struct view text, enum fold_repeats repeats, struct folded *out)
     assert(text.size <= TEXT_SIZE_MAX);
     out->size = 0;
     for (size_t at = 0; at < text.size;) {
-        uint32_t folded[4];
         writer.origin = at;
         uint32_t code_point = utf8_next(text, &at);
-        if (code_point != COMBINING_TILDE || !join_enye(&writer)) {
-            size_t count = fold_code_point(code_point, folded);
-            for (size_t i = 0; i < count; i++) {
-                put(&writer, folded[i]);
-            }
-        }
+        put_folded(&writer, code_point);
         writer.last_from = code_point;
     }
     out->origin[out->size] = (uint16_t)text.size;

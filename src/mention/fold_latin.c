@@ -50,8 +50,8 @@ static const char high_rows[] =            /* U+1E00 to U+1EFF */
 size_t
 fold_latin(uint32_t code_point, uint32_t out[2])
 {
-    const char *entry = code_point < 0x1E00 ? low_rows + (code_point - 0xC0) * 2
-                                            : high_rows + (code_point - 0x1E00) * 2;
+    const char *entry = code_point < 0x1E00 ? &low_rows[(size_t)(code_point - 0xC0) * 2]
+                                            : &high_rows[(size_t)(code_point - 0x1E00) * 2];
 
     switch (entry[0]) {
     case '.':

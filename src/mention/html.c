@@ -84,29 +84,37 @@ put_named(struct view name, enum which_entities which, struct html_text *out)
     return 0;
 }
 
+static int
+put_numbered(struct view digits, struct html_text *out)
+{
+    char bytes[4];
+    uint32_t number = parse_number(digits);
+
+    if (number == 0) {
+        return 0;
+    }
+    put(out, (struct view){ bytes, utf8_put(number, bytes) });
+    return 1;
+}
+
 /* At an "&". Returns the bytes used: an unknown or unfinished entity is an "&" like any other. */
 static size_t
 take_entity(struct view text, enum which_entities which, struct html_text *out)
 {
     size_t limit = text.size < ENTITY_SIZE_MAX ? text.size : ENTITY_SIZE_MAX;
     const char *end = memchr(text.at, ';', limit);
+    size_t size = end == NULL ? 0 : (size_t)(end - text.at);
+    int known = 0;
 
-    if (end != NULL && end - text.at > 1) {
-        size_t size = (size_t)(end - text.at);
-        struct view name = view_slice(text, 1, size);
-        if (name.at[0] == '#' && which == ENTITIES_ALL) {
-            char bytes[4];
-            uint32_t number = parse_number(view_slice(name, 1, name.size));
-            if (number != 0) {
-                put(out, (struct view){ bytes, utf8_put(number, bytes) });
-                return size + 1;
-            }
-        } else if (put_named(name, which, out)) {
-            return size + 1;
-        }
+    if (size > 1 && text.at[1] == '#') {
+        known = which == ENTITIES_ALL && put_numbered(view_slice(text, 2, size), out);
+    } else if (size > 1) {
+        known = put_named(view_slice(text, 1, size), which, out);
     }
-    put(out, VIEW("&"));
-    return 1;
+    if (!known) {
+        put(out, VIEW("&"));
+    }
+    return known ? size + 1 : 1;
 }
 
 void
@@ -124,7 +132,7 @@ html_unescape_plain(struct view text, struct html_text *out)
 }
 
 static int
-is_name_byte(char byte)
+is_name_byte(int byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
            (byte >= '0' && byte <= '9');
@@ -134,8 +142,8 @@ is_name_byte(char byte)
 static size_t
 tag_size(struct view text)
 {
-    char quote = '\0';
-    char second = text.size > 1 ? text.at[1] : '\0';
+    char quote = 0;
+    unsigned char second = text.size > 1 ? (unsigned char)text.at[1] : 0;
 
     if (view_starts(text, VIEW("<!--"))) {
         const char *end = memmem(text.at, text.size, "-->", 3);
@@ -146,8 +154,10 @@ tag_size(struct view text)
     }
     for (size_t i = 1; i < text.size; i++) {
         char byte = text.at[i];
-        if (quote != '\0') {
-            quote = byte == quote ? '\0' : quote;
+        if (quote != 0) {
+            if (byte == quote) {
+                quote = 0;
+            }
         } else if (byte == '"' || byte == '\'') {
             quote = byte;
         } else if (byte == '>') {

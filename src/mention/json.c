@@ -356,7 +356,7 @@ scan(struct run *run)
 enum json_outcome
 jdoc_parse(struct json_document *document, struct view text, size_t *at)
 {
-    struct run run; /* not initialised whole: its stacks are written before they are read */
+    struct run run = { .document = document, .text = text };
 
     *at = 0;
     document->text = text;
@@ -364,11 +364,7 @@ jdoc_parse(struct json_document *document, struct view text, size_t *at)
     if (text.size > document->size_max) {
         return JSON_TOO_LARGE;
     }
-    run.document = document;
-    run.text = text;
     run.at = view_starts(text, VIEW("\xEF\xBB\xBF")) ? 3 : 0;
-    run.depth = 0;
-    run.outcome = JSON_GOOD;
     scan(&run);
     if (run.outcome != JSON_GOOD) {
         document->node_count = 0; /* half a tree must not be looked at */

@@ -199,7 +199,7 @@ jdoc_pointer_valid(struct view pointer)
         return 0;
     }
     for (size_t i = 0; i < pointer.size; i++) {
-        char after = i + 1 < pointer.size ? pointer.at[i + 1] : '\0';
+        int after = i + 1 < pointer.size ? (unsigned char)pointer.at[i + 1] : 0;
         if (pointer.at[i] == '~' && after != '0' && after != '1') {
             return 0;
         }

@@ -11,7 +11,7 @@
 
 #define PATH_ALTERNATIVES_MAX 6
 /* Short values of one record that had to be decoded or composed. */
-#define STRINGS_SIZE ((READER_FIELD_COUNT + 4) * (ID_SIZE_MAX + 64))
+#define STRINGS_SIZE 8192
 
 /* A field's alternatives, cut apart once at creation. */
 struct path {
@@ -45,6 +45,9 @@ struct reading {
     char quoted[TEXT_SIZE_MAX];
     char markup[MARKUP_SIZE_MAX];
 };
+
+static_assert((READER_FIELD_COUNT + 8) * ID_SIZE_MAX <= STRINGS_SIZE,
+        "every field of a record, and what a platform adds, can be decoded");
 
 /* Cuts "a|?b|c" apart. */
 struct path path_parse(const char *pointers);

@@ -2,6 +2,14 @@
 
 #define AT(field) [READER_FIELD_##field]
 
+/* Three generations of X v1.1 named its text differently, and nest it alike. */
+#define X_TEXT                                                                                     \
+    "/retweeted_status/extended_tweet/full_text|/retweeted_status/full_text"                       \
+    "|/retweeted_status/text|/extended_tweet/full_text|/full_text|/text"
+#define X_QUOTED                                                                                   \
+    "/quoted_status/extended_tweet/full_text|/quoted_status/full_text|/quoted_status/text"         \
+    "|/retweeted_status/quoted_status/full_text|/retweeted_status/quoted_status/text"
+
 /* clang-format off: a table is read in columns. */
 const struct shape shapes[SHAPE_COUNT] = {
     {
@@ -32,8 +40,7 @@ const struct shape shapes[SHAPE_COUNT] = {
         .finish = shape_finish_x,
         .pointers = {
             /* A repost's own text is the original's, cut short: the original is read. */
-            AT(text) = "/retweeted_status/extended_tweet/full_text|/retweeted_status/full_text"
-                       "|/retweeted_status/text|/extended_tweet/full_text|/full_text|/text",
+            AT(text) = X_TEXT, /* NOLINT(bugprone-suspicious-missing-comma): one list, two lines */
             AT(time) = "/created_at|/timestamp_ms",
             AT(id) = "/id_str|/id",
             AT(lang) = "/lang|/metadata/iso_language_code",
@@ -42,9 +49,7 @@ const struct shape shapes[SHAPE_COUNT] = {
             AT(reply_to) = "/in_reply_to_status_id_str|/in_reply_to_status_id",
             AT(reply_to_handle) = "/in_reply_to_screen_name",
             AT(root) = "/retweeted_status/id_str|/retweeted_status/id",
-            AT(quoted) = "/quoted_status/extended_tweet/full_text|/quoted_status/full_text"
-                         "|/quoted_status/text|/retweeted_status/quoted_status/full_text"
-                         "|/retweeted_status/quoted_status/text",
+            AT(quoted) = X_QUOTED,
             AT(reach) = "/user/followers_count",
             AT(author_since) = "/user/created_at",
         },

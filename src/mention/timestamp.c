@@ -17,9 +17,9 @@ parse_month(struct view name, int32_t *month)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-    for (int32_t i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 12; i++) {
         if (view_equal_caseless(name, (struct view){ months + 3 * i, 3 })) {
-            *month = i + 1;
+            *month = (int32_t)i + 1;
             return 1;
         }
     }
