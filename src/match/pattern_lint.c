@@ -1,7 +1,5 @@
 #include "match/pattern_lint.h"
 
-#include "core/utf8.h"
-
 #include <assert.h>
 
 static void
@@ -99,9 +97,7 @@ pattern_escape_size(struct view pattern, size_t at)
         return size_through(pattern, at, '}');
     }
     if ((letter == 'p' || letter == 'P' || letter == 'c') && at + 2 < pattern.size) {
-        size_t end = at + 2;
-        (void)utf8_next(pattern, &end);
-        return end - at;
+        return 3;
     }
     size_t digits = 0;
     if (letter == 'x') {

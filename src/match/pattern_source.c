@@ -39,12 +39,18 @@ end_run(struct reading *reading)
     reading->run_length = 0;
 }
 
-/* Copies what is no literal; it ends a run of letters and what is known of the first bytes. */
+/* Copies what is no literal, in whole characters; it ends a run of letters and what is known of the
+ * first bytes. */
 static void
 put_raw(struct reading *reading, size_t size)
 {
+    struct view pattern = reading->pattern;
+    while (reading->at + size < pattern.size &&
+            ((unsigned char)pattern.at[reading->at + size] & 0xC0) == 0x80) {
+        size++;
+    }
     for (size_t i = 0; i < size; i++) {
-        put(reading, reading->pattern.at + reading->at + i, 1, reading->at + i);
+        put(reading, pattern.at + reading->at + i, 1, reading->at + i);
     }
     reading->at += size;
     reading->prefix_open = 0;
