@@ -5,7 +5,9 @@
  *
  * Pure: no clock, no threads, no input or output. Decisions are a function of the buckets folded so far
  * and of the settings; folding the same buckets gives the same events, live and in a replay. Buckets come
- * in rising order; a bucket that is left out was empty.
+ * in rising order; a bucket that is left out was empty, and leaving it out or folding it empty is the
+ * same. The first fold, empty or not, begins a brand's watch: fold an empty bucket when watching begins,
+ * or a brand nobody speaks of will still be learning when its first crisis comes.
  *
  * Two kinds of detectors feed one incident life: the statistic (distinct complaining authors against
  * what season and usual share let expect, as a tail probability) and plain thresholds from the rules.
@@ -43,7 +45,15 @@ struct judge_settings {
     signal_set judged;                    /* signals that may open an incident by the statistic */
     const struct judge_threshold *thresholds;
     size_t threshold_count;
+    int64_t learning_ms;      /* 3 days: until then the statistic opens only for a crowd */
+    int64_t cool_after_ms;    /* 10 min without its opening reason: cooling */
+    int64_t resolve_after_ms; /* 60 min of cooling in quiet: resolved */
+    int64_t reopen_within_ms; /* 120 min after: the same incident again */
+    int64_t update_gap_ms;    /* 30 min: for a brand whose update_every_ms is 0 */
 };
+
+/* The defaults above: every complaint signal judged, balanced, a warning; no thresholds. */
+void judge_settings_init(struct judge_settings *settings);
 
 struct brand_settings {
     char id[BRAND_ID_SIZE_MAX + 1];
@@ -74,7 +84,7 @@ struct brand_bucket {
     uint64_t posts[SIGNAL_COUNT];
     const uint64_t *authors[SIGNAL_COUNT]; /* hashes, each once, sorted */
     size_t author_count[SIGNAL_COUNT];
-    const struct official_post *official;
+    const struct official_post *official; /* by time, then id */
     size_t official_count;
     const struct dim_count *dims; /* languages, platforms, facets: for the scope */
     size_t dim_count;
@@ -113,15 +123,15 @@ enum detector {
 
 /* The arithmetic of the decision, for a person and for the post-mortem. */
 struct incident_why {
-    enum signal signal;
+    enum signal signal; /* the strongest of those that fired */
     uint32_t fired;
-    uint32_t rule;        /* of the threshold; UINT32_MAX: the statistic decided */
+    uint32_t rule; /* of the threshold; UINT32_MAX: the statistic decided */
     int64_t window_ms;
     uint64_t posts;
     uint64_t authors;
     double expected;
     double ratio;
-    double p_log10;       /* log10 of the tail probability, <= 0 */
+    double p_log10; /* log10 of the tail probability, <= 0 */
     double z;
     double share;
     double usual_share;
@@ -146,10 +156,10 @@ struct playbook_tick {
 };
 
 struct incident_clock {
-    int64_t answered_ms;    /* first public answer; TIME_NONE: still silent */
+    int64_t answered_ms; /* first public answer; TIME_NONE: still silent */
     int64_t last_official_ms;
-    uint32_t reminders;     /* silence reminders sent so far */
-    char grade;             /* 'A'..'F', alert to answer; while silent: the grade if answered now */
+    uint32_t reminders; /* silence reminders sent so far */
+    char grade;         /* 'A'..'F', alert to answer; while silent: the grade if answered now */
 };
 
 struct incident_post {
@@ -178,11 +188,11 @@ struct incident {
     int64_t updated_ms;
     int64_t resolved_ms; /* TIME_NONE: not yet */
     int64_t peak_ms;
-    uint64_t peak_authors; /* in 10 min */
+    uint64_t peak_authors;   /* in 10 min */
     struct incident_why why; /* of the opening; escalation refreshes it */
-    uint64_t posts;
-    uint64_t authors;
-    uint64_t first_person;
+    uint64_t posts;          /* since onset; of the loudest signal, so that no post counts twice */
+    uint64_t authors;        /* distinct, with one of its signals, since onset */
+    uint64_t first_person;   /* of all mentions of the brand, as are the two below */
     uint64_t reposts;
     uint64_t late;
     struct incident_dim dims[INCIDENT_DIMS_MAX];
@@ -205,13 +215,13 @@ struct brand_status {
     enum severity severity;
     uint64_t count_1m, count_10m, count_1h, count_24h; /* all mentions */
     uint64_t complaints_10m;
-    uint64_t authors_10m;   /* distinct complaining authors, worst signal */
+    uint64_t authors_10m; /* distinct complaining authors, most unusual signal; so are the next */
     double expected_10m;
     double ratio;
     double p_log10;
     double share;
-    int64_t silence_ms;     /* 0 when no clock runs */
-    char grade;             /* '-' when no incident */
+    int64_t silence_ms; /* since onset, without a public answer; 0 when no clock runs */
+    char grade;         /* '-' when no incident */
     char incident[INCIDENT_ID_SIZE]; /* "" when calm */
 };
 
@@ -220,27 +230,31 @@ struct brand_status {
 struct brand_judge;
 
 /* Both settings outlive the state. */
-struct brand_judge *brand_judge_create(const struct judge_settings *settings,
-        const struct brand_settings *brand);
+struct brand_judge *brand_judge_create(
+        const struct judge_settings *settings, const struct brand_settings *brand);
 void brand_judge_destroy(struct brand_judge **judge);
 
-/* Folds one closed bucket. Writes up to JUDGE_EVENTS_MAX events, returns how many. */
-size_t brand_judge_fold(struct brand_judge *judge, const struct brand_bucket *in,
+/* Folds one closed bucket. Writes up to JUDGE_EVENTS_MAX events, returns how many. Whatever fell due
+ * since the last fold comes first, each event with the time at which it was due. */
+size_t brand_judge_fold(struct brand_judge *judge,
+        const struct brand_bucket *in,
         struct judge_event events[JUDGE_EVENTS_MAX]);
 
-/* The next bucket that must be folded even if it is empty (a reminder or a resolve is due), or
- * UINT32_MAX: with no incident and nothing said there is nothing to decide. */
+/* The next bucket that should be folded even if it is empty, so that events come when they are due (a
+ * reminder, a resolve, the end of a step that may tip the CUSUM); UINT32_MAX: nothing is pending. */
 uint32_t brand_judge_next(const struct brand_judge *judge);
 
 /* As of the last bucket folded, or of a later one, `bucket`, with nothing in between. */
-void brand_judge_status(const struct brand_judge *judge, uint32_t bucket,
-        struct brand_status *status);
+void brand_judge_status(
+        const struct brand_judge *judge, uint32_t bucket, struct brand_status *status);
 
-/* The current incident, or NULL. */
+/* The current incident, or the last one while it may still be reopened; else NULL. */
 const struct incident *brand_judge_incident(const struct brand_judge *judge);
 
-/* The state as bytes, for another judge to take over; a version is inside. Returns the size needed;
- * writes only when `size` is enough. Load: false when the bytes are not a state of this version. */
+/* The state as bytes, for another judge to take over; version, brand and checksum are inside. Returns
+ * the size needed and writes only when `size` is enough; 0 when out of memory. The same state gives the
+ * same bytes. Load replaces the state; false, and nothing changed, when the bytes are not a whole state
+ * of this brand and this version. */
 size_t brand_judge_save(const struct brand_judge *judge, void *out, size_t size);
 int brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size);
 

@@ -1,0 +1,201 @@
+#include "judge/authors.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS_FEWEST 64
+
+void
+authors_init(struct authors *authors, uint32_t memory)
+{
+    *authors = (struct authors){ .memory = memory };
+}
+
+void
+authors_fini(struct authors *authors)
+{
+    free(authors->slots);
+    authors->slots = NULL;
+    authors->capacity = 0;
+    authors->count = 0;
+}
+
+void
+authors_clear(struct authors *authors)
+{
+    uint32_t memory = authors->memory;
+    authors_fini(authors);
+    authors_init(authors, memory);
+}
+
+static int
+is_remembered(const struct authors *authors, const struct author_seen *seen, uint32_t bucket)
+{
+    return authors->memory == AUTHORS_FOR_EVER || bucket - seen->last <= authors->memory;
+}
+
+static uint32_t
+slot_of(const struct author_seen *slots, uint32_t capacity, uint64_t author)
+{
+    uint32_t slot = (uint32_t)(author ^ author >> 32) & (capacity - 1);
+    while (slots[slot].author != 0 && slots[slot].author != author) {
+        slot = (slot + 1) & (capacity - 1);
+    }
+    return slot;
+}
+
+static uint32_t
+count_remembered(const struct authors *authors, uint32_t bucket)
+{
+    uint32_t remembered = 0;
+    for (uint32_t i = 0; i < authors->capacity; i++) {
+        const struct author_seen *seen = &authors->slots[i];
+        remembered += seen->author != 0 && is_remembered(authors, seen, bucket);
+    }
+    return remembered;
+}
+
+/* A new table with room, without those long gone. On failure the old one stays. */
+static void
+tidy(struct authors *authors, uint32_t bucket)
+{
+    uint32_t remembered = count_remembered(authors, bucket);
+    uint32_t capacity = SLOTS_FEWEST;
+    while (capacity < 2 * AUTHORS_MAX && capacity < 4 * (remembered + 1)) {
+        capacity *= 2;
+    }
+    struct author_seen *slots = calloc(capacity, sizeof *slots);
+    if (slots == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < authors->capacity; i++) {
+        const struct author_seen *seen = &authors->slots[i];
+        if (seen->author != 0 && is_remembered(authors, seen, bucket)) {
+            slots[slot_of(slots, capacity, seen->author)] = *seen;
+        }
+    }
+    free(authors->slots);
+    authors->slots = slots;
+    authors->capacity = capacity;
+    authors->count = remembered;
+}
+
+static int
+has_room(const struct authors *authors)
+{
+    return authors->count < AUTHORS_MAX && authors->count < authors->capacity / 2;
+}
+
+static int
+make_room(struct authors *authors, uint32_t bucket)
+{
+    if (has_room(authors)) {
+        return 1;
+    }
+    /* A full table is tidied once a bucket, not once an author. */
+    if (authors->count >= AUTHORS_MAX && authors->tidied == bucket) {
+        return 0;
+    }
+    if (authors->count >= AUTHORS_MAX) {
+        authors->tidied = bucket;
+    }
+    tidy(authors, bucket);
+    return has_room(authors);
+}
+
+/* The ring moves on: places it passes belong to new buckets. */
+static void
+advance(struct authors *authors, uint32_t bucket)
+{
+    assert(bucket >= authors->newest);
+    if (bucket - authors->newest >= AUTHORS_HOUR) {
+        memset(authors->recent, 0, sizeof authors->recent);
+    } else {
+        for (uint32_t passed = authors->newest + 1; passed <= bucket; passed++) {
+            authors->recent[passed % AUTHORS_HOUR] = 0;
+        }
+    }
+    authors->newest = bucket;
+}
+
+int
+authors_see(struct authors *authors, uint64_t author, uint32_t bucket)
+{
+    author = author == 0 ? 1 : author; /* 0 marks a free slot */
+    advance(authors, bucket);
+    authors->recent[bucket % AUTHORS_HOUR]++;
+
+    if (authors->capacity > 0) {
+        struct author_seen *seen =
+                &authors->slots[slot_of(authors->slots, authors->capacity, author)];
+        if (seen->author != 0) {
+            int known = is_remembered(authors, seen, bucket);
+            if (bucket - seen->last < AUTHORS_HOUR) {
+                authors->recent[seen->last % AUTHORS_HOUR]--;
+            }
+            seen->last = bucket;
+            return !known;
+        }
+    }
+    if (make_room(authors, bucket)) {
+        uint32_t slot = slot_of(authors->slots, authors->capacity, author);
+        authors->slots[slot] = (struct author_seen){ .author = author, .last = bucket };
+        authors->count++;
+    }
+    return 1;
+}
+
+uint64_t
+authors_distinct(const struct authors *authors, uint32_t bucket, uint32_t span)
+{
+    assert(bucket >= authors->newest);
+    assert(span <= AUTHORS_HOUR);
+
+    uint64_t distinct = 0;
+    uint32_t passed = bucket - authors->newest;
+    for (uint32_t age = 0; passed < span && age < span - passed && age <= authors->newest; age++) {
+        distinct += authors->recent[(authors->newest - age) % AUTHORS_HOUR];
+    }
+    return distinct;
+}
+
+uint32_t
+authors_remembered(const struct authors *authors)
+{
+    return count_remembered(authors, authors->newest);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+    const struct author_seen *left = a;
+    const struct author_seen *right = b;
+    return (left->author > right->author) - (left->author < right->author);
+}
+
+void
+authors_list(const struct authors *authors, struct author_seen *list)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < authors->capacity; i++) {
+        const struct author_seen *seen = &authors->slots[i];
+        if (seen->author != 0 && is_remembered(authors, seen, authors->newest)) {
+            list[count++] = *seen;
+        }
+    }
+    qsort(list, count, sizeof *list, by_hash);
+}
+
+void
+authors_restore(struct authors *authors, const struct author_seen *seen)
+{
+    uint32_t tidied = authors->tidied;
+    if (seen->author == 0 || !make_room(authors, authors->newest)) {
+        return;
+    }
+    authors->tidied = tidied; /* loading is no tidying */
+    uint32_t slot = slot_of(authors->slots, authors->capacity, seen->author);
+    authors->count += authors->slots[slot].author == 0;
+    authors->slots[slot] = *seen;
+}

@@ -1,0 +1,33 @@
+/*
+ * codec: one walk over a state measures, writes or reads it, so that the three cannot disagree.
+ *
+ * Little-endian, no padding. Reading past the end gives zeros and marks the codec broken: the walk goes
+ * on to its end and asks once. Counts are read with their limit, because loops depend on them.
+ */
+#ifndef REBATO_JUDGE_CODEC_H
+#define REBATO_JUDGE_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum codec_mode { CODEC_MEASURE, CODEC_WRITE, CODEC_READ };
+
+struct codec {
+    enum codec_mode mode;
+    unsigned char *at; /* only written to by CODEC_WRITE */
+    size_t size;
+    size_t used;
+    int broken;
+};
+
+void codec_bytes(struct codec *codec, void *bytes, size_t size);
+/* A text field: after reading it ends with a NUL whatever was read. */
+void codec_text(struct codec *codec, char *text, size_t size);
+void codec_u32(struct codec *codec, uint32_t *value);
+void codec_u64(struct codec *codec, uint64_t *value);
+void codec_i64(struct codec *codec, int64_t *value);
+void codec_f64(struct codec *codec, double *value);
+/* A number that must not exceed `most`: broken, and 0, when it does. */
+uint32_t codec_limited(struct codec *codec, uint32_t value, uint32_t most);
+
+#endif

@@ -1,0 +1,115 @@
+#include "judge/state.h"
+
+#include <string.h>
+
+/* Half a brand's usual share of complaints, to start a new signal from. */
+#define PRIOR_SHARE 0.02
+#define PRIOR_LEVEL 0.0005
+
+void
+dims_add(struct incident_dim dims[INCIDENT_DIMS_MAX],
+        size_t *dim_count,
+        const struct dim_count *added)
+{
+    for (size_t i = 0; i < *dim_count; i++) {
+        if (view_equal(view_of(dims[i].name), added->name)) {
+            dims[i].count += added->count;
+            return;
+        }
+    }
+    if (*dim_count < INCIDENT_DIMS_MAX) {
+        struct incident_dim *dim = &dims[*dim_count];
+        if (view_copy(added->name, dim->name, sizeof dim->name)) {
+            dim->count = added->count;
+            ++*dim_count;
+        }
+    }
+}
+
+static void
+count_scope(struct brand_judge *judge, const struct brand_bucket *in)
+{
+    uint32_t epoch = in->bucket / SCOPE_BUCKETS;
+    if (epoch != judge->scope_epoch) {
+        if (epoch == judge->scope_epoch + 1) {
+            judge->scopes[1] = judge->scopes[0];
+        } else {
+            judge->scopes[1].count = 0;
+        }
+        judge->scopes[0].count = 0;
+        judge->scope_epoch = epoch;
+    }
+    for (size_t i = 0; i < in->dim_count; i++) {
+        dims_add(judge->scopes[0].dims, &judge->scopes[0].count, &in->dims[i]);
+    }
+}
+
+/* The windows that posts of this signal are asked for: the scan's, and its rules'. */
+static size_t
+spans_of(
+        const struct judge_settings *settings, enum signal signal, uint32_t spans[WINDOW_SPANS_MAX])
+{
+    size_t count = 0;
+    uint32_t longest = SPAN_1H;
+
+    spans[count++] = SPAN_10M;
+    for (size_t i = 0; i < settings->threshold_count; i++) {
+        const struct judge_threshold *row = &settings->thresholds[i];
+        uint32_t span = (uint32_t)(row->threshold.window_ms / (BUCKET_SECONDS * INT64_C(1000)));
+        if (row->signal != signal) {
+            continue;
+        }
+        longest = span > longest ? span : longest;
+        if (count < WINDOW_SPANS_MAX - 1) {
+            spans[count++] = span; /* the others are added up when asked */
+        }
+    }
+    spans[count++] = longest;
+    return count;
+}
+
+/* A signal heard for the first time inherits what the brand's silence about it has taught: it was
+ * watched for as long as the brand was, and nobody complained. Without memory it is tried again. */
+struct series *
+judge_series_born(const struct brand_judge *judge, enum signal signal)
+{
+    uint32_t spans[WINDOW_SPANS_MAX];
+    size_t span_count = spans_of(judge->settings, signal, spans);
+    double prior = PRIOR_SHARE * baseline_level(&judge->volume) + PRIOR_LEVEL;
+    struct series *series = series_create(signal, prior, spans, span_count);
+
+    if (series != NULL) {
+        series->baseline.level_weight = judge->volume.level_weight;
+        series->baseline.other_sum = judge->volume.level_sum;
+        series_advance(series, judge->last_bucket);
+        series->cusum_from = judge->last_bucket;
+    }
+    return series;
+}
+
+void
+judge_count(struct brand_judge *judge, const struct brand_bucket *in)
+{
+    window_add(&judge->total, in->total);
+    window_add(&judge->reposts, in->reposts);
+    window_add(&judge->first_person, in->first_person);
+    window_add(&judge->late, in->late);
+    judge->step_total += in->total;
+    count_scope(judge, in);
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (in->posts[i] == 0 && in->author_count[i] == 0) {
+            continue;
+        }
+        if (signal_kind_of((enum signal)i) != SIGNAL_KIND_COMPLAINT) {
+            continue;
+        }
+        if (judge->series[i] == NULL) {
+            judge->series[i] = judge_series_born(judge, (enum signal)i);
+        }
+        if (judge->series[i] != NULL) {
+            series_count(judge->series[i], in->bucket, in->posts[i], in->authors[i],
+                    in->author_count[i]);
+        }
+    }
+}

@@ -1,0 +1,343 @@
+#include "judge/page_limits.h"
+#include "judge/special.h"
+#include "judge/state.h"
+
+#include <assert.h>
+
+/* While learning, only a crowd in ten minutes is believed. */
+#define LEARNING_CROWD 10
+/* Few people who write much are a campaign or a machine, not a crowd. */
+#define POSTS_PER_AUTHOR_MAX 3
+#define CROWD_IN_ITSELF      30
+/* A handful that only passes one post on is one complaint; a big number is not. */
+#define ORIGINALS_FEWEST 4
+#define RESHARERS_ENOUGH 40
+/* In its first minutes a machine with five accounts looks like five people: a handful waits. */
+#define HANDFUL      10
+#define HANDFUL_WAIT 30 /* buckets since onset */
+/* Below these a burst is over. */
+#define HOT_10M   200
+#define HOT_1H    300
+#define HOT_CUSUM 3.0
+
+static const struct page_limits limits[] = {
+    [SENSITIVITY_FEWER] = { .scan = 895, .cusum = 1545 },
+    [SENSITIVITY_BALANCED] = { .scan = 688, .cusum = 1188 },
+    [SENSITIVITY_MORE] = { .scan = 538, .cusum = 900 },
+};
+
+static const enum detector scale_detectors[SCALE_COUNT] = { DETECTOR_SCAN_10M, DETECTOR_SCAN_1H,
+    DETECTOR_SCAN_6H, DETECTOR_SCAN_24H };
+
+const struct page_limits *
+page_limits_of(enum sensitivity sensitivity)
+{
+    assert(sensitivity <= SENSITIVITY_MORE);
+    return &limits[sensitivity];
+}
+
+static int64_t
+steps_ms(uint32_t steps)
+{
+    return (int64_t)steps * STEP_BUCKETS * BUCKET_SECONDS * 1000;
+}
+
+static uint32_t
+buckets_of_ms(int64_t span_ms)
+{
+    return (uint32_t)(span_ms / (BUCKET_SECONDS * INT64_C(1000)));
+}
+
+/* Authors of original posts in the last hour. Only the brand's share of reposts is known, so the
+ * complaints are taken to have the same. */
+static double
+originals(const struct series *series, const struct moment *moment)
+{
+    double authors = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
+    double total = (double)moment->total_1h;
+    return total > 0 ? authors * (1 - (double)moment->reposts_1h / total) : authors;
+}
+
+/* What every opening by the statistic wants beside its score. */
+static int
+is_organic(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        const struct scan *scan)
+{
+    uint64_t hour = window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
+    uint64_t ten = window_sum_at(&series->fresh, moment->bucket, SPAN_10M);
+
+    if (scan->counted < CROWD_IN_ITSELF && scan->posts > POSTS_PER_AUTHOR_MAX * scan->counted) {
+        return 0;
+    }
+    if (originals(series, moment) < ORIGINALS_FEWEST && hour < RESHARERS_ENOUGH) {
+        return 0;
+    }
+    return !judge_is_learning(judge) || ten >= LEARNING_CROWD;
+}
+
+static void
+explain_scan(const struct series *series, const struct scan *scan, struct incident_why *why)
+{
+    double spread = spread_of(scan->expected, scan->dispersion);
+    double tail = negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted);
+    *why = (struct incident_why){
+        .signal = series->signal,
+        .rule = UINT32_MAX,
+        .window_ms = steps_ms(scale_steps[scan->scale]),
+        .posts = scan->posts,
+        .authors = scan->counted,
+        .expected = scan->expected,
+        .ratio = (double)scan->counted / (scan->expected > 0.1 ? scan->expected : 0.1),
+        .p_log10 = tail,
+        .z = ((double)scan->counted - scan->expected) / spread,
+        .cusum = series->cusum,
+    };
+}
+
+/* Shares of the whole conversation: in the window, and as usual. */
+static void
+explain_share(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        struct incident_why *why)
+{
+    uint32_t span = buckets_of_ms(why->window_ms);
+    uint64_t total = window_sum_at(&judge->total, moment->bucket, span);
+    double odds = baseline_odds(&series->baseline);
+    why->share = total > 0 ? (double)why->posts / (double)total : 0;
+    why->share = why->share < 1 ? why->share : 1;
+    why->usual_share = odds / (1 + odds);
+}
+
+static void
+findings_add(struct findings *findings, const struct finding *finding)
+{
+    struct finding *best = &findings->best;
+    int same = findings->signals != 0 && best->why.signal == finding->why.signal;
+    uint32_t fired = finding->why.fired | (same ? best->why.fired : 0);
+
+    if (findings->signals == 0 || finding->severity > best->severity ||
+            (finding->severity == best->severity && finding->score > best->score)) {
+        *best = *finding;
+        same = 1;
+    }
+    if (same) {
+        best->why.fired = fired; /* a rule and the statistic may say so together */
+    }
+    if (findings->signals == 0 || finding->severity > findings->severity) {
+        findings->severity = finding->severity;
+    }
+    findings->signals |= SIGNAL_BIT(finding->why.signal);
+}
+
+static int
+statistic_may_open(const struct brand_judge *judge, enum signal signal)
+{
+    return (judge->settings->judged & SIGNAL_BIT(signal)) != 0;
+}
+
+/* While an incident lives, the long windows and the CUSUM still hold what opened it: only the short
+ * ones can tell that it goes on. */
+static int
+is_in_incident(const struct brand_judge *judge, enum signal signal)
+{
+    return life_is_live(&judge->life) && (judge->life.incident.signals & SIGNAL_BIT(signal)) != 0;
+}
+
+/* Is it too early to believe so few? Then it is looked at again when it no longer is. */
+static int
+must_wait(
+        struct series *series, const struct moment *moment, const struct scan *scan, uint32_t onset)
+{
+    if (scan->counted >= HANDFUL || moment->bucket >= onset + HANDFUL_WAIT) {
+        return 0;
+    }
+    if (series->recheck <= moment->bucket || series->recheck > onset + HANDFUL_WAIT) {
+        series->recheck = onset + HANDFUL_WAIT;
+    }
+    return 1;
+}
+
+/* The best of the windows; `finding->why.fired` names all that fired. */
+static void
+detect_scan(const struct brand_judge *judge,
+        struct series *series,
+        const struct moment *moment,
+        struct finding *finding)
+{
+    int32_t limit = page_limits_of(judge->settings->sensitivity[series->signal])->scan;
+    uint32_t scales = is_in_incident(judge, series->signal) ? 2 : SCALE_COUNT;
+    uint32_t fired = finding->why.fired;
+
+    for (uint32_t scale = 0; scale < scales; scale++) {
+        struct scan scan;
+        series_scan(series, moment, scale, &scan);
+        if (scan.score < limit || !is_organic(judge, series, moment, &scan)) {
+            continue;
+        }
+        uint32_t onset = series_onset(series, moment, scale_steps[scale] * STEP_BUCKETS);
+        if (must_wait(series, moment, &scan, onset)) {
+            continue;
+        }
+        fired |= (uint32_t)scale_detectors[scale];
+        if (scan.score <= finding->score) {
+            continue;
+        }
+        explain_scan(series, &scan, &finding->why);
+        explain_share(judge, series, moment, &finding->why);
+        finding->score = scan.score;
+        finding->severity = judge->settings->severity[series->signal];
+        finding->onset = onset;
+    }
+    finding->why.fired = fired;
+}
+
+/* What the rule's window holds, against what the rule asks for. */
+static int
+threshold_holds(const struct brand_judge *judge,
+        const struct judge_threshold *row,
+        const struct moment *moment,
+        struct incident_why *why)
+{
+    const struct threshold *asked = &row->threshold;
+    const struct series *series = judge->series[row->signal];
+    uint32_t span = buckets_of_ms(asked->window_ms);
+    uint32_t author_span = span < AUTHORS_HOUR ? span : AUTHORS_HOUR;
+
+    *why = (struct incident_why){ .signal = row->signal,
+        .fired = DETECTOR_THRESHOLD,
+        .rule = row->rule,
+        .window_ms = asked->window_ms,
+        .posts = window_sum_at(&series->posts, moment->bucket, span),
+        .authors = authors_distinct(&series->authors, moment->bucket, author_span),
+        .expected = series_expected_posts(series, moment, span),
+        .cusum = series->cusum };
+    explain_share(judge, series, moment, why);
+    /* Less than one expected counts as one: two posts against nothing are not infinitely many. */
+    why->ratio = (double)why->posts / (why->expected > 1 ? why->expected : 1);
+    return why->posts > 0 && why->posts >= asked->min_count && why->authors >= asked->min_authors &&
+           why->ratio >= asked->ratio && why->share >= asked->share;
+}
+
+static void
+explain_threshold(const struct series *series, struct incident_why *why)
+{
+    double spread = baseline_dispersion(&series->baseline, 0);
+    why->p_log10 = negative_binomial_tail_log10(why->expected, spread, why->posts);
+    why->z = ((double)why->posts - why->expected) / spread_of(why->expected, spread);
+}
+
+/* Holding without a break is watched in every bucket, whoever speaks: see life_due_ms(). */
+static void
+detect_thresholds(struct brand_judge *judge, const struct moment *moment, struct findings *findings)
+{
+    int64_t now_ms = bucket_end_ms(moment->bucket);
+
+    for (size_t i = 0; i < judge->settings->threshold_count; i++) {
+        const struct judge_threshold *row = &judge->settings->thresholds[i];
+        struct finding finding = { .severity = row->severity };
+        if (judge->series[row->signal] == NULL ||
+                !threshold_holds(judge, row, moment, &finding.why)) {
+            judge->threshold_since[i] = TIME_NONE;
+            continue;
+        }
+        if (judge->threshold_since[i] == TIME_NONE) {
+            judge->threshold_since[i] = now_ms;
+        }
+        if (now_ms - judge->threshold_since[i] >= row->threshold.for_ms) {
+            const struct series *series = judge->series[row->signal];
+            explain_threshold(series, &finding.why);
+            finding.onset = series_onset(series, moment, buckets_of_ms(row->threshold.window_ms));
+            findings_add(findings, &finding);
+        }
+    }
+}
+
+void
+detect(struct brand_judge *judge,
+        const struct brand_bucket *in,
+        const struct moment *moment,
+        struct findings *findings)
+{
+    detect_thresholds(judge, moment, findings);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        struct finding finding = { 0 };
+        if (judge->series[i] == NULL || !statistic_may_open(judge, (enum signal)i)) {
+            continue;
+        }
+        /* Only people who come can open something; in between windows merely empty. */
+        if (in->author_count[i] == 0 && judge->series[i]->recheck != moment->bucket) {
+            continue;
+        }
+        detect_scan(judge, judge->series[i], moment, &finding);
+        if (finding.score > 0) {
+            findings_add(findings, &finding);
+        }
+    }
+}
+
+void
+detect_slow(const struct brand_judge *judge, const struct moment *moment, struct findings *findings)
+{
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        const struct series *series = judge->series[i];
+        if (series == NULL || !statistic_may_open(judge, (enum signal)i) ||
+                is_in_incident(judge, (enum signal)i)) {
+            continue;
+        }
+        int32_t score = (int32_t)(100 * series->cusum);
+        struct scan day;
+        /* Old evidence is no news: somebody must have joined in the step that closed. */
+        if (series->steps[(moment->step + STEPS_A_DAY - 1) % STEPS_A_DAY].counted == 0 ||
+                score < page_limits_of(judge->settings->sensitivity[i])->cusum) {
+            continue;
+        }
+        series_scan(series, moment, SCALE_COUNT - 1, &day);
+        if (day.counted == 0 || !is_organic(judge, series, moment, &day)) {
+            continue;
+        }
+        struct finding finding = { .severity = judge->settings->severity[i] };
+        explain_scan(series, &day, &finding.why);
+        explain_share(judge, series, moment, &finding.why);
+        finding.why.fired = DETECTOR_CUSUM;
+        finding.score = score;
+        finding.onset = series->cusum_from;
+        findings_add(findings, &finding);
+    }
+}
+
+static int
+series_is_hot(const struct series *series, const struct moment *moment)
+{
+    struct scan scan;
+
+    series_scan(series, moment, 0, &scan);
+    if (scan.score >= HOT_10M) {
+        return 1;
+    }
+    series_scan(series, moment, 1, &scan);
+    return scan.score >= HOT_1H ||
+           (series->cusum >= HOT_CUSUM &&
+                   window_sum_at(&series->fresh, moment->bucket, SPAN_1H) > 0);
+}
+
+int
+detect_hot(const struct brand_judge *judge, signal_set signals, const struct moment *moment)
+{
+    for (size_t i = 0; i < judge->settings->threshold_count; i++) {
+        const struct judge_threshold *row = &judge->settings->thresholds[i];
+        if (judge->threshold_since[i] != TIME_NONE && (signals & SIGNAL_BIT(row->signal)) != 0) {
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((signals & SIGNAL_BIT(i)) != 0 && judge->series[i] != NULL &&
+                statistic_may_open(judge, (enum signal)i) &&
+                series_is_hot(judge->series[i], moment)) {
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,195 @@
+#include "judge/incident.h"
+
+#include "core/hash.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Room kept for changes of state: a leap over days may owe more reminders than an answer holds. */
+#define REMINDERS_ROOM 3
+
+/* The same wherever and whenever it is computed: deployment, brand and onset say which one it is. */
+static void
+write_id(const struct brand_judge *judge, uint32_t onset, char id[INCIDENT_ID_SIZE])
+{
+    uint64_t hash = hash_view(view_of(judge->settings->deployment), onset);
+    hash = hash_view(view_of(judge->brand->id), hash);
+    snprintf(id, INCIDENT_ID_SIZE, "%016" PRIx64, hash);
+}
+
+static void
+note_officials(struct brand_judge *judge, int64_t from_ms)
+{
+    for (size_t i = 0; i < judge->officials.count; i++) {
+        if (judge->officials.posts[i].time_ms >= from_ms) {
+            answer_note(&judge->life.incident, &judge->officials.posts[i]);
+        }
+    }
+}
+
+static void
+note_scope(struct brand_judge *judge)
+{
+    struct incident *incident = &judge->life.incident;
+    if (judge->last_bucket / SCOPE_BUCKETS != judge->scope_epoch) {
+        return;
+    }
+    for (int age = 1; age >= 0; age--) {
+        for (size_t i = 0; i < judge->scopes[age].count; i++) {
+            const struct incident_dim *dim = &judge->scopes[age].dims[i];
+            struct dim_count added = { .name = view_of(dim->name), .count = dim->count };
+            dims_add(incident->dims, &incident->dim_count, &added);
+        }
+    }
+}
+
+void
+incident_join(struct brand_judge *judge, enum signal signal, uint32_t onset)
+{
+    const struct authors *known = &judge->series[signal]->authors;
+    for (uint32_t i = 0; i < known->capacity; i++) {
+        const struct author_seen *seen = &known->slots[i];
+        if (seen->author != 0 && seen->last >= onset) {
+            judge->life.incident.authors +=
+                    (uint64_t)authors_see(&judge->crowd, seen->author, judge->last_bucket);
+        }
+    }
+}
+
+static void
+count_since(struct brand_judge *judge, const struct findings *findings, uint32_t onset)
+{
+    struct incident *incident = &judge->life.incident;
+    uint32_t span = judge->last_bucket - onset + 1;
+    span = span < SPAN_1H ? span : SPAN_1H;
+
+    incident->first_person = window_sum(&judge->first_person, span);
+    incident->reposts = window_sum(&judge->reposts, span);
+    incident->late = window_sum(&judge->late, span);
+    authors_clear(&judge->crowd);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((findings->signals & SIGNAL_BIT(i)) == 0) {
+            continue;
+        }
+        uint64_t posts = window_sum(&judge->series[i]->posts, span);
+        incident->posts = posts > incident->posts ? posts : incident->posts;
+        incident_join(judge, (enum signal)i, onset);
+    }
+}
+
+void
+incident_begin(
+        struct brand_judge *judge, const struct findings *findings, const struct moment *moment)
+{
+    struct life *life = &judge->life;
+    int64_t previous_ms = life->previous_ms;
+    uint32_t onset = findings->best.onset < moment->bucket ? findings->best.onset : moment->bucket;
+
+    /* What the incident before has counted is not counted again. */
+    if (previous_ms != TIME_NONE && bucket_start_ms(onset) < previous_ms) {
+        onset = bucket_of(previous_ms);
+    }
+    *life = (struct life){ .previous_ms = previous_ms, .gap_reminded_ms = TIME_NONE };
+    struct incident *incident = &life->incident;
+    *incident = (struct incident){
+        .state = INCIDENT_OPEN,
+        .severity = findings->severity,
+        .signals = findings->signals,
+        .onset_ms = bucket_start_ms(onset),
+        .opened_ms = bucket_end_ms(moment->bucket),
+        .resolved_ms = TIME_NONE,
+        .why = findings->best.why,
+        .clock = { .answered_ms = TIME_NONE, .last_official_ms = TIME_NONE, .grade = 'A' },
+    };
+    memcpy(incident->brand, judge->brand->id, sizeof incident->brand);
+    write_id(judge, onset, incident->id);
+    for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {
+        incident->playbook[step].time_ms = TIME_NONE;
+    }
+    incident->peak_ms = incident->opened_ms;
+    count_since(judge, findings, onset);
+    note_scope(judge);
+
+    int64_t said_since_ms = incident->onset_ms;
+    if (answer_announced(&judge->officials, incident->onset_ms, previous_ms)) {
+        life->announced = 1;
+        incident->severity = SEVERITY_INFO;
+        said_since_ms = previous_ms + (previous_ms != TIME_NONE);
+    }
+    note_officials(judge, said_since_ms);
+}
+
+static void
+count_peak(struct brand_judge *judge, const struct moment *moment)
+{
+    struct incident *incident = &judge->life.incident;
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((incident->signals & SIGNAL_BIT(i)) == 0 || judge->series[i] == NULL) {
+            continue;
+        }
+        uint64_t ten = authors_distinct(&judge->series[i]->authors, moment->bucket, SPAN_10M);
+        if (ten > incident->peak_authors) {
+            incident->peak_authors = ten;
+            incident->peak_ms = bucket_end_ms(moment->bucket);
+        }
+    }
+}
+
+static void
+count_people(struct brand_judge *judge, const struct brand_bucket *in)
+{
+    struct incident *incident = &judge->life.incident;
+    uint64_t posts = 0;
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((incident->signals & SIGNAL_BIT(i)) == 0) {
+            continue;
+        }
+        posts = in->posts[i] > posts ? in->posts[i] : posts;
+        for (size_t a = 0; a < in->author_count[i]; a++) {
+            incident->authors +=
+                    (uint64_t)authors_see(&judge->crowd, in->authors[i][a], in->bucket);
+        }
+    }
+    incident->posts += posts;
+}
+
+void
+incident_count(
+        struct brand_judge *judge, const struct brand_bucket *in, const struct moment *moment)
+{
+    struct incident *incident = &judge->life.incident;
+
+    /* In the bucket of its opening everything has been counted. */
+    if (incident->opened_ms < bucket_end_ms(moment->bucket)) {
+        count_people(judge, in);
+        incident->first_person += in->first_person;
+        incident->reposts += in->reposts;
+        incident->late += in->late;
+        for (size_t i = 0; i < in->dim_count; i++) {
+            dims_add(incident->dims, &incident->dim_count, &in->dims[i]);
+        }
+    }
+    count_peak(judge, moment);
+}
+
+void
+incident_tell(struct brand_judge *judge,
+        enum judge_event_kind kind,
+        int64_t now_ms,
+        struct event_sink *sink)
+{
+    struct incident *incident = &judge->life.incident;
+
+    if (kind == EVENT_SILENCE && sink->count >= REMINDERS_ROOM) {
+        return;
+    }
+    assert(sink->count < JUDGE_EVENTS_MAX);
+    incident->revision++;
+    incident->updated_ms = now_ms;
+    incident->clock.grade = answer_grade(incident, now_ms);
+    sink->events[sink->count++] =
+            (struct judge_event){ .kind = kind, .time_ms = now_ms, .incident = *incident };
+}

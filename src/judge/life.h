@@ -1,0 +1,25 @@
+/*
+ * life: the one incident of a brand, from opening to resolved, and what people are told of it.
+ *
+ *   calm ── a finding ──▶ open ── its reason gone 10 min ──▶ cooling ── quiet 60 min ──▶ resolved
+ *                          ▲ ◀────────── a finding ────────────┘                           │
+ *                          └──────────────────── a finding within 120 min ─────────────────┘
+ *
+ * Signals join the brand's incident; none opens a second one. Every change is told once.
+ */
+#ifndef REBATO_JUDGE_LIFE_H
+#define REBATO_JUDGE_LIFE_H
+
+#include "judge/state.h"
+
+/* After counting and detecting in this bucket; `in` is what it held. */
+void life_turn(struct brand_judge *judge,
+        const struct findings *findings,
+        const struct brand_bucket *in,
+        const struct moment *moment,
+        struct event_sink *sink);
+
+/* The earliest time at which something is due though nothing is said; INT64_MAX: never. */
+int64_t life_due_ms(const struct brand_judge *judge);
+
+#endif

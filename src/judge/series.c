@@ -1,0 +1,340 @@
+#include "judge/series.h"
+
+#include "judge/special.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define CUSUM_RATIO    5.0 /* the CUSUM looks for five times what is usual */
+#define CUSUM_STEP_MAX 4.0 /* one step alone is the scan's business */
+#define CUSUM_MAX      60.0
+#define GATE_COUNT     4
+#define GATE_RATIO     1.5
+#define GATE_DEVIATION 2.5
+#define SCORE_MAX      300.0
+#define FADE_DAY       0.9975961328836203 /* of a step, half-life 1 day */
+#define FADE_WEEK      0.9996562360941261 /* half-life 7 days */
+#define SPAN_15M       90
+
+/* Long windows are tried less often independently of each other: they may speak a little sooner. */
+static const double scale_bonus[SCALE_COUNT] = { 0, 0.6, 1.2, 1.8 };
+
+struct series *
+series_create(enum signal signal, double prior_level, const uint32_t *spans, size_t span_count)
+{
+    static const uint32_t fresh_spans[] = { SPAN_10M, SPAN_15M, SPAN_1H };
+    struct series *series = calloc(1, sizeof *series);
+    if (series == NULL) {
+        return NULL;
+    }
+    series->signal = signal;
+    baseline_init(&series->baseline, prior_level);
+    authors_init(&series->authors, AUTHORS_HOUR);
+    if (!window_init(&series->fresh, fresh_spans, 3) ||
+            !window_init(&series->posts, spans, span_count)) {
+        series_destroy(&series);
+    }
+    return series;
+}
+
+void
+series_destroy(struct series **series)
+{
+    if (*series == NULL) {
+        return;
+    }
+    authors_fini(&(*series)->authors);
+    window_fini(&(*series)->fresh);
+    window_fini(&(*series)->posts);
+    free(*series);
+    *series = NULL;
+}
+
+void
+series_advance(struct series *series, uint32_t bucket)
+{
+    window_advance(&series->fresh, bucket);
+    window_advance(&series->posts, bucket);
+}
+
+uint64_t
+series_count(struct series *series,
+        uint32_t bucket,
+        uint64_t posts,
+        const uint64_t *authors,
+        size_t author_count)
+{
+    uint64_t fresh = 0;
+    for (size_t i = 0; i < author_count; i++) {
+        fresh += (uint64_t)authors_see(&series->authors, authors[i], bucket);
+    }
+    series_advance(series, bucket);
+    window_add(&series->fresh, fresh);
+    window_add(&series->posts, posts);
+    series->open.counted += fresh;
+    series->open.posts += posts;
+    return fresh;
+}
+
+static double
+not_below(double value, double floor)
+{
+    return value > floor ? value : floor;
+}
+
+/* A surge of the whole conversation raises what is expected, not the alarm. */
+static double
+expected_by_odds(const struct series *series, uint64_t total, uint64_t counted)
+{
+    return total > counted ? baseline_odds(&series->baseline) * (double)(total - counted) : 0;
+}
+
+static void
+sums_move(struct series *series, uint32_t step, const struct step_counts *closed)
+{
+    for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
+        struct step_counts *sum = &series->sums[scale];
+        const struct step_counts *leaving =
+                &series->steps[(step + STEPS_A_DAY - scale_steps[scale]) % STEPS_A_DAY];
+        sum->expected = not_below(sum->expected + closed->expected - leaving->expected, 0);
+        sum->clipped = not_below(sum->clipped + closed->clipped - leaving->clipped, 0);
+        sum->counted += closed->counted - leaving->counted;
+        sum->posts += closed->posts - leaving->posts;
+    }
+}
+
+/* From the ring, without the rounding that moving sums collect. `step` is the last closed one. */
+static void
+sums_rebuild(struct series *series, uint32_t step)
+{
+    for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
+        struct step_counts sum = { 0 };
+        for (uint32_t age = 0; age < scale_steps[scale]; age++) {
+            const struct step_counts *one =
+                    &series->steps[(step + STEPS_A_DAY - age) % STEPS_A_DAY];
+            sum.expected += one->expected;
+            sum.clipped += one->clipped;
+            sum.counted += one->counted;
+            sum.posts += one->posts;
+        }
+        series->sums[scale] = sum;
+    }
+}
+
+static void
+push_step(struct series *series, uint32_t step, const struct step_counts *closed)
+{
+    sums_move(series, step, closed);
+    series->steps[step % STEPS_A_DAY] = *closed;
+    series->open = (struct step_counts){ 0 };
+    if (step % STEPS_A_DAY == 0) {
+        sums_rebuild(series, step);
+    }
+}
+
+static void
+cusum_add(struct series *series, uint32_t step, double expected, uint64_t counted)
+{
+    double spread = baseline_dispersion(&series->baseline, 0);
+    spread = spread < 0.01 ? 0.01 : spread > 3 ? 3 : spread;
+    double size = 1 / spread;
+    double evidence = (double)counted * special_log(CUSUM_RATIO) -
+                      ((double)counted + size) *
+                              special_log((size + CUSUM_RATIO * expected) / (size + expected));
+
+    series->cusum += evidence < CUSUM_STEP_MAX ? evidence : CUSUM_STEP_MAX;
+    if (series->cusum <= 0) {
+        series->cusum = 0;
+        series->cusum_from = (step + 1) * STEP_BUCKETS;
+    } else if (series->cusum > CUSUM_MAX) {
+        series->cusum = CUSUM_MAX;
+    }
+}
+
+static void
+excess_add(struct series *series, uint32_t step)
+{
+    static const double fade[2] = { FADE_DAY, FADE_WEEK };
+    double excess = 0;
+    for (uint32_t age = 0; age < 3; age++) {
+        const struct step_counts *one = &series->steps[(step + STEPS_A_DAY - age) % STEPS_A_DAY];
+        excess += (double)one->counted - one->expected;
+    }
+    for (int i = 0; i < 2; i++) {
+        series->excess_square[i] = series->excess_square[i] * fade[i] + excess * excess;
+        series->excess_weight[i] = series->excess_weight[i] * fade[i] + 1;
+    }
+}
+
+void
+series_close_step(struct series *series, uint32_t step, uint64_t total)
+{
+    struct step_counts closed = series->open;
+    double by_season = baseline_expected(&series->baseline, step);
+
+    closed.expected = not_below(expected_by_odds(series, total, closed.counted), by_season);
+    closed.clipped = baseline_clip(&series->baseline, closed.expected, closed.counted);
+    cusum_add(series, step, closed.expected, closed.counted);
+    push_step(series, step, &closed);
+    excess_add(series, step);
+
+    struct step_facts facts = { .step = step,
+        .counted = closed.counted,
+        .posts = closed.posts,
+        .total = total,
+        .expected = closed.expected };
+    baseline_learn(&series->baseline, &facts);
+    for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
+        baseline_learn_spread(&series->baseline, scale, series->sums[scale].expected,
+                series->sums[scale].clipped);
+    }
+}
+
+void
+series_close_gap(struct series *series, uint32_t step)
+{
+    struct step_counts nothing = { 0 };
+    push_step(series, step, &nothing);
+}
+
+void
+series_unexpect(struct series *series, uint32_t step, uint32_t count)
+{
+    for (uint32_t age = 0; age < count && age < STEPS_A_DAY; age++) {
+        series->steps[(step + STEPS_A_DAY - age) % STEPS_A_DAY].expected = 0;
+    }
+    sums_rebuild(series, step);
+}
+
+void
+series_forget(struct series *series)
+{
+    for (uint32_t i = 0; i < STEPS_A_DAY; i++) {
+        series->steps[i] = (struct step_counts){ 0 };
+    }
+    for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
+        series->sums[scale] = (struct step_counts){ 0 };
+    }
+    series->open = (struct step_counts){ 0 };
+    window_clear(&series->fresh);
+    series->recheck = 0;
+    series->cusum = 0;
+    series->cusum_from = series->fresh.newest + 1;
+}
+
+/* What the open step should hold by now. */
+static double
+expected_open(const struct series *series, const struct moment *moment)
+{
+    double by_season = baseline_expected(&series->baseline, moment->step) * moment->elapsed;
+    return not_below(expected_by_odds(series, moment->step_total, series->open.counted), by_season);
+}
+
+/* What the last `steps` steps' worth of time should hold: the open step so far, the closed ones, and
+ * the part of the oldest that still is inside. `sum` is that of all `steps` closed ones. */
+static double
+expected_window(
+        const struct series *series, const struct moment *moment, uint32_t steps, double sum)
+{
+    const struct step_counts *oldest =
+            &series->steps[(moment->step + STEPS_A_DAY - steps) % STEPS_A_DAY];
+    return not_below(expected_open(series, moment) + sum - moment->elapsed * oldest->expected, 0);
+}
+
+/* Up to an hour to the bucket; beyond, in whole steps. */
+static void
+scan_measure(const struct series *series, const struct moment *moment, struct scan *scan)
+{
+    const struct step_counts *sum = &series->sums[scan->scale];
+    if (scan->scale > 1) {
+        scan->counted = series->open.counted + sum->counted;
+        scan->posts = series->open.posts + sum->posts;
+        scan->expected = expected_open(series, moment) + sum->expected;
+        return;
+    }
+    uint32_t span = scan->scale == 0 ? SPAN_10M : SPAN_1H;
+    uint64_t total = scan->scale == 0 ? moment->total_10m : moment->total_1h;
+    scan->counted = window_sum_at(&series->fresh, moment->bucket, span);
+    scan->posts = window_sum_at(&series->posts, moment->bucket, span);
+    scan->expected = not_below(expected_by_odds(series, total, scan->counted),
+            expected_window(series, moment, scale_steps[scan->scale], sum->expected));
+}
+
+void
+series_scan(
+        const struct series *series, const struct moment *moment, uint32_t scale, struct scan *scan)
+{
+    assert(scale < SCALE_COUNT);
+
+    *scan = (struct scan){ .scale = scale };
+    scan->dispersion = baseline_dispersion(&series->baseline, scale);
+    scan_measure(series, moment, scan);
+    scan->expected = not_below(scan->expected, 1e-3);
+
+    /* Cheap questions first: the tail is only worth its price near an alarm. */
+    double excess = (double)scan->counted - scan->expected;
+    if (scan->counted < GATE_COUNT || (double)scan->counted < GATE_RATIO * scan->expected ||
+            excess <= GATE_DEVIATION * spread_of(scan->expected, scan->dispersion)) {
+        return;
+    }
+    double score = -negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted) +
+                   scale_bonus[scale];
+    scan->score = (int32_t)(100 * (score < SCORE_MAX ? score : SCORE_MAX));
+}
+
+double
+series_severity(const struct series *series, const struct moment *moment)
+{
+    double sum = 0;
+    for (uint32_t age = 1; age <= 3; age++) {
+        sum += series->steps[(moment->step + STEPS_A_DAY - age) % STEPS_A_DAY].expected;
+    }
+    double expected = expected_window(series, moment, 3, sum);
+    double excess = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_15M) - expected;
+    double swing = not_below(spread_of(expected, baseline_dispersion(&series->baseline, 0)), 1);
+    for (int i = 0; i < 2; i++) {
+        if (series->excess_weight[i] > 0) {
+            double mean_square = series->excess_square[i] / series->excess_weight[i];
+            swing = mean_square > swing * swing ? spread_of(mean_square, 0) : swing;
+        }
+    }
+    return excess > 0 ? excess / swing : 0;
+}
+
+double
+series_expected_posts(const struct series *series, const struct moment *moment, uint32_t span)
+{
+    double authors = 0;
+    double left = (double)span / STEP_BUCKETS;
+    for (uint32_t back = 0; left > 0; back += STEPS_AN_HOUR) {
+        double part = left < STEPS_AN_HOUR ? left : STEPS_AN_HOUR;
+        uint32_t step = moment->step > back ? moment->step - back : 0;
+        authors += part * baseline_expected(&series->baseline, step);
+        left -= part;
+    }
+    return authors * baseline_posts_per_author(&series->baseline);
+}
+
+/* The start that explains the window best: from it to now people arrive faster than half way between
+ * calm and the window's own pace; before it they do not. */
+uint32_t
+series_onset(const struct series *series, const struct moment *moment, uint32_t span)
+{
+    uint32_t fine = span < SPAN_1H ? span : SPAN_1H;
+    double counted = (double)window_sum_at(&series->fresh, moment->bucket, fine);
+    double calm = baseline_expected(&series->baseline, moment->step) / STEP_BUCKETS;
+    double pace = not_below(counted / fine / 2, calm);
+    double best = 0;
+    double sum = 0;
+    uint32_t onset = moment->bucket;
+
+    for (uint32_t age = 0; age < fine && age <= moment->bucket; age++) {
+        uint32_t behind = moment->bucket - series->fresh.newest;
+        sum += (age < behind ? 0 : window_count(&series->fresh, age - behind)) - pace;
+        if (sum > best) {
+            best = sum;
+            onset = moment->bucket - age;
+        }
+    }
+    return onset;
+}

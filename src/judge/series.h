@@ -1,0 +1,99 @@
+/*
+ * series: one signal of one brand: how many people say it now, against how many usually do.
+ *
+ *   bucket (10 s) ── step (5 min) ── scan of 10 min, 1 h, 6 h, 24 h: a burst
+ *                               └── CUSUM: a slow burn that no window shows
+ *
+ * U counts people: an author counts once an hour. M is what was expected of them: the greater of
+ * season and the usual odds against everything else said of the brand, so that a football final, which
+ * multiplies both, is no crisis. A step in which the input failed (a gap) adds nothing to either and
+ * teaches nothing.
+ */
+#ifndef REBATO_JUDGE_SERIES_H
+#define REBATO_JUDGE_SERIES_H
+
+#include "judge/authors.h"
+#include "judge/baseline.h"
+#include "match/signal.h"
+#include "window/window.h"
+
+#include <stdint.h>
+
+struct step_counts {
+    double expected;  /* M */
+    double clipped;   /* U without what no calm step has */
+    uint64_t counted; /* U */
+    uint64_t posts;
+};
+
+struct series {
+    enum signal signal;
+    struct baseline baseline;
+    struct authors authors;
+    struct window fresh;                   /* U per bucket */
+    struct window posts;                   /* per bucket */
+    struct step_counts open;               /* the step being filled; expected unused */
+    struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
+    struct step_counts sums[SCALE_COUNT];  /* of the last scale_steps[] of them */
+    double cusum;
+    uint32_t cusum_from; /* first bucket after the CUSUM was last zero: the onset it suggests */
+    uint32_t recheck;    /* bucket in which to look again at a handful; 0: none */
+    double excess_square[2], excess_weight[2]; /* of 15 min, over a day and over a week */
+};
+
+/* Where in time a question is asked, and what the whole brand said: the same for all series. */
+struct moment {
+    uint32_t bucket;     /* the last one counted */
+    uint32_t step;       /* that it is in */
+    double elapsed;      /* of the step, 0 to 1 */
+    uint64_t step_total; /* mentions in the step so far */
+    uint64_t total_10m, total_1h;
+    uint64_t reposts_1h;
+};
+
+/* The answer of one window. */
+struct scan {
+    uint32_t scale;
+    uint64_t counted;
+    uint64_t posts;
+    double expected;
+    double dispersion;
+    int32_t score; /* hundredths of -log10 p, with the scale's bonus; 0 below the gate */
+};
+
+/* `spans` in buckets: the windows that rules ask posts of, besides the usual ones. NULL when out of
+ * memory. `prior_level`: see baseline. */
+struct series *series_create(
+        enum signal signal, double prior_level, const uint32_t *spans, size_t span_count);
+void series_destroy(struct series **series);
+
+/* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. */
+uint64_t series_count(struct series *series,
+        uint32_t bucket,
+        uint64_t posts,
+        const uint64_t *authors,
+        size_t author_count);
+void series_advance(struct series *series, uint32_t bucket);
+
+/* The open step `step` ends, with `total` mentions of the brand in it. */
+void series_close_step(struct series *series, uint32_t step, uint64_t total);
+/* The same for a step in which the input failed. */
+void series_close_gap(struct series *series, uint32_t step);
+/* The last `count` closed steps turn out to have been a gap. */
+void series_unexpect(struct series *series, uint32_t step, uint32_t count);
+/* Windows and CUSUM start again from nothing; what was learnt stays. */
+void series_forget(struct series *series);
+
+void series_scan(const struct series *series,
+        const struct moment *moment,
+        uint32_t scale,
+        struct scan *scan);
+/* How big for this brand: the excess of 15 min in units of what it usually swings by. */
+double series_severity(const struct series *series, const struct moment *moment);
+/* Posts that `span` buckets should have held. */
+double series_expected_posts(
+        const struct series *series, const struct moment *moment, uint32_t span);
+/* The bucket from which the excess of the last `span` buckets has piled up. */
+uint32_t series_onset(const struct series *series, const struct moment *moment, uint32_t span);
+
+#endif

@@ -1,0 +1,172 @@
+#include "story.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct pace calm = { .others = 0.8, .complaints = 0.05, .signal = SIGNAL_OUTAGE };
+static const struct pace outage = { .others = 1.0, .complaints = 1.5, .signal = SIGNAL_OUTAGE };
+
+static struct story *
+story_fresh(enum story_folding folding)
+{
+    struct story *story = calloc(1, sizeof *story);
+    story_init(story, 21);
+    story->folding = folding;
+    story->thresholds[0] = (struct judge_threshold){ .signal = SIGNAL_OUTAGE,
+        .threshold = { .window_ms = 600000, .min_count = 60, .for_ms = 60000 } };
+    story->settings.threshold_count = 1;
+    story_begin(story);
+    return story;
+}
+
+static void
+story_free(struct story *story)
+{
+    story_end(story);
+    free(story);
+}
+
+static unsigned char *
+save(const struct story *story, size_t *size)
+{
+    *size = brand_judge_save(story->judge, NULL, 0);
+    unsigned char *bytes = malloc(*size);
+    cr_assert_eq(brand_judge_save(story->judge, bytes, *size), *size);
+    return bytes;
+}
+
+/* Another judge takes over in the middle. */
+static void
+hand_over(struct story *story)
+{
+    size_t size = 0;
+    size_t size_again = 0;
+    unsigned char *bytes = save(story, &size);
+    struct brand_judge *other = brand_judge_create(&story->settings, &story->brand);
+    cr_assert(brand_judge_load(other, bytes, size));
+    brand_judge_destroy(&story->judge);
+    story->judge = other;
+    unsigned char *again = save(story, &size_again);
+    cr_assert_eq(size, size_again);
+    cr_assert_eq(memcmp(bytes, again, size), 0, "the same state is the same bytes");
+    free(bytes);
+    free(again);
+}
+
+static void
+tell_all(struct story *story, int handing_over)
+{
+    for (int day = 0; day < 6; day++) {
+        story_run(story, DAYS(1), &calm);
+        if (handing_over) {
+            hand_over(story);
+        }
+    }
+    for (int part = 0; part < 10; part++) {
+        story_run(story, MINUTES(3) + 1, &outage);
+        if (part == 4) {
+            story_official(story, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE), 1);
+        }
+        if (handing_over) {
+            hand_over(story);
+        }
+    }
+    for (int part = 0; part < 10; part++) {
+        story_quiet(story, MINUTES(7));
+        if (handing_over) {
+            hand_over(story);
+        }
+    }
+    story_run(story, MINUTES(30), &outage);
+    story_quiet(story, HOURS(1));
+    story_run(story, DAYS(1), &calm);
+}
+
+static void
+expect_same_events(const struct story *a, const struct story *b)
+{
+    cr_assert_gt(a->event_count, 5u);
+    cr_assert_eq(a->event_count, b->event_count);
+    for (size_t i = 0; i < a->event_count; i++) {
+        const struct judge_event *left = &a->events[i];
+        const struct judge_event *right = &b->events[i];
+        cr_assert_eq(left->kind, right->kind, "event %zu", i);
+        cr_assert_eq(left->time_ms, right->time_ms, "event %zu", i);
+        cr_assert_eq(left->incident.authors, right->incident.authors, "event %zu", i);
+        cr_assert_eq(left->incident.posts, right->incident.posts, "event %zu", i);
+        cr_assert_eq(left->incident.why.expected, right->incident.why.expected, "event %zu", i);
+        cr_assert_eq(left->incident.why.p_log10, right->incident.why.p_log10, "event %zu", i);
+        cr_assert_str_eq(left->incident.id, right->incident.id, "event %zu", i);
+    }
+}
+
+Test(save, a_judge_that_takes_over_says_the_same)
+{
+    struct story *whole = story_fresh(FOLD_WHEN_DUE);
+    struct story *handed = story_fresh(FOLD_WHEN_DUE);
+    tell_all(whole, 0);
+    tell_all(handed, 1);
+    expect_same_events(whole, handed);
+    story_free(whole);
+    story_free(handed);
+}
+
+Test(save, empty_buckets_make_no_difference_folded_or_left_out)
+{
+    struct story *due = story_fresh(FOLD_WHEN_DUE);
+    struct story *lazy = story_fresh(FOLD_ONLY_MENTIONS);
+    struct story *every = story_fresh(FOLD_EVERY_BUCKET);
+    tell_all(due, 0);
+    tell_all(lazy, 0);
+    tell_all(every, 0);
+    expect_same_events(due, lazy);
+    expect_same_events(due, every);
+    size_t sizes[2];
+    unsigned char *bytes[2] = { save(due, &sizes[0]), save(every, &sizes[1]) };
+    cr_assert_eq(sizes[0], sizes[1]);
+    cr_assert_eq(memcmp(bytes[0], bytes[1], sizes[0]), 0);
+    free(bytes[0]);
+    free(bytes[1]);
+    story_free(due);
+    story_free(lazy);
+    story_free(every);
+}
+
+Test(save, damaged_bytes_are_refused_and_change_nothing)
+{
+    struct story *story = story_fresh(FOLD_WHEN_DUE);
+    size_t size = 0;
+    story_run(story, DAYS(1), &calm);
+    unsigned char *bytes = save(story, &size);
+
+    cr_assert_not(brand_judge_load(story->judge, bytes, 0));
+    cr_assert_not(brand_judge_load(story->judge, bytes, 7));
+    cr_assert_not(brand_judge_load(story->judge, bytes, size - 1));
+    for (size_t at = 0; at < size; at += 1 + size / 97) {
+        bytes[at] ^= 0x10;
+        cr_assert_not(brand_judge_load(story->judge, bytes, size), "byte %zu", at);
+        bytes[at] ^= 0x10;
+    }
+    struct brand_settings other = story->brand;
+    strcpy(other.id, "other");
+    struct brand_judge *stranger = brand_judge_create(&story->settings, &other);
+    cr_assert_not(brand_judge_load(stranger, bytes, size), "another brand's state");
+    brand_judge_destroy(&stranger);
+    size_t size_after = 0;
+    unsigned char *after = save(story, &size_after);
+    cr_assert_eq(size, size_after);
+    cr_assert_eq(memcmp(bytes, after, size), 0);
+    free(after);
+    free(bytes);
+    story_free(story);
+}
+
+Test(save, a_quiet_brand_is_small)
+{
+    struct story *story = story_fresh(FOLD_WHEN_DUE);
+    struct pace plain = { .others = 0.01, .signal = SIGNAL_OUTAGE };
+    story_run(story, DAYS(2), &plain);
+    cr_assert_lt(brand_judge_save(story->judge, NULL, 0), 16000u);
+    story_free(story);
+}
