@@ -151,12 +151,27 @@ producer_destroy(struct producer **producer)
 static rd_kafka_resp_err_t
 queue_record(struct producer *producer, struct view key, struct view value, int64_t timestamp_ms)
 {
-    /* librdkafka copies both (F_COPY) and only lacks the const. */
-    return rd_kafka_producev(producer->kafka, RD_KAFKA_V_TOPIC(producer->topic),
-            RD_KAFKA_V_KEY((const void *)key.at, key.size),
-            RD_KAFKA_V_VALUE((void *)(uintptr_t)value.at, value.size),
-            RD_KAFKA_V_TIMESTAMP(timestamp_ms), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-            RD_KAFKA_V_END);
+    /* Both are copied (F_COPY); only the library's struct lacks the const. */
+    union bytes {
+        const char *ours;
+        void *theirs;
+    } key_bytes = { .ours = key.at }, value_bytes = { .ours = value.at };
+    const rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = producer->topic },
+        { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { .ptr = key_bytes.theirs, .size = key.size } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+                .u.mem = { .ptr = value_bytes.theirs, .size = value.size } },
+        { .vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = timestamp_ms },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+    };
+    rd_kafka_error_t *error =
+            rd_kafka_produceva(producer->kafka, parts, sizeof(parts) / sizeof(parts[0]));
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+
+    if (error != NULL) {
+        rd_kafka_error_destroy(error);
+    }
+    return code;
 }
 
 int

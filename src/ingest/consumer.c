@@ -109,13 +109,31 @@ consumer_create(const struct consumer_options *options, char trouble[256])
     return consumer;
 }
 
-/* Leaves the group through a queue that we poll ourselves: rd_kafka_consumer_close() would wait for a
- * coordinator that may be away for ever. */
+/* Serves what the library wants served while it leaves. Records still come that way too, which rules out
+ * rd_kafka_queue_poll_callback(). */
+static void
+poll_until_closed(struct consumer *consumer, rd_kafka_queue_t *queue)
+{
+    const int64_t until_ms = clock_monotonic_ms() + CLOSE_MS;
+
+    while (!rd_kafka_consumer_closed(consumer->kafka) && clock_monotonic_ms() < until_ms) {
+        rd_kafka_message_t *message = rd_kafka_consume_queue(queue, CLOSE_STEP_MS);
+        if (message != NULL) {
+            rd_kafka_message_destroy(message);
+        }
+    }
+    if (!rd_kafka_consumer_closed(consumer->kafka)) {
+        log_event(LOG_WARN, "group_not_left", "advice=%s",
+                "the group notices by its session timeout");
+    }
+}
+
+/* Through a queue that we poll ourselves: rd_kafka_consumer_close() would wait for a coordinator that may
+ * be away for ever. */
 static void
 leave_group(struct consumer *consumer)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->kafka);
-    const int64_t until_ms = clock_monotonic_ms() + CLOSE_MS;
 
     if (queue == NULL) {
         return;
@@ -124,17 +142,7 @@ leave_group(struct consumer *consumer)
     if (error != NULL) {
         rd_kafka_error_destroy(error);
     } else {
-        while (!rd_kafka_consumer_closed(consumer->kafka) && clock_monotonic_ms() < until_ms) {
-            /* Records still come through it, which rules out rd_kafka_queue_poll_callback(). */
-            rd_kafka_message_t *message = rd_kafka_consume_queue(queue, CLOSE_STEP_MS);
-            if (message != NULL) {
-                rd_kafka_message_destroy(message);
-            }
-        }
-        if (!rd_kafka_consumer_closed(consumer->kafka)) {
-            log_event(LOG_WARN, "group_not_left", "advice=%s",
-                    "the group notices by its session timeout");
-        }
+        poll_until_closed(consumer, queue);
     }
     rd_kafka_queue_destroy(queue);
 }

@@ -27,28 +27,29 @@ is_one_of(struct view key, const char *const *keys, size_t count)
     return 0;
 }
 
-/* The next byte that is no white space; 0 at the end of what there is. */
-static char
+/* The next byte that is no white space; NOT_YET at the end of what there is. */
+#define NOT_YET (-1)
+static int
 peek(struct walk *walk)
 {
     while (walk->at < walk->bytes.size) {
         char c = walk->bytes.at[walk->at];
         if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-            return c;
+            return (unsigned char)c;
         }
         walk->at++;
     }
-    return 0;
+    return NOT_YET;
 }
 
 /* `wanted` is next, and is taken. */
 static enum container_outcome
 take(struct walk *walk, char wanted)
 {
-    char c = peek(walk);
+    const int c = peek(walk);
 
     if (c != wanted) {
-        return c == 0 ? CONTAINER_MORE : CONTAINER_NO;
+        return c == NOT_YET ? CONTAINER_MORE : CONTAINER_NO;
     }
     walk->at++;
     return CONTAINER_YES;
@@ -99,8 +100,8 @@ take_array(struct walk *walk)
     if (outcome != CONTAINER_YES) {
         return outcome;
     }
-    char c = peek(walk);
-    if (c == 0) {
+    const int c = peek(walk);
+    if (c == NOT_YET) {
         return CONTAINER_MORE;
     }
     return c == '{' || c == ']' ? CONTAINER_YES : CONTAINER_NO;
@@ -120,7 +121,7 @@ member(struct walk *walk, struct container *container, int *on)
     }
     const int is_record_key =
             is_one_of(key, record_keys, sizeof(record_keys) / sizeof(record_keys[0]));
-    const char c = peek(walk);
+    const int c = peek(walk);
     if (is_record_key && c == '[') {
         outcome = take_array(walk);
         container->body = walk->at;
@@ -134,7 +135,7 @@ member(struct walk *walk, struct container *container, int *on)
         return CONTAINER_YES;
     }
     if (!is_one_of(key, other_keys, sizeof(other_keys) / sizeof(other_keys[0]))) {
-        return c == 0 ? CONTAINER_MORE : CONTAINER_NO;
+        return c == NOT_YET ? CONTAINER_MORE : CONTAINER_NO;
     }
     outcome = skip_value(walk);
     if (outcome == CONTAINER_YES) {

@@ -44,21 +44,12 @@ is_delimiter(const struct csv_header *header, char c)
 static enum csv_place
 place_after(const struct csv_header *header, enum csv_place place, char c)
 {
-    switch (place) {
-    case CSV_QUOTED:
+    if (place == CSV_QUOTED) {
         return c == '"' ? CSV_QUOTE : CSV_QUOTED;
-    case CSV_QUOTE:
-        if (c == '"') {
-            return CSV_QUOTED; /* it was doubled */
-        }
-        break;
-    case CSV_FIELD_START:
-        if (c == '"') {
-            return CSV_QUOTED;
-        }
-        break;
-    case CSV_PLAIN:
-        break;
+    }
+    /* It opens the field, or it is the second of two inside. */
+    if (c == '"' && (place == CSV_FIELD_START || place == CSV_QUOTE)) {
+        return CSV_QUOTED;
     }
     return is_delimiter(header, c) ? CSV_FIELD_START : CSV_PLAIN;
 }
@@ -94,8 +85,12 @@ put_escaped(struct writer *writer, char c)
     char text[6] = { '\\', c, '0', '0', '0', '0' };
     size_t size = 2;
 
-    if (c == '\n' || c == '\r' || c == '\t') {
-        text[1] = c == '\n' ? 'n' : (c == '\r' ? 'r' : 't');
+    if (c == '\n') {
+        text[1] = 'n';
+    } else if (c == '\r') {
+        text[1] = 'r';
+    } else if (c == '\t') {
+        text[1] = 't';
     } else if ((unsigned char)c < 0x20) {
         text[1] = 'u';
         text[4] = digits[(unsigned char)c >> 4];
@@ -205,9 +200,10 @@ size_t
 csv_row_write(const struct csv_header *header, struct view row, char *out, size_t size, int *cut)
 {
     assert(header->count > 0);
-    struct writer writer = { .out = out, .size = size };
+    struct writer writer = { .size = size };
     size_t at = 0;
 
+    writer.out = out;
     put(&writer, VIEW("{"));
     for (size_t column = 0;; column++) {
         put_name(&writer, header, column);

@@ -26,6 +26,7 @@ struct feed_files {
     int64_t bytes;   /* of the files that are done */
     size_t position; /* of the file being read */
     struct archive *archive;
+    struct view block; /* unpacked, not yet given to the splitter; the archive's */
     int file;
     char unreadable[FEED_TROUBLE_SIZE]; /* told once what came before it was delivered */
 };
@@ -89,6 +90,7 @@ close_file(struct feed_files *files)
         (void)archive_read_free(files->archive);
         files->archive = NULL;
     }
+    files->block = (struct view){ .at = NULL };
     if (files->file > STDIN_FILENO) {
         (void)close(files->file);
     }
@@ -136,22 +138,45 @@ open_file(struct feed_files *files)
     return result >= ARCHIVE_WARN;
 }
 
+/* The next block, if the last one is used up. Blocks, because archive_read_data() forgets what it has
+ * already copied when it then meets an error. False at the end, and when reading fails. */
+static int
+next_block(struct feed_files *files)
+{
+    const void *at = NULL;
+    la_int64_t offset = 0;
+
+    if (files->block.size > 0) {
+        return 1;
+    }
+    int result = archive_read_data_block(files->archive, &at, &files->block.size, &offset);
+    files->block.at = at;
+    if (result != ARCHIVE_OK) {
+        files->block.size = 0;
+    }
+    if (result != ARCHIVE_OK && result != ARCHIVE_EOF) {
+        note_unreadable(files, archive_error_string(files->archive));
+    }
+    return result == ARCHIVE_OK;
+}
+
 /* More bytes for the splitter, or the news that there are none. */
 static void
 fill(struct feed_files *files)
 {
-    size_t room = 0;
-    char *at = splitter_room(files->splitter, &room);
-    la_ssize_t size = archive_read_data(files->archive, at, room);
-
-    if (size > 0) {
-        splitter_filled(files->splitter, (size_t)size);
+    if (!next_block(files)) {
+        splitter_finish(files->splitter);
         return;
     }
-    if (size < 0) {
-        note_unreadable(files, archive_error_string(files->archive));
+    size_t room = 0;
+    char *at = splitter_room(files->splitter, &room);
+    size_t size = files->block.size < room ? files->block.size : room;
+
+    if (size > 0) {
+        memcpy(at, files->block.at, size);
     }
-    splitter_finish(files->splitter);
+    splitter_filled(files->splitter, size);
+    files->block = view_slice(files->block, size, files->block.size);
 }
 
 static enum feed_outcome
@@ -191,27 +216,32 @@ deliver(struct feed_files *files, struct feed_record *record)
 }
 
 static enum feed_outcome
+finish(struct feed_files *files)
+{
+    return files->unreadable[0] == '\0' ? FEED_END : fail(files, files->unreadable);
+}
+
+static enum feed_outcome
 files_next(struct feed *feed, struct feed_record *record)
 {
     struct feed_files *files = (struct feed_files *)feed;
+    enum split_outcome outcome = SPLIT_MORE;
+    int going = 1;
 
     *record = (struct feed_record){ .line = 0 };
-    for (;;) {
-        switch (splitter_next(files->splitter, record)) {
-        case SPLIT_RECORD:
-            return deliver(files, record);
-        case SPLIT_MORE:
+    while (going) {
+        outcome = splitter_next(files->splitter, record);
+        if (outcome == SPLIT_MORE) {
             fill(files);
-            break;
-        case SPLIT_TROUBLE:
-            return fail_at_line(files, splitter_trouble(files->splitter));
-        case SPLIT_END:
-            if (!next_file(files)) {
-                return files->unreadable[0] == '\0' ? FEED_END : fail(files, files->unreadable);
-            }
-            break;
+        } else {
+            going = outcome == SPLIT_END && next_file(files);
         }
     }
+    if (outcome == SPLIT_RECORD) {
+        return deliver(files, record);
+    }
+    return outcome == SPLIT_TROUBLE ? fail_at_line(files, splitter_trouble(files->splitter))
+                                    : finish(files);
 }
 
 /* By packed bytes: what unpacks to how much is known only afterwards. */

@@ -210,10 +210,12 @@ start_lanes(struct feed_topic *topic, const char *name, char trouble[256])
             continue;
         }
         lane->queue = rd_kafka_queue_get_partition(topic->kafka, name, lane->partition);
-        if (lane->queue != NULL) {
-            rd_kafka_queue_forward(lane->queue, NULL);
-            rd_kafka_topic_partition_list_add(list, name, lane->partition)->offset = lane->next;
+        if (lane->queue == NULL) {
+            rd_kafka_topic_partition_list_destroy(list);
+            return complain(topic, "queue", error, trouble);
         }
+        rd_kafka_queue_forward(lane->queue, NULL);
+        rd_kafka_topic_partition_list_add(list, name, lane->partition)->offset = lane->next;
     }
     error = rd_kafka_assign(topic->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
@@ -261,32 +263,38 @@ take_message(struct feed_topic *topic, struct lane *lane, rd_kafka_message_t *me
     return at_end;
 }
 
+/* Nothing came in one step of waiting: for how long now? */
+static int
+is_patient(struct feed_topic *topic, int64_t heard_ms)
+{
+    (void)rd_kafka_poll(topic->kafka, 0); /* complaints */
+    if (clock_monotonic_ms() - heard_ms <= SILENCE_MS) {
+        return 1;
+    }
+    (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
+            "cannot read %.100s: no answer for %d s: %.200s", topic->feed.name, SILENCE_MS / 1000,
+            topic->cause);
+    return 0;
+}
+
 /* Until the lane has a head or has ended. */
 static int
 fill(struct feed_topic *topic, struct lane *lane)
 {
     int64_t heard_ms = clock_monotonic_ms();
+    int going = 1;
 
-    while (lane->head == NULL && lane->next < lane->end) {
-        rd_kafka_message_t *message =
-                lane->queue == NULL ? NULL : rd_kafka_consume_queue(lane->queue, STEP_MS);
+    while (going && lane->head == NULL && lane->next < lane->end) {
+        rd_kafka_message_t *message = rd_kafka_consume_queue(lane->queue, STEP_MS);
 
-        if (message != NULL) {
+        if (message == NULL) {
+            going = is_patient(topic, heard_ms);
+        } else {
+            going = take_message(topic, lane, message);
             heard_ms = clock_monotonic_ms();
-            if (!take_message(topic, lane, message)) {
-                return 0;
-            }
-            continue;
-        }
-        (void)rd_kafka_poll(topic->kafka, 0);
-        if (clock_monotonic_ms() - heard_ms > SILENCE_MS) {
-            (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
-                    "cannot read %.100s: no answer for %d s: %.200s", topic->feed.name,
-                    SILENCE_MS / 1000, topic->cause);
-            return 0;
         }
     }
-    return 1;
+    return going;
 }
 
 /* Lanes are looked at by partition, so only an earlier timestamp wins. NULL at the end of all. */
@@ -315,9 +323,9 @@ describe(const struct lane *lane, struct feed_record *record)
     record->ingest_ms = lane->head_ms;
     record->partition = (uint32_t)lane->partition;
     record->tombstone = message->payload == NULL;
-    record->too_large = message->len > RECORD_SIZE_MAX;
+    record->too_large = message->len > (size_t)RECORD_SIZE_MAX;
     if (record->too_large) {
-        record->bytes.size = RECORD_SIZE_MAX;
+        record->bytes.size = (size_t)RECORD_SIZE_MAX;
     }
 }
 

@@ -50,7 +50,10 @@ take_header(struct splitter *splitter, struct view row)
 static int
 take_row(struct splitter *splitter, size_t size, struct feed_record *record)
 {
-    struct view row = without_return(view_slice(splitter_rest(splitter), 0, size));
+    struct view row = splitter_rest(splitter);
+    assert(size <= row.size);
+    row.size = size;
+    row = without_return(row);
     int outcome = SPLIT_RECORD;
 
     if (!splitter->header_known) {
@@ -58,7 +61,7 @@ take_row(struct splitter *splitter, size_t size, struct feed_record *record)
     } else {
         record->line = splitter->line;
         record->bytes.size = csv_row_write(
-                &splitter->header, row, splitter->row, RECORD_SIZE_MAX, &record->too_large);
+                &splitter->header, row, splitter->row, SPLIT_RECORD_MAX, &record->too_large);
         record->bytes.at = splitter->row;
     }
     splitter_consume(splitter, size);
@@ -126,7 +129,7 @@ split_csv_turn(struct splitter *splitter, struct feed_record *record)
     if (splitter->finished && splitter->place != CSV_QUOTED) {
         return take_row(splitter, rest.size, record);
     }
-    if (splitter->finished || splitter->scanned > RECORD_SIZE_MAX) {
+    if (splitter->finished || splitter->scanned > SPLIT_RECORD_MAX) {
         return give_up_row(splitter, record);
     }
     return SPLIT_MORE;

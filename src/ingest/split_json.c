@@ -33,9 +33,10 @@ skip_between(struct splitter *splitter, char also)
     return at < rest.size;
 }
 
-/* The first byte behind the opening one that is not in `skipped`; 0 = not there yet, and '\n' at the end
- * of everything or too far away. */
-static char
+/* The first byte behind the opening one that is no white space (a line feed counts unless `over_lines`).
+ * A line feed also stands for the end of everything, and for too far away. NOT_YET: give more bytes. */
+#define NOT_YET (-1)
+static int
 next_visible(const struct splitter *splitter, int over_lines)
 {
     struct view rest = splitter_rest(splitter);
@@ -46,9 +47,9 @@ next_visible(const struct splitter *splitter, int over_lines)
         at++;
     }
     if (at < rest.size && at < LOOK_AHEAD_MAX) {
-        return rest.at[at];
+        return (unsigned char)rest.at[at];
     }
-    return splitter->finished || at == LOOK_AHEAD_MAX ? '\n' : 0;
+    return splitter->finished || at == LOOK_AHEAD_MAX ? '\n' : NOT_YET;
 }
 
 static void
@@ -84,9 +85,9 @@ enter_line(struct splitter *splitter)
 static int
 begin_bracket(struct splitter *splitter)
 {
-    const char next = next_visible(splitter, 1);
+    const int next = next_visible(splitter, 1);
 
-    if (next == 0) {
+    if (next == NOT_YET) {
         return SPLIT_MORE;
     }
     if (next != '{' && next != ']') {
@@ -111,8 +112,8 @@ begin_brace(struct splitter *splitter)
         break;
     }
     if (splitter->pretty < 0) {
-        const char next = next_visible(splitter, 0);
-        if (next == 0) {
+        const int next = next_visible(splitter, 0);
+        if (next == NOT_YET) {
             return SPLIT_MORE;
         }
         splitter->pretty = next == '\n';
@@ -275,7 +276,7 @@ turn_broken(struct splitter *splitter, struct feed_record *record)
         }
         const size_t feed = (size_t)(found - rest.at);
         const size_t start = line_start(rest, feed);
-        if (start == rest.size && !splitter->finished && rest.size <= RECORD_SIZE_MAX) {
+        if (start == rest.size && !splitter->finished && rest.size <= SPLIT_RECORD_MAX) {
             splitter->scanned = feed; /* its indentation is not all there */
             return SPLIT_MORE;
         }

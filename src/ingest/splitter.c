@@ -16,7 +16,7 @@ splitter_create(void)
         return NULL;
     }
     splitter->window = malloc(SPLIT_WINDOW_SIZE);
-    splitter->row = malloc(RECORD_SIZE_MAX);
+    splitter->row = malloc(SPLIT_RECORD_MAX);
     if (!csv_header_init(&splitter->header) || splitter->window == NULL || splitter->row == NULL) {
         splitter_destroy(&splitter);
         return NULL;
@@ -115,10 +115,10 @@ is_blank(char c)
 
 /* How far the line we are in is indented; spaces and tabs count alike. */
 static void
-measure_indent(struct splitter *splitter, struct view bytes)
+measure_indent(struct splitter *splitter, const char *at, const char *end)
 {
-    for (size_t i = 0; splitter->indent_open && i < bytes.size; i++) {
-        if (bytes.at[i] == ' ' || bytes.at[i] == '\t') {
+    for (; splitter->indent_open && at < end; at++) {
+        if (*at == ' ' || *at == '\t') {
             splitter->line_indent++;
         } else {
             splitter->indent_open = 0;
@@ -130,18 +130,18 @@ void
 splitter_consume(struct splitter *splitter, size_t size)
 {
     assert(size <= splitter->to - splitter->from);
-    struct view bytes = view_slice(splitter_rest(splitter), 0, size);
-    const char *feed = size == 0 ? NULL : memchr(bytes.at, '\n', size);
+    const char *at = splitter->window + splitter->from;
+    const char *const end = at + size;
+    const char *feed = memchr(at, '\n', size);
 
     while (feed != NULL) {
-        size_t behind = (size_t)(feed - bytes.at) + 1;
         splitter->line++;
         splitter->line_indent = 0;
         splitter->indent_open = 1;
-        bytes = view_slice(bytes, behind, bytes.size);
-        feed = bytes.size == 0 ? NULL : memchr(bytes.at, '\n', bytes.size);
+        at = feed + 1;
+        feed = memchr(at, '\n', (size_t)(end - at));
     }
-    measure_indent(splitter, bytes);
+    measure_indent(splitter, at, end);
     splitter->from += size;
     splitter->scanned = splitter->scanned > size ? splitter->scanned - size : 0;
 }
@@ -149,22 +149,25 @@ splitter_consume(struct splitter *splitter, size_t size)
 static struct view
 trimmed(struct view bytes)
 {
-    while (bytes.size > 0 && is_blank(bytes.at[0])) {
-        bytes = view_slice(bytes, 1, bytes.size);
+    size_t from = 0;
+    size_t to = bytes.size;
+
+    while (from < to && is_blank(bytes.at[from])) {
+        from++;
     }
-    while (bytes.size > 0 && is_blank(bytes.at[bytes.size - 1])) {
-        bytes.size--;
+    while (to > from && is_blank(bytes.at[to - 1])) {
+        to--;
     }
-    return bytes;
+    return view_slice(bytes, from, to);
 }
 
 /* Records begin where white space ended, so the line is that of the first byte. */
 static void
 describe(const struct splitter *splitter, struct view bytes, struct feed_record *record)
 {
-    record->too_large = bytes.size > RECORD_SIZE_MAX;
+    record->too_large = bytes.size > SPLIT_RECORD_MAX;
     if (record->too_large) {
-        bytes.size = RECORD_SIZE_MAX;
+        bytes.size = SPLIT_RECORD_MAX;
     }
     record->bytes = bytes;
     record->line = splitter->line;
@@ -173,7 +176,10 @@ describe(const struct splitter *splitter, struct view bytes, struct feed_record 
 int
 splitter_emit(struct splitter *splitter, size_t size, struct feed_record *record)
 {
-    struct view bytes = trimmed(view_slice(splitter_rest(splitter), 0, size));
+    struct view bytes = splitter_rest(splitter);
+    assert(size <= bytes.size);
+    bytes.size = size;
+    bytes = trimmed(bytes);
     const int tells = !splitter->muted && bytes.size > 0;
 
     if (tells) {
@@ -188,7 +194,7 @@ splitter_emit(struct splitter *splitter, size_t size, struct feed_record *record
 int
 splitter_overflows(struct splitter *splitter, struct feed_record *record, int *told)
 {
-    if (splitter->scanned <= RECORD_SIZE_MAX) {
+    if (splitter->scanned <= SPLIT_RECORD_MAX) {
         return 0;
     }
     *told = !splitter->muted;

@@ -9,10 +9,12 @@
 #include "ingest/json_frame.h"
 #include "ingest/splitter.h"
 
+/* Of a record, as a size: the limit itself is an int. */
+#define SPLIT_RECORD_MAX ((size_t)RECORD_SIZE_MAX)
 /* Bytes asked for at a time, at least. */
 #define SPLIT_BLOCK_SIZE ((size_t)256 * 1024)
 /* A record of the full size, what tells that it ends there, and a block behind it. */
-#define SPLIT_WINDOW_SIZE ((size_t)RECORD_SIZE_MAX + 2 * SPLIT_BLOCK_SIZE)
+#define SPLIT_WINDOW_SIZE (SPLIT_RECORD_MAX + 2 * SPLIT_BLOCK_SIZE)
 
 enum split_state {
     SPLIT_BEGINNING, /* of the file, where a byte order mark may stand */

@@ -172,6 +172,7 @@ Test(splitter, a_broken_element_is_one_record_and_takes_no_other_with_it)
         { "pretty, a lost quote", SPLIT_JSON,
                 "[{\n\t\"a\": \"x,\n\t\"u\": {\n\t\t\"n\": 1\n\t}\n}, {\n\t\"b\": 2\n}]",
                 "1:{\n\t\"a\": \"x,\n\t\"u\": {\n\t\t\"n\": 1\n\t}\n}|6:{\n\t\"b\": 2\n}|" },
+        { "a zero byte", SPLIT_JSON, "[\n{},\x01\n{}]", "2:{}|2:\x01|3:{}|" },
         { "junk between", SPLIT_JSON, "[\n{\"a\":1},\noops\n{\"b\":2}\n]\n",
                 "2:{\"a\":1}|3:oops|4:{\"b\":2}|" },
         { "a wrong closer", SPLIT_JSON, "[\n{\"a\":[1}},\n{\"b\":2}\n]\n",
