@@ -36,7 +36,7 @@ int calendar_parse(struct view text, int64_t *time_ms);
 const char *calendar_print(int64_t time_ms, char text[CALENDAR_TEXT_SIZE]);
 
 /* A user's span: "90s", "10m", "2h", "30d", "4w" or bare seconds. False when malformed or over
- * 400 days. */
+ * 20 years. */
 int calendar_parse_span(struct view text, int64_t *span_ms);
 
 /* A user's point in time: RFC 3339, a date, epoch seconds or milliseconds. */

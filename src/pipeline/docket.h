@@ -24,6 +24,7 @@ struct docket_options {
     const struct judge_settings *judge;
     int64_t allow_ms; /* lateness that sources may have: buckets stay open this much longer */
     int64_t lease_ms;
+    int transient; /* the ledger ends with the process: no state is stored, no keys are published */
     enum lang lang;
     const char *external_url;
     const char *instance; /* names this process in inst:<instance>; NULL: not published */

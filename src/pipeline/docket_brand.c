@@ -73,7 +73,7 @@ fold_bucket(struct docket *docket,
     for (size_t i = 0; i < count; i++) {
         note_event(docket, brand, slice, &events[i]);
     }
-    if (in.total > 0 || in.late > 0 || in.official_count > 0) {
+    if (!docket->options.transient && (in.total > 0 || in.late > 0 || in.official_count > 0)) {
         brand_judge_status(brand->judge, bucket, &status);
         publish_list_add(docket->publish, bucket, &status);
     }
@@ -114,8 +114,11 @@ fold_until(struct docket *docket,
 static struct view
 save_state(struct docket *docket, const struct docket_brand *brand)
 {
-    size_t size = brand_judge_save(brand->judge, docket->state, docket->state_size);
+    size_t size = 0;
 
+    if (!docket->options.transient) {
+        size = brand_judge_save(brand->judge, docket->state, docket->state_size);
+    }
     if (size > docket->state_size) {
         char *more = realloc(docket->state, size);
         assert(more != NULL);
@@ -234,12 +237,32 @@ roll_up_slice(struct docket *docket,
     return outcome == LEDGER_OK ? roll_up(docket, brand, through + 1) : outcome;
 }
 
+/* What dashboards read of the buckets in (before, reached] and of the events from `first_event` on. */
+static enum ledger_outcome
+publish_turn(struct docket *docket,
+        struct docket_brand *brand,
+        const struct publish_job *job,
+        size_t first_event)
+{
+    enum ledger_outcome outcome = publish_brand(job, docket->publish, brand->judge);
+
+    if (outcome == LEDGER_OK) {
+        outcome = roll_up_slice(docket, brand, job->slice, job->through);
+    }
+    for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
+        outcome = publish_event(
+                docket->reader, &docket->events[i].event, view_of(docket->events[i].payload));
+    }
+    return outcome;
+}
+
 enum ledger_outcome
 docket_judge_brand(
         struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
 {
     struct docket_brand *brand = &docket->brands[index];
     size_t first_event = docket->event_count;
+    int filled = slice->cell_count + slice->author_count + slice->official_count > 0;
 
     publish_list_clear(docket->publish);
     uint32_t reached = fold_until(docket, brand, slice, through);
@@ -248,25 +271,18 @@ docket_judge_brand(
         docket_forget_events(docket, first_event);
         return outcome;
     }
-    uint32_t before = brand->folded_through;
-    docket->shards[brand->shard].more |= reached < through;
-    brand->folded_through = reached;
     struct publish_job job = { .reader = docket->reader,
         .brand = view_of(brand->settings.id),
         .slice = slice,
-        .before = before,
+        .before = brand->folded_through,
         .through = reached };
-    outcome = publish_brand(&job, docket->publish, brand->judge);
-    if (outcome == LEDGER_OK) {
-        outcome = roll_up_slice(docket, brand, slice, reached);
-    }
-    for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
-        outcome = publish_event(
-                docket->reader, &docket->events[i].event, view_of(docket->events[i].payload));
+    docket->shards[brand->shard].more |= reached < through;
+    brand->folded_through = reached;
+    if (!docket->options.transient) {
+        outcome = publish_turn(docket, brand, &job, first_event);
     }
     show_cells(docket, brand, slice, reached);
-    if (outcome == LEDGER_OK &&
-            slice->cell_count + slice->author_count + slice->official_count > 0) {
+    if (outcome == LEDGER_OK && filled) {
         outcome = ledger_erase(docket->reader, brand->shard, view_of(brand->settings.id), reached);
     }
     show_brand(docket, index, slice, reached);

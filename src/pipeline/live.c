@@ -88,6 +88,7 @@ create_judge(struct live *live, char trouble[256])
         .judge = live->options.judge,
         .allow_ms = live->options.allow_ms,
         .lease_ms = 10 * 1000,
+        .transient = strcmp(live->options.ledger.url, "memory:") == 0,
         .lang = live->options.lang,
         .external_url = live->options.external_url,
         .board = live->board,

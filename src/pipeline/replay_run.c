@@ -62,6 +62,7 @@ create_docket(const struct replay *replay)
         .judge = replay->options.judge,
         .allow_ms = replay->options.engine.partition.allow_ms,
         .lease_ms = INT64_MAX / 4,
+        .transient = 1,
         .lang = replay->options.lang,
         .external_url = "",
         .on_event = replay->options.on_event,
