@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define MINUTE_MS INT64_C(60000)
-#define DAY_MS    (24 * 60 * MINUTE_MS)
+#define DAY_MS    (INT64_C(24) * 60 * MINUTE_MS)
 /* Replies shown of an incident: the rest of the list is kept for broadcasts. */
 #define REPLIES_SHOWN 8
 

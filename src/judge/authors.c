@@ -119,6 +119,18 @@ advance(struct authors *authors, uint32_t bucket)
     authors->newest = bucket;
 }
 
+/* Somebody in the table comes again. True when that was too long ago to count. */
+static int
+see_again(struct authors *authors, struct author_seen *seen, uint32_t bucket)
+{
+    int known = is_remembered(authors, seen, bucket);
+    if (bucket - seen->last < AUTHORS_HOUR) {
+        authors->recent[seen->last % AUTHORS_HOUR]--;
+    }
+    seen->last = bucket;
+    return !known;
+}
+
 int
 authors_see(struct authors *authors, uint64_t author, uint32_t bucket)
 {
@@ -127,15 +139,9 @@ authors_see(struct authors *authors, uint64_t author, uint32_t bucket)
     authors->recent[bucket % AUTHORS_HOUR]++;
 
     if (authors->capacity > 0) {
-        struct author_seen *seen =
-                &authors->slots[slot_of(authors->slots, authors->capacity, author)];
-        if (seen->author != 0) {
-            int known = is_remembered(authors, seen, bucket);
-            if (bucket - seen->last < AUTHORS_HOUR) {
-                authors->recent[seen->last % AUTHORS_HOUR]--;
-            }
-            seen->last = bucket;
-            return !known;
+        uint32_t slot = slot_of(authors->slots, authors->capacity, author);
+        if (authors->slots[slot].author != 0) {
+            return see_again(authors, &authors->slots[slot], bucket);
         }
     }
     if (make_room(authors, bucket)) {

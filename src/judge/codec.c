@@ -18,9 +18,9 @@ codec_bytes(struct codec *codec, void *bytes, size_t size)
         return;
     }
     if (codec->mode == CODEC_WRITE) {
-        memcpy(codec->at + from, bytes, size);
+        memcpy(codec->out + from, bytes, size);
     } else {
-        memcpy(bytes, codec->at + from, size);
+        memcpy(bytes, codec->in + from, size);
     }
 }
 

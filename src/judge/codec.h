@@ -14,7 +14,8 @@ enum codec_mode { CODEC_MEASURE, CODEC_WRITE, CODEC_READ };
 
 struct codec {
     enum codec_mode mode;
-    unsigned char *at; /* only written to by CODEC_WRITE */
+    unsigned char *out;      /* CODEC_WRITE */
+    const unsigned char *in; /* CODEC_READ */
     size_t size;
     size_t used;
     int broken;

@@ -114,16 +114,17 @@ size_t
 brand_judge_save(const struct brand_judge *judge, void *out, size_t size)
 {
     /* The walk takes pointers it could write through; measuring and writing only read. */
-    struct brand_judge *walked = (struct brand_judge *)(uintptr_t)judge;
+    struct brand_judge *walked;
     struct codec codec = { .mode = CODEC_MEASURE };
 
+    memcpy(&walked, &judge, sizeof walked);
     walk_head(&codec, judge->brand);
     walk_state(&codec, walked);
     size_t body = codec.used;
     if (size < body + sizeof(uint64_t)) {
         return body + sizeof(uint64_t);
     }
-    codec = (struct codec){ .mode = CODEC_WRITE, .at = out, .size = size };
+    codec = (struct codec){ .mode = CODEC_WRITE, .out = out, .size = size };
     walk_head(&codec, judge->brand);
     walk_state(&codec, walked);
     uint64_t check = hash_bytes(out, body);
@@ -134,9 +135,7 @@ brand_judge_save(const struct brand_judge *judge, void *out, size_t size)
 int
 brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size)
 {
-    struct codec codec = { .mode = CODEC_READ,
-        .at = (unsigned char *)(uintptr_t)bytes, /* reading only reads */
-        .size = size };
+    struct codec codec = { .mode = CODEC_READ, .in = bytes, .size = size };
     uint64_t check = 0;
 
     /* Whole before it is read: a damaged number could send any walk astray. */
@@ -144,7 +143,7 @@ brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size)
         return 0;
     }
     struct codec tail = {
-        .mode = CODEC_READ, .at = codec.at, .size = size, .used = size - sizeof check
+        .mode = CODEC_READ, .in = bytes, .size = size, .used = size - sizeof check
     };
     codec_u64(&tail, &check);
     if (hash_bytes(bytes, size - sizeof check) != check) {

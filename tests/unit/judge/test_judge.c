@@ -59,13 +59,6 @@ Test(judge, an_outage_opens_within_minutes_says_why_and_ends)
     cr_assert_gt(incident->why.share, incident->why.usual_share);
     cr_assert_eq(strlen(incident->id), 16u);
 
-    for (size_t i = 0; i < story->event_count; i++)
-        fprintf(stderr, "%s at %ld sev %d fired %u authors %lu cusum %g p %g\n",
-                judge_event_name(story->events[i].kind),
-                (long)(story->events[i].time_ms - began_ms) / 60000,
-                story->events[i].incident.severity, story->events[i].incident.why.fired,
-                story->events[i].incident.authors, story->events[i].incident.why.cusum,
-                story->events[i].incident.why.p_log10);
     cr_assert_eq(story_count(story, EVENT_COOLING), 1u);
     cr_assert_eq(story_count(story, EVENT_RESOLVED), 1u);
     cr_assert_eq(story_count(story, EVENT_REOPENED), 0u);
