@@ -138,33 +138,35 @@ is_name_byte(int byte)
            (byte >= '0' && byte <= '9');
 }
 
-/* At "<": the tag's size, or 0 when this is a sign like "<3". A ">" inside quotes ends nothing. */
+/* Behind the ">" that ends a tag; one inside quotes ends nothing. A tag that never ends takes the rest
+ * with it. */
+static size_t
+tag_end(struct view text)
+{
+    for (size_t i = 1; i < text.size; i++) {
+        if (text.at[i] == '>') {
+            return i + 1;
+        }
+        if (text.at[i] == '"' || text.at[i] == '\'') {
+            const char *close = memchr(text.at + i + 1, text.at[i], text.size - i - 1);
+            i = close == NULL ? text.size : (size_t)(close - text.at);
+        }
+    }
+    return text.size;
+}
+
+/* At "<": the tag's size, or 0 when this is a sign like "<3". */
 static size_t
 tag_size(struct view text)
 {
-    char quote = 0;
     unsigned char second = text.size > 1 ? (unsigned char)text.at[1] : 0;
 
     if (view_starts(text, VIEW("<!--"))) {
         const char *end = memmem(text.at, text.size, "-->", 3);
         return end == NULL ? text.size : (size_t)(end - text.at) + 3;
     }
-    if (second != '/' && second != '!' && (!is_name_byte(second) || second <= '9')) {
-        return 0;
-    }
-    for (size_t i = 1; i < text.size; i++) {
-        char byte = text.at[i];
-        if (quote != 0) {
-            if (byte == quote) {
-                quote = 0;
-            }
-        } else if (byte == '"' || byte == '\'') {
-            quote = byte;
-        } else if (byte == '>') {
-            return i + 1;
-        }
-    }
-    return text.size; /* a tag that never ends takes the rest with it */
+    int named = is_name_byte(second) && second > '9';
+    return named || second == '/' || second == '!' ? tag_end(text) : 0;
 }
 
 static struct view

@@ -10,10 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* libfyaml 0.7.12 forgets a buffer of its own when a long quoted scalar breaks off; what is ours is
  * watched for leaks by the unit tests. The name is LeakSanitizer's. */
-const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-identifier,cert-*) */
+const char *__lsan_default_suppressions(void); /* NOLINT(*-naming,*-reserved-identifier,cert-*) */
 
 const char *
-__lsan_default_suppressions(void) /* NOLINT(bugprone-reserved-identifier,cert-*) */
+__lsan_default_suppressions(void) /* NOLINT(*-naming,*-reserved-identifier,cert-*) */
 {
     return "leak:libfyaml.so";
 }
