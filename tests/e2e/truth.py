@@ -9,8 +9,6 @@ import json
 import re
 import unicodedata
 
-import yaml
-
 
 def fold(text):
     """Lower case without diacritics, ñ kept; three or more equal letters become one."""
@@ -26,25 +24,39 @@ def fold(text):
 
 
 class Brand:
-    def __init__(self, entry):
-        self.id = entry["id"]
-        names = [n if n[0] in "#@\\" else rf"\b(?:{n})\b" for n in entry.get("names", [])]
+    def __init__(self, brand_id, names, handles, accounts):
+        self.id = brand_id
+        # Whole words: what begins with a sign may follow anything.
+        names = [("" if n[0] in "#@" else r"(?<!\w)") + rf"(?:{n})(?!\w)" for n in names]
         self.names = re.compile("|".join(names)) if names else None
-        self.handles = {h.lower() for h in entry.get("handles", [])}
-        self.accounts = {str(a.get("handle", "")).lower() for a in entry.get("official_accounts", [])}
-        # An account speaks for its brand and names it too.
-        self.handles |= {a for a in self.accounts if a}
+        self.accounts = {a.lower() for a in accounts}
+        self.handles = {h.lower() for h in handles}
 
     def speaks(self, record):
-        return record["author"].get("handle", "").lower() in self.accounts - {""}
+        return record["author"].get("handle", "").lower() in self.accounts
 
     def named(self, text, handles):
         return bool(handles & self.handles) or bool(self.names and self.names.search(text))
 
 
+def flow_list(entry, key):
+    """The text between the brackets behind "key:" of one brand's lines."""
+    found = re.search(rf"^    {key}: \[(.*?)\]\s*$", entry, re.MULTILINE | re.DOTALL)
+    return found.group(1) if found else ""
+
+
 def brands(path):
+    """The brands file is plain enough to be read without a YAML library."""
     with open(path, encoding="utf-8") as file:
-        return [Brand(entry) for entry in yaml.safe_load(file)["brands"]]
+        entries = re.split(r"^  - id: ", file.read(), flags=re.MULTILINE)[1:]
+    known = []
+    for entry in entries:
+        names = [n.replace("''", "'") for n in re.findall(r"'((?:[^']|'')*)'", flow_list(entry, "names"))]
+        handles = [h.strip(" '\n") for h in flow_list(entry, "handles").split(",") if h.strip()]
+        # An account with an id is recognised by the id alone; these archives carry handles only.
+        accounts = re.findall(r"\{handle: '?(\w+)'?\}", flow_list(entry, "official_accounts"))
+        known.append(Brand(entry.split()[0], names, handles, accounts))
+    return known
 
 
 def count(paths, brand_file):
