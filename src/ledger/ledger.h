@@ -37,11 +37,11 @@ enum ledger_outcome {
 const char *ledger_outcome_name(enum ledger_outcome outcome);
 
 struct ledger_options {
-    const char *url;       /* "memory:", "redis://[user:password@]host:port[/db]", "unix:/path[?db=N]" */
-    const char *name_space;/* every key starts with rebato:<namespace>: */
-    uint32_t shards;       /* fixed for the life of a namespace; memory uses 1 */
-    int64_t timeout_ms;    /* of one reply */
-    int64_t retain_10s_ms; /* published streams: how far back each resolution reaches */
+    const char *url; /* "memory:", "redis://[user:password@]host:port[/db]", "unix:/path[?db=N]" */
+    const char *name_space; /* every key starts with rebato:<namespace>: */
+    uint32_t shards;        /* fixed for the life of a namespace; memory uses 1 */
+    int64_t timeout_ms;     /* of one reply */
+    int64_t retain_10s_ms;  /* published streams: how far back each resolution reaches */
     int64_t retain_5m_ms;
     int64_t retain_1h_ms;
 };
@@ -71,11 +71,11 @@ struct ledger_writer;
 /* What a claim finds. `known` is 0 when this partition never had a fence here. */
 struct ledger_claim {
     int known;
-    int64_t fence[SHARDS_MAX];  /* per shard: offsets below are counted */
+    int64_t fence[SHARDS_MAX]; /* per shard: offsets below are counted */
     int64_t lowest_fence;
     int64_t highest_fence;
-    int64_t max_time_ms;        /* at the lowest fence; INT64_MIN: none */
-    uint32_t late_below;        /* buckets up to this one are closed for this partition (in one shard
+    int64_t max_time_ms; /* at the lowest fence; INT64_MIN: none */
+    uint32_t late_below; /* buckets up to this one are closed for this partition (in one shard
                                    at least); 0: none */
 };
 
@@ -87,10 +87,13 @@ void ledger_writer_destroy(struct ledger_writer **writer);
  * former owner's author writes are refused. `source` is the worker's number for it from now on. Waits
  * for the answer (at most the timeout): only on assignment and resync. When !known nothing is written;
  * call ledger_found() with the first offset to count. */
-enum ledger_outcome ledger_claim(struct ledger_writer *writer, uint32_t source,
-        struct view topic, int32_t partition, struct ledger_claim *claim);
-enum ledger_outcome ledger_found(struct ledger_writer *writer, uint32_t source, int64_t offset,
+enum ledger_outcome ledger_claim(struct ledger_writer *writer,
+        uint32_t source,
+        struct view topic,
+        int32_t partition,
         struct ledger_claim *claim);
+enum ledger_outcome ledger_found(
+        struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
 /* The source is not ours any more. */
 void ledger_release(struct ledger_writer *writer, uint32_t source);
 /* Nothing has come for a while and all that came is applied: the partition leaves the watermark until
@@ -127,8 +130,8 @@ void ledger_reader_destroy(struct ledger_reader **reader);
 
 /* Takes or renews the lease on a shard, for `lease_ms` from `now_ms` (wall). OK: ours. LOST: another
  * judge has it. `*fresh` is 1 when it was not ours before: reload everything. */
-enum ledger_outcome ledger_lease(struct ledger_reader *reader, uint32_t shard, int64_t now_ms,
-        int64_t lease_ms, int *fresh);
+enum ledger_outcome ledger_lease(
+        struct ledger_reader *reader, uint32_t shard, int64_t now_ms, int64_t lease_ms, int *fresh);
 /* Gives it back, so that another judge need not wait for its end. */
 void ledger_unlease(struct ledger_reader *reader, uint32_t shard);
 
@@ -137,15 +140,15 @@ struct ledger_progress {
                              partitions are left out; all idle: INT64_MAX */
     int64_t latest_ms;    /* greatest of them, idle ones too; INT64_MIN: nothing yet */
     uint32_t partitions;
-    uint32_t closed;      /* the last closed bucket; 0: none */
+    uint32_t closed; /* the last closed bucket; 0: none */
 };
-enum ledger_outcome ledger_progress(struct ledger_reader *reader, uint32_t shard,
-        struct ledger_progress *progress);
+enum ledger_outcome ledger_progress(
+        struct ledger_reader *reader, uint32_t shard, struct ledger_progress *progress);
 
 /* Closes all buckets up to `bucket` for on-time counts. CLASH when a partition has appeared or woken
  * that is behind `watermark_ms`: look again. LOST when the lease is not ours. */
-enum ledger_outcome ledger_close(struct ledger_reader *reader, uint32_t shard, uint32_t bucket,
-        int64_t watermark_ms);
+enum ledger_outcome ledger_close(
+        struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
 
 /* What is in the shard's closed buckets and not folded yet. Sorted by brand, bucket; on-time before
  * late; dimension. Views live until the reader's next read. */
@@ -190,15 +193,17 @@ struct ledger_page {
 };
 /* Cells with bucket <= through (through <= closed). With `through` = UINT32_MAX: all cells, the open
  * ones too: for the comparison of a live run with a replay. */
-enum ledger_outcome ledger_read(struct ledger_reader *reader, uint32_t shard, uint32_t through,
-        struct ledger_page *page);
+enum ledger_outcome ledger_read(
+        struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
 
 /* One brand's stored state. `state` lives until the next load. */
 struct ledger_state {
     uint32_t folded_through; /* 0: never */
     struct view state;       /* brand_judge_save's bytes; empty: none */
 };
-enum ledger_outcome ledger_load(struct ledger_reader *reader, uint32_t shard, struct view brand,
+enum ledger_outcome ledger_load(struct ledger_reader *reader,
+        uint32_t shard,
+        struct view brand,
         struct ledger_state *state);
 
 /* A notice in the outbox, until it is delivered. */
@@ -217,19 +222,22 @@ struct ledger_commit {
     const struct ledger_notice *notices;
     size_t notice_count;
 };
-enum ledger_outcome ledger_commit(struct ledger_reader *reader, uint32_t shard,
-        const struct ledger_commit *commit);
+enum ledger_outcome ledger_commit(
+        struct ledger_reader *reader, uint32_t shard, const struct ledger_commit *commit);
 
 /* Removes what the last ledger_read() of the shard found of a brand up to `through`: cells, authors,
  * official posts; after publishing them. LOST when the lease is not ours, CLASH when the brand is not
  * folded through `through`. */
-enum ledger_outcome ledger_erase(struct ledger_reader *reader, uint32_t shard, struct view brand,
-        uint32_t through);
+enum ledger_outcome ledger_erase(
+        struct ledger_reader *reader, uint32_t shard, struct view brand, uint32_t through);
 
 /* Undelivered notices of the shard, oldest first, at most `max`. Views live until the next call. Needs
  * no lease: a messenger may have a reader of its own. */
-enum ledger_outcome ledger_outbox(struct ledger_reader *reader, uint32_t shard,
-        struct ledger_notice *notices, size_t max, size_t *count);
+enum ledger_outcome ledger_outbox(struct ledger_reader *reader,
+        uint32_t shard,
+        struct ledger_notice *notices,
+        size_t max,
+        size_t *count);
 enum ledger_outcome ledger_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
 
 /* ---- published keys (SURFACE): derived, bounded, re-creatable ---- */
@@ -243,16 +251,23 @@ struct ledger_field {
 enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 
 /* ts:<10s|5m|1h>:<brand>, entry <bucket_ms>-0. An entry that is there already is left as it is. */
-enum ledger_outcome ledger_publish_series(struct ledger_reader *reader, struct view brand,
-        enum ledger_series series, int64_t bucket_ms, const struct ledger_field *fields,
+enum ledger_outcome ledger_publish_series(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        int64_t bucket_ms,
+        const struct ledger_field *fields,
         size_t field_count);
 /* The entry of a whole 5 m or 1 h period, summed from the 10 s entries that are published already (counts
  * are added; authors, expected and state are the last one's). Nothing to do when there are none. */
-enum ledger_outcome ledger_publish_rollup(struct ledger_reader *reader, struct view brand,
-        enum ledger_series series, int64_t period_ms);
+enum ledger_outcome ledger_publish_rollup(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        int64_t period_ms);
 /* now:<brand> */
-enum ledger_outcome ledger_publish_now(struct ledger_reader *reader, struct view brand,
-        const struct ledger_field *fields, size_t field_count);
+enum ledger_outcome ledger_publish_now(struct ledger_reader *reader,
+        struct view brand,
+        const struct ledger_field *fields,
+        size_t field_count);
 /* top:<brand>: the heaviest exemplars of the last 24 h of event time, kept to 100, with expiry */
 enum ledger_outcome ledger_publish_top(struct ledger_reader *reader, struct view brand);
 
@@ -269,11 +284,13 @@ struct ledger_alert {
     int64_t time_ms;
     struct view json;
 };
-enum ledger_outcome ledger_publish_alert(struct ledger_reader *reader,
-        const struct ledger_alert *alert);
+enum ledger_outcome ledger_publish_alert(
+        struct ledger_reader *reader, const struct ledger_alert *alert);
 /* inst:<name>, expires after 30 s */
-enum ledger_outcome ledger_publish_instance(struct ledger_reader *reader, struct view name,
-        const struct ledger_field *fields, size_t field_count);
+enum ledger_outcome ledger_publish_instance(struct ledger_reader *reader,
+        struct view name,
+        const struct ledger_field *fields,
+        size_t field_count);
 
 /* ---- catalogue: `rebato keys` ---- */
 struct ledger_key_note {

@@ -1,0 +1,204 @@
+/*
+ * redis_ledger: the ledger in a Redis server; the parts its files share. Private to the ledger.
+ *
+ *   ledger_redis.c    create, check          redis_writer.c  claims, idle
+ *   redis_submit.c    authors, then applies  redis_reader.c  lease, close, commit, erase, outbox
+ *   redis_page.c      reading a shard        redis_publish.c what dashboards see
+ *
+ * Every writer and every reader has its own connection. A claim and a lease hold for one connection
+ * (its epoch): after a reconnect nothing that was built before is sent.
+ */
+#ifndef REBATO_LEDGER_REDIS_LEDGER_H
+#define REBATO_LEDGER_REDIS_LEDGER_H
+
+#include "ledger/page.h"
+#include "ledger/redis_link.h"
+
+#define REDIS_AUTHORS_MAX     4096        /* members of one author set; then it takes no more */
+#define REDIS_AUTHORS_TTL_S   (48 * 3600) /* longer than an outage and catching up after it */
+#define REDIS_EXEMPLARS_MAX   100
+#define REDIS_TOKEN_SIZE      17 /* 16 hex digits and NUL */
+#define REDIS_TOPIC_SIZE_MAX  255
+#define REDIS_ARGUMENTS_CHUNK 1000 /* variable arguments of one script call */
+
+/* A number nobody else has. */
+void redis_token_make(char token[REDIS_TOKEN_SIZE]);
+
+/* Waits for the answer of a script, {code, ...}, of which only the code matters. */
+enum ledger_outcome redis_await_code(struct redis_link *link, int64_t *code);
+/* What a judge's script means by its code. */
+enum ledger_outcome redis_code_outcome(int64_t code);
+
+/* ---- writer ---- */
+
+struct redis_source {
+    uint64_t epoch; /* of the connection it was claimed on; 0: not claimed */
+    int wake;       /* a range met a closed bucket: the next claim says from where on it is late */
+    uint32_t topic; /* its number in meta; 0: not asked yet */
+    int32_t partition;
+    char token[REDIS_TOKEN_SIZE];
+    struct redis_stand *shards; /* one a shard */
+};
+
+/* Where a source stands in one shard, as far as we know. */
+struct redis_stand {
+    int64_t fence;
+    uint32_t late_below;
+};
+
+/* A request whose reply is due; replies come in the order of requests. */
+enum redis_due { DUE_AUTHORS, DUE_EXEMPLAR, DUE_APPLY };
+struct redis_pending {
+    enum redis_due due;
+    uint32_t range;
+    uint32_t shard;
+};
+
+/* A cell or an official post of the tally, where it goes. */
+enum redis_piece_kind { PIECE_ON_TIME, PIECE_LATE, PIECE_OFFICIAL };
+struct redis_piece {
+    uint32_t range;
+    uint32_t shard;
+    enum redis_piece_kind kind;
+    uint32_t index;
+};
+
+struct redis_writer {
+    struct ledger_writer base;
+    struct redis_link *link;
+    struct redis_source *sources[PARTITIONS_MAX]; /* NULL: never claimed */
+
+    /* The submission in flight. */
+    enum redis_due phase; /* of its requests: DUE_AUTHORS (and exemplars), then DUE_APPLY */
+    struct redis_pending *pending;
+    size_t pending_count, pending_room, pending_done;
+    int64_t progress_ms; /* monotonic time of the last reply */
+    struct redis_piece *pieces;
+    size_t piece_count, piece_room;
+    struct tally_author *authors; /* sorted copy */
+    size_t author_room;
+};
+
+static inline struct redis_writer *
+redis_writer_of(struct ledger_writer *writer)
+{
+    return (struct redis_writer *)writer;
+}
+
+struct ledger_writer *redis_writer_create(struct ledger *ledger, const struct names *names);
+void redis_writer_destroy(struct ledger_writer *writer);
+enum ledger_outcome redis_claim(struct ledger_writer *writer,
+        uint32_t source,
+        struct view topic,
+        int32_t partition,
+        struct ledger_claim *claim);
+enum ledger_outcome redis_found(
+        struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
+void redis_release(struct ledger_writer *writer, uint32_t source);
+enum ledger_outcome redis_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+void redis_submit(struct ledger_writer *writer, const struct tally *tally);
+enum ledger_outcome redis_poll(struct ledger_writer *writer, int64_t wait_ms);
+/* The names of a source's fields: "f:<t>:<p>", "w:<t>:<p>". */
+void redis_arg_source(struct redis_link *link, char letter, const struct redis_source *source);
+
+/* ---- reader ---- */
+
+/* Something the last read found and an erase may remove. */
+enum redis_leaf_kind {
+    LEAF_FIELD,    /* of the shard's hash; `name` is the field */
+    LEAF_AUTHORS,  /* a set; `name` is the dimension */
+    LEAF_EXEMPLAR, /* `name` is the member of the brand's exemplars */
+};
+struct redis_leaf {
+    struct view brand;
+    struct view name;
+    uint32_t bucket;
+    enum redis_leaf_kind kind;
+};
+
+struct redis_lease {
+    char token[REDIS_TOKEN_SIZE]; /* "": never had it */
+    uint64_t epoch;               /* of the connection it was taken on; 0: lost */
+};
+
+/* "<bucket>:<json>" of an exemplar. 0 when it is not one. */
+int redis_exemplar_parse(struct view member, uint32_t *bucket, struct view *json);
+
+struct redis_reader {
+    struct ledger_reader base;
+    struct redis_link *link;
+    struct redis_lease leases[SHARDS_MAX];
+
+    /* The last read. */
+    uint32_t read_shard; /* UINT32_MAX: none */
+    struct page page;
+    struct redis_leaf *leaves;
+    size_t leaf_count, leaf_room;
+
+    /* What views of the last load and the last outbox point into. */
+    redisReply *state;
+    struct arena *outbox;
+};
+
+static inline struct redis_reader *
+redis_reader_of(struct ledger_reader *reader)
+{
+    return (struct redis_reader *)reader;
+}
+
+/* OK when the link is open and the lease was taken on this very connection. */
+enum ledger_outcome redis_lease_ready(struct redis_reader *reader, uint32_t shard);
+/* Waits for a judge's script and says what its code means. LOST forgets the lease. */
+enum ledger_outcome redis_lease_await(struct redis_reader *reader, uint32_t shard);
+/* Starts a judge's script: the shard's two keys and `more` others, which the caller adds before the
+ * token. */
+void redis_begin_judge(
+        struct redis_reader *reader, enum script script, uint32_t shard, uint32_t more);
+void redis_key_judge(struct redis_link *link, uint32_t shard);
+/* Waits for the answer of an HSCAN and checks its shape; *cursor is 0 when it was the last. */
+enum ledger_outcome redis_await_scan(struct redis_link *link, uint64_t *cursor, redisReply **reply);
+
+struct ledger_reader *redis_reader_create(struct ledger *ledger);
+void redis_reader_destroy(struct ledger_reader *reader);
+enum ledger_outcome redis_lease(
+        struct ledger_reader *reader, uint32_t shard, int64_t now_ms, int64_t lease_ms, int *fresh);
+void redis_unlease(struct ledger_reader *reader, uint32_t shard);
+enum ledger_outcome redis_progress(
+        struct ledger_reader *reader, uint32_t shard, struct ledger_progress *progress);
+enum ledger_outcome redis_close(
+        struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
+enum ledger_outcome redis_read(
+        struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
+enum ledger_outcome redis_load(struct ledger_reader *reader,
+        uint32_t shard,
+        struct view brand,
+        struct ledger_state *state);
+enum ledger_outcome redis_commit(
+        struct ledger_reader *reader, uint32_t shard, const struct ledger_commit *commit);
+enum ledger_outcome redis_erase(
+        struct ledger_reader *reader, uint32_t shard, struct view brand, uint32_t through);
+enum ledger_outcome redis_outbox(struct ledger_reader *reader,
+        uint32_t shard,
+        struct ledger_notice *notices,
+        size_t max,
+        size_t *count);
+enum ledger_outcome redis_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
+
+enum ledger_outcome redis_publish_series(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        int64_t bucket_ms,
+        const struct ledger_fields *fields);
+enum ledger_outcome redis_publish_rollup(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        int64_t period_ms);
+enum ledger_outcome redis_publish_now(
+        struct ledger_reader *reader, struct view brand, const struct ledger_fields *fields);
+enum ledger_outcome redis_publish_top(struct ledger_reader *reader, struct view brand);
+enum ledger_outcome redis_publish_alert(
+        struct ledger_reader *reader, const struct ledger_alert *alert);
+enum ledger_outcome redis_publish_instance(
+        struct ledger_reader *reader, struct view name, const struct ledger_fields *fields);
+
+#endif

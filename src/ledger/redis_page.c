@@ -1,0 +1,490 @@
+/*
+ * Reading a shard, and removing what was read and folded.
+ *
+ * A scan is not a snapshot, but cells of closed buckets do not change any more, so it shows all of them
+ * as they are; of open ones it shows some recent state. What a fold has already taken in but an erase
+ * not yet removed is kept out of the page and stays on the list of what the next erase removes.
+ */
+#include "ledger/redis_ledger.h"
+
+#include "core/log.h"
+#include "ledger/redis_bytes.h"
+#include "ledger/redis_field.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define SETS_IN_FLIGHT 256
+
+static void
+add_leaf(struct redis_reader *reader, const struct redis_leaf *leaf)
+{
+    void *at = reader->leaves;
+
+    if (!page_grow(&at, &reader->leaf_room, reader->leaf_count, sizeof *leaf)) {
+        reader->page.short_of_memory = 1;
+        return;
+    }
+    reader->leaves = at;
+    reader->leaves[reader->leaf_count++] = *leaf;
+}
+
+/* One pair of the hash. 0 when it is corrupt. */
+static int
+take_field(struct redis_reader *reader, struct view name, struct view value, uint32_t through)
+{
+    struct ledger_cell cell;
+    struct ledger_official official;
+
+    switch (redis_field_parse(name, value, &cell, &official)) {
+    case FIELD_OTHER:
+        return 1;
+    case FIELD_CORRUPT:
+        log_event(LOG_ERROR, "ledger_corrupt", "field=%.*s", (int)name.size, name.at);
+        return 0;
+    case FIELD_CELL:
+        if (cell.bucket <= through) {
+            page_add_cell(&reader->page, &cell);
+            add_leaf(reader, &(struct redis_leaf){ cell.brand, name, cell.bucket, LEAF_FIELD });
+        }
+        return 1;
+    case FIELD_OFFICIAL:
+        if (official.bucket <= through) {
+            page_add_official(&reader->page, &official);
+            add_leaf(reader,
+                    &(struct redis_leaf){ official.brand, name, official.bucket, LEAF_FIELD });
+        }
+        return 1;
+    }
+    return 0;
+}
+
+static enum ledger_outcome
+take_fields(struct redis_reader *reader, const redisReply *pairs, uint32_t through)
+{
+    for (size_t i = 0; i + 1 < pairs->elements; i += 2) {
+        struct view name = page_text(&reader->page, redis_reply_text(pairs, i));
+        struct view value = page_text(&reader->page, redis_reply_text(pairs, i + 1));
+        if (reader->page.short_of_memory) {
+            return LEDGER_AWAY;
+        }
+        if (!take_field(reader, name, value, through)) {
+            return LEDGER_REFUSED;
+        }
+    }
+    return LEDGER_OK;
+}
+
+static enum ledger_outcome
+scan_shard(struct redis_reader *reader, uint32_t shard, uint32_t through)
+{
+    uint64_t cursor = 0;
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    do {
+        redisReply *reply = NULL;
+        redis_begin(reader->link, "HSCAN");
+        redis_key_shard(reader->link, shard);
+        redis_arg_format(reader->link, "%" PRIu64, cursor);
+        redis_arg_text(reader->link, "COUNT");
+        redis_arg_text(reader->link, "1000");
+        redis_end(reader->link);
+        outcome = redis_await_scan(reader->link, &cursor, &reply);
+        if (outcome == LEDGER_OK) {
+            outcome = take_fields(reader, reply->element[1], through);
+        }
+        freeReplyObject(reply);
+    } while (outcome == LEDGER_OK && cursor != 0);
+    return outcome;
+}
+
+/* ---- what is folded already ---- */
+
+/* A brand of the page and how far it is folded. */
+struct folded_brand {
+    struct view brand;
+    uint32_t through;
+};
+struct folded {
+    struct folded_brand *brands; /* sorted, each once; malloc'd */
+    size_t count;
+};
+
+static int
+compare_brands(const void *left, const void *right)
+{
+    return view_compare(((const struct folded_brand *)left)->brand,
+            ((const struct folded_brand *)right)->brand);
+}
+
+/* The brands of all leaves. 0 when memory is short. */
+static int
+folded_brands(const struct redis_reader *reader, struct folded *folded)
+{
+    folded->brands = calloc(reader->leaf_count, sizeof *folded->brands);
+    if (folded->brands == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < reader->leaf_count; i++) {
+        folded->brands[i].brand = reader->leaves[i].brand;
+    }
+    qsort(folded->brands, reader->leaf_count, sizeof *folded->brands, compare_brands);
+    for (size_t i = 0; i < reader->leaf_count; i++) {
+        if (folded->count == 0 ||
+                compare_brands(&folded->brands[folded->count - 1], &folded->brands[i]) != 0) {
+            folded->brands[folded->count++] = folded->brands[i];
+        }
+    }
+    return 1;
+}
+
+static enum ledger_outcome
+ask_folded(struct redis_reader *reader, uint32_t shard, struct folded *folded)
+{
+    redisReply *reply = NULL;
+
+    redis_begin(reader->link, "HMGET");
+    redis_key_judge(reader->link, shard);
+    for (size_t i = 0; i < folded->count; i++) {
+        struct view brand = folded->brands[i].brand;
+        redis_arg_format(reader->link, "ft:%.*s", (int)brand.size, brand.at);
+    }
+    redis_end(reader->link);
+    enum ledger_outcome outcome = redis_await(reader->link, &reply);
+    for (size_t i = 0; i < folded->count && outcome == LEDGER_OK; i++) {
+        struct view text = redis_reply_text(reply, i);
+        if (text.size > 0 && !view_to_u32_strict(text, &folded->brands[i].through)) {
+            log_event(LOG_ERROR, "ledger_corrupt", "what=folded_through");
+            outcome = LEDGER_REFUSED;
+        }
+    }
+    freeReplyObject(reply);
+    return outcome;
+}
+
+static int
+is_folded(const struct folded *folded, struct view brand, uint32_t bucket)
+{
+    struct folded_brand key = { .brand = brand };
+    const struct folded_brand *found =
+            bsearch(&key, folded->brands, folded->count, sizeof *folded->brands, compare_brands);
+
+    return found != NULL && bucket <= found->through;
+}
+
+static void
+keep_unfolded(struct page *page, const struct folded *folded)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < page->cell_count; i++) {
+        if (!is_folded(folded, page->cells[i].brand, page->cells[i].bucket)) {
+            page->cells[kept++] = page->cells[i];
+        }
+    }
+    page->cell_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < page->official_count; i++) {
+        if (!is_folded(folded, page->officials[i].brand, page->officials[i].bucket)) {
+            page->officials[kept++] = page->officials[i];
+        }
+    }
+    page->official_count = kept;
+}
+
+/* ---- exemplars ---- */
+
+int
+redis_exemplar_parse(struct view member, uint32_t *bucket, struct view *json)
+{
+    const char *colon = member.size == 0 ? NULL : memchr(member.at, ':', member.size);
+
+    if (colon == NULL) {
+        return 0;
+    }
+    size_t size = (size_t)(colon - member.at);
+    *json = view_slice(member, size + 1, member.size);
+    return view_to_u32_strict(view_slice(member, 0, size), bucket);
+}
+
+/* member, weight, member, weight, ... of one brand */
+static enum ledger_outcome
+take_exemplars(struct redis_reader *reader, const struct folded_brand *brand, uint32_t through)
+{
+    redisReply *reply = NULL;
+    enum ledger_outcome outcome = redis_await(reader->link, &reply);
+
+    for (size_t i = 0; outcome == LEDGER_OK && i + 1 < reply->elements; i += 2) {
+        struct view member = page_text(&reader->page, redis_reply_text(reply, i));
+        struct ledger_exemplar exemplar = { .brand = brand->brand };
+        /* A weight is a double in Redis; one beyond 2^53 or not plain digits is only less exact. */
+        double weight = strtod(reply->element[i + 1]->str, NULL);
+        exemplar.weight = weight > 0 && weight < 1.8e19 ? (uint64_t)weight : 0;
+        if (redis_exemplar_parse(member, &exemplar.bucket, &exemplar.json) &&
+                exemplar.bucket <= through) {
+            add_leaf(reader,
+                    &(struct redis_leaf){ brand->brand, member, exemplar.bucket, LEAF_EXEMPLAR });
+            if (exemplar.bucket > brand->through) {
+                page_add_exemplar(&reader->page, &exemplar);
+            }
+        }
+    }
+    freeReplyObject(reply);
+    return outcome;
+}
+
+static enum ledger_outcome
+read_exemplars(
+        struct redis_reader *reader, uint32_t shard, const struct folded *folded, uint32_t through)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < folded->count; i++) {
+        struct view brand = folded->brands[i].brand;
+        redis_begin(reader->link, "ZREVRANGE");
+        redis_key(reader->link, "{%" PRIu32 "}:x:%.*s", shard, (int)brand.size, brand.at);
+        redis_arg_text(reader->link, "0");
+        redis_arg_text(reader->link, "-1");
+        redis_arg_text(reader->link, "WITHSCORES");
+        redis_end(reader->link);
+    }
+    for (size_t i = 0; i < folded->count && outcome == LEDGER_OK; i++) {
+        outcome = take_exemplars(reader, &folded->brands[i], through);
+    }
+    return outcome;
+}
+
+/* What is asked once for every brand of the page: how far it is folded, and its exemplars. */
+static enum ledger_outcome
+read_brands(struct redis_reader *reader, uint32_t shard, uint32_t through)
+{
+    struct folded folded = { 0 };
+
+    if (reader->leaf_count == 0) {
+        return LEDGER_OK;
+    }
+    if (!folded_brands(reader, &folded)) {
+        return LEDGER_AWAY;
+    }
+    enum ledger_outcome outcome = ask_folded(reader, shard, &folded);
+    if (outcome == LEDGER_OK) {
+        keep_unfolded(&reader->page, &folded);
+        outcome = read_exemplars(reader, shard, &folded, through);
+    }
+    free(folded.brands);
+    return outcome;
+}
+
+/* ---- authors ---- */
+
+static void
+key_authors(struct redis_link *link, uint32_t shard, const struct redis_leaf *set)
+{
+    redis_key(link, "{%" PRIu32 "}:au:1:%.*s:%.*s:%" PRIu32, shard, (int)set->brand.size,
+            set->brand.at, (int)set->name.size, set->name.at, set->bucket);
+}
+
+/* Where a signal was counted on time there is a set of authors. Also of what is folded already: an
+ * erase that was cut short left it. */
+static void
+list_author_sets(struct redis_reader *reader)
+{
+    size_t fields = reader->leaf_count;
+
+    for (size_t i = 0; i < fields; i++) {
+        struct ledger_cell cell;
+        struct ledger_official official;
+        struct redis_leaf leaf = reader->leaves[i];
+        if (leaf.kind == LEAF_FIELD &&
+                redis_field_parse(leaf.name, VIEW("0"), &cell, &official) == FIELD_CELL &&
+                cell.kind == CELL_ON_TIME && view_starts(cell.dim, VIEW(DIM_SIGNAL))) {
+            leaf.name = cell.dim;
+            leaf.kind = LEAF_AUTHORS;
+            add_leaf(reader, &leaf);
+        }
+    }
+}
+
+static enum ledger_outcome
+take_authors(struct redis_reader *reader, const struct ledger_cell *cell)
+{
+    redisReply *reply = NULL;
+    enum ledger_outcome outcome = redis_await(reader->link, &reply);
+
+    for (size_t i = 0; outcome == LEDGER_OK && i < reply->elements; i++) {
+        int64_t author = 0;
+        if (!redis_reply_i64(reply, i, &author)) {
+            log_event(LOG_ERROR, "ledger_corrupt", "what=author");
+            outcome = LEDGER_REFUSED;
+            break;
+        }
+        page_add_author(&reader->page, &(struct ledger_author){ .brand = cell->brand,
+                                               .dim = cell->dim,
+                                               .bucket = cell->bucket,
+                                               .author = (uint64_t)author });
+    }
+    freeReplyObject(reply);
+    return outcome;
+}
+
+static int
+has_authors(const struct ledger_cell *cell)
+{
+    return cell->kind == CELL_ON_TIME && view_starts(cell->dim, VIEW(DIM_SIGNAL));
+}
+
+/* Asks for a batch of sets, then takes the answers; `*at` moves over the cells of the page. */
+static enum ledger_outcome
+read_some_authors(struct redis_reader *reader, uint32_t shard, size_t *at)
+{
+    const struct page *page = &reader->page;
+    const struct ledger_cell *asked[SETS_IN_FLIGHT];
+    size_t count = 0;
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (; *at < page->cell_count && count < SETS_IN_FLIGHT; ++*at) {
+        const struct ledger_cell *cell = &page->cells[*at];
+        if (has_authors(cell)) {
+            struct redis_leaf set = { cell->brand, cell->dim, cell->bucket, LEAF_AUTHORS };
+            redis_begin(reader->link, "SMEMBERS");
+            key_authors(reader->link, shard, &set);
+            redis_end(reader->link);
+            asked[count++] = cell;
+        }
+    }
+    for (size_t i = 0; i < count && outcome == LEDGER_OK; i++) {
+        outcome = take_authors(reader, asked[i]);
+    }
+    return outcome;
+}
+
+enum ledger_outcome
+redis_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct ledger_page *out)
+{
+    struct redis_reader *reader = redis_reader_of(base);
+    size_t at = 0;
+
+    reader->leaf_count = 0;
+    reader->read_shard = UINT32_MAX;
+    page_reset(&reader->page);
+    enum ledger_outcome outcome = redis_link_open(reader->link);
+    if (outcome == LEDGER_OK) {
+        outcome = scan_shard(reader, shard, through);
+    }
+    if (outcome == LEDGER_OK) {
+        outcome = read_brands(reader, shard, through);
+    }
+    page_sort_cells(&reader->page); /* no set is asked for twice */
+    while (outcome == LEDGER_OK && at < reader->page.cell_count) {
+        outcome = read_some_authors(reader, shard, &at);
+    }
+    if (outcome != LEDGER_OK) {
+        return outcome;
+    }
+    list_author_sets(reader);
+    reader->read_shard = shard;
+    return page_finish(&reader->page, out) ? LEDGER_OK : LEDGER_AWAY;
+}
+
+/* ---- erase ---- */
+
+static void
+arg_guard(struct redis_reader *reader, uint32_t shard, struct view brand, uint32_t through)
+{
+    redis_arg_text(reader->link, reader->leases[shard].token);
+    redis_arg_format(reader->link, "ft:%.*s", (int)brand.size, brand.at);
+    redis_arg_i64(reader->link, through);
+}
+
+/* Up to REDIS_ARGUMENTS_CHUNK leaves of one kind. */
+struct chunk {
+    enum redis_leaf_kind kind;
+    struct view brand;
+    uint32_t through;
+    uint32_t count;
+    const struct redis_leaf *leaves[REDIS_ARGUMENTS_CHUNK];
+};
+
+static enum ledger_outcome
+erase_chunk(struct redis_reader *reader, const struct chunk *chunk)
+{
+    struct redis_link *link = reader->link;
+    uint32_t shard = reader->read_shard;
+
+    switch (chunk->kind) {
+    case LEAF_AUTHORS:
+        redis_begin_judge(reader, SCRIPT_UNLINK, shard, chunk->count);
+        for (uint32_t i = 0; i < chunk->count; i++) {
+            key_authors(link, shard, chunk->leaves[i]);
+        }
+        arg_guard(reader, shard, chunk->brand, chunk->through);
+        break;
+    case LEAF_FIELD:
+        redis_begin_judge(reader, SCRIPT_ERASE, shard, 0);
+        arg_guard(reader, shard, chunk->brand, chunk->through);
+        for (uint32_t i = 0; i < chunk->count; i++) {
+            redis_arg(link, chunk->leaves[i]->name);
+        }
+        break;
+    case LEAF_EXEMPLAR: /* samples: nothing exact depends on them, so nothing guards them */
+        redis_begin(link, "ZREM");
+        redis_key(link, "{%" PRIu32 "}:x:%.*s", shard, (int)chunk->brand.size, chunk->brand.at);
+        for (uint32_t i = 0; i < chunk->count; i++) {
+            redis_arg(link, chunk->leaves[i]->name);
+        }
+        redis_end(link);
+        return redis_await_all(link, 1);
+    }
+    redis_end(link);
+    return redis_lease_await(reader, shard);
+}
+
+static enum ledger_outcome
+erase_kind(
+        struct redis_reader *reader, struct view brand, uint32_t through, enum redis_leaf_kind kind)
+{
+    struct chunk chunk = { .kind = kind, .brand = brand, .through = through };
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < reader->leaf_count && outcome == LEDGER_OK; i++) {
+        const struct redis_leaf *leaf = &reader->leaves[i];
+        if (leaf->kind == kind && leaf->bucket <= through && view_equal(leaf->brand, brand)) {
+            chunk.leaves[chunk.count++] = leaf;
+        }
+        if (chunk.count == REDIS_ARGUMENTS_CHUNK) {
+            outcome = erase_chunk(reader, &chunk);
+            chunk.count = 0;
+        }
+    }
+    return outcome == LEDGER_OK && chunk.count > 0 ? erase_chunk(reader, &chunk) : outcome;
+}
+
+/* A brand without anything to remove is held to the same conditions as any other. */
+static enum ledger_outcome
+check_guard(struct redis_reader *reader, struct view brand, uint32_t through)
+{
+    redis_begin_judge(reader, SCRIPT_GUARD, reader->read_shard, 0);
+    arg_guard(reader, reader->read_shard, brand, through);
+    redis_end(reader->link);
+    return redis_lease_await(reader, reader->read_shard);
+}
+
+enum ledger_outcome
+redis_erase(struct ledger_reader *base, uint32_t shard, struct view brand, uint32_t through)
+{
+    /* The fields go last: a cell that is left is found again by the next read, and leads to the rest; a
+     * set without its cell only expires. */
+    static const enum redis_leaf_kind order[] = { LEAF_EXEMPLAR, LEAF_AUTHORS, LEAF_FIELD };
+    struct redis_reader *reader = redis_reader_of(base);
+
+    assert(reader->read_shard == shard); /* what is removed is what the last read of it found */
+    enum ledger_outcome outcome = redis_lease_ready(reader, shard);
+    if (outcome == LEDGER_OK) {
+        outcome = check_guard(reader, brand, through);
+    }
+    for (size_t i = 0; i < sizeof order / sizeof order[0] && outcome == LEDGER_OK; i++) {
+        outcome = erase_kind(reader, brand, through, order[i]);
+    }
+    return outcome;
+}

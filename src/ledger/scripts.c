@@ -1,0 +1,244 @@
+#include "ledger/scripts.h"
+
+#include <assert.h>
+
+/* The witness of a partition, `w:`, is "last offset|greatest time|idle since|late below|token"; '-'
+ * stands for none, idle since 0 for not idle. */
+#define LUA_WITNESS                                                                                \
+    "local function witness(text)\n"                                                               \
+    "  return string.match(text or '', '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)$')\n"             \
+    "end\n"
+#define LUA_CORRUPT "return redis.error_reply('CORRUPT witness in ' .. KEYS[1])"
+
+/* The lease is "token|until". */
+#define LUA_HOLDS                                                                                  \
+    "local function holds(key, token)\n"                                                           \
+    "  local lease = redis.call('HGET', key, 'lease')\n"                                           \
+    "  return lease and string.match(lease, '^([^|]+)|') == token\n"                               \
+    "end\n"
+
+/* Witnesses of all partitions listed in `ps`. */
+#define LUA_WITNESSES                                                                              \
+    "local function witnesses(list)\n"                                                             \
+    "  local names = {}\n"                                                                         \
+    "  for name in string.gmatch(list or '', '[^,]+') do names[#names + 1] = 'w:' .. name end\n"   \
+    "  if #names == 0 then return {} end\n"                                                        \
+    "  return redis.call('HMGET', KEYS[1], unpack(names))\n"                                       \
+    "end\n"
+
+/* ARGV: name, value, ... The first name decides whether the namespace is new. */
+static const char meta[] = "local names = {}\n"
+                           "for i = 1, #ARGV, 2 do names[#names + 1] = ARGV[i] end\n"
+                           "local have = redis.call('HMGET', KEYS[1], unpack(names))\n"
+                           "if have[1] then return have end\n"
+                           "redis.call('HSET', KEYS[1], unpack(ARGV))\n"
+                           "for i = 1, #names do have[i] = ARGV[2 * i] end\n"
+                           "return have\n";
+
+/* ARGV: field. */
+static const char topic[] = "local number = redis.call('HGET', KEYS[1], ARGV[1])\n"
+                            "if number then return {1, number} end\n"
+                            "local next = string.format('%.0f', tonumber(redis.call('HGET', "
+                            "KEYS[1], 'topics') or '0') + 1)\n"
+                            "redis.call('HSET', KEYS[1], ARGV[1], next, 'topics', next)\n"
+                            "return {1, next}\n";
+
+/* ARGV: field, offset. */
+static const char start[] = "local first = redis.call('HGET', KEYS[1], ARGV[1])\n"
+                            "if first then return {1, first} end\n"
+                            "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
+                            "return {1, ARGV[2]}\n";
+
+/* The end of claim and found. A partition that was idle, or met a closed bucket, is told from where on
+ * it is late; the witness remembers, so that every later owner is told the same. */
+#define LUA_TAKE                                                                                   \
+    "local last, max, idle, late = witness(v[2])\n"                                                \
+    "if not last then " LUA_CORRUPT " end\n"                                                       \
+    "if idle ~= '0' or wake == '1' then late = v[3] or '0' end\n"                                  \
+    "redis.call('HSET', KEYS[1], ARGV[2],\n"                                                       \
+    "  last .. '|' .. max .. '|0|' .. late .. '|' .. ARGV[3])\n"                                   \
+    "return {1, v[1], max, late, last}\n"
+
+/* ARGV: f, w, token, wake. */
+static const char claim[] =
+        LUA_WITNESS "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed')\n"
+                    "if not v[1] then return {3} end\n"
+                    "local wake = ARGV[4]\n" LUA_TAKE;
+
+/* ARGV: f, w, token, offset, "<t>:<p>". */
+static const char found[] = LUA_WITNESS
+        "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed', 'ps')\n"
+        "if not v[1] then\n"
+        "  local closed, list = v[3] or '0', v[4] or ''\n"
+        "  if not string.find(',' .. list .. ',', ',' .. ARGV[5] .. ',', 1, true) then\n"
+        "    list = list == '' and ARGV[5] or list .. ',' .. ARGV[5]\n"
+        "  end\n"
+        "  redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], 'ps', list,\n"
+        "    ARGV[2], '-|-|0|' .. closed .. '|' .. ARGV[3])\n"
+        "  return {1, ARGV[4], '-', closed, '-'}\n"
+        "end\n"
+        "local wake = '0'\n" LUA_TAKE;
+
+/* ARGV: w, token, bucket, most members, seconds to live, authors ... */
+static const char authors[] = LUA_WITNESS
+        "local v = redis.call('HMGET', KEYS[1], ARGV[1], 'closed')\n"
+        "if not v[1] then return {3} end\n"
+        "local last, max, idle, late, token = witness(v[1])\n"
+        "if not last then " LUA_CORRUPT " end\n"
+        "if token ~= ARGV[2] then return {0} end\n"
+        "if idle ~= '0' or tonumber(ARGV[3]) <= tonumber(v[2] or '0') then return {4} end\n"
+        "if redis.call('SCARD', KEYS[2]) < tonumber(ARGV[4]) then\n"
+        "  redis.call('SADD', KEYS[2], unpack(ARGV, 6))\n"
+        /* Two writes, and harmless: both can be done again, and neither is a count. */
+        "  redis.call('EXPIRE', KEYS[2], ARGV[5])\n"
+        "end\n"
+        "return {1}\n";
+
+/* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count,
+ *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
+ * Late counts and official posts of a bucket that is closed go to the first that is open. */
+static const char apply[] = LUA_WITNESS
+        "local a, key = ARGV, KEYS[1]\n"
+        "local v = redis.call('HMGET', key, a[1], a[2], 'closed')\n"
+        "if not v[1] then return {3} end\n"
+        "local fence, to = tonumber(v[1]), tonumber(a[4])\n"
+        "if to <= fence then return {2, v[1]} end\n"
+        "if fence ~= tonumber(a[3]) then return {0, v[1]} end\n"
+        "local last, max, idle, late, token = witness(v[2])\n"
+        "if not last then " LUA_CORRUPT " end\n"
+        "local closed = tonumber(v[3] or '0')\n"
+        "if idle ~= '0' or late ~= a[6] or tonumber(a[7]) <= closed then return {4} end\n"
+        "local names, add = {}, {}\n"
+        "local function put(field, delta)\n"
+        "  if not add[field] then names[#names + 1] = field end\n"
+        "  add[field] = (add[field] or 0) + tonumber(delta)\n"
+        "end\n"
+        "local function open(bucket)\n"
+        "  return string.format('%.0f', math.max(tonumber(bucket), closed + 1))\n"
+        "end\n"
+        "local at = 10\n"
+        "for i = 1, tonumber(a[8]) do put(a[at], a[at + 1]); at = at + 2 end\n"
+        "for i = 1, tonumber(a[9]) do\n"
+        "  put('l:1:' .. open(a[at]) .. ':' .. a[at + 1], a[at + 2]); at = at + 3\n"
+        "end\n"
+        "local w = {a[1], a[4], a[2],\n"
+        "  string.format('%.0f', to - 1) .. '|' .. a[5] .. '|0|' .. late .. '|' .. token}\n"
+        "if #names > 0 then\n"
+        "  local old = redis.call('HMGET', key, unpack(names))\n"
+        "  for i = 1, #names do\n"
+        "    w[#w + 1] = names[i]\n"
+        "    w[#w + 1] = string.format('%.0f', tonumber(old[i] or '0') + add[names[i]])\n"
+        "  end\n"
+        "end\n"
+        "while at < #a do\n"
+        "  w[#w + 1] = 'o:' .. open(a[at]) .. ':' .. a[at + 1]; w[#w + 1] = a[at + 2]; at = at + "
+        "3\n"
+        "end\n"
+        "redis.call('HSET', key, unpack(w))\n"
+        "return {1, a[4]}\n";
+
+/* ARGV: f, w, end offset, token, now. */
+static const char idle[] =
+        LUA_WITNESS "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2])\n"
+                    "if not v[1] then return {3} end\n"
+                    "local last, max, idle, late, token = witness(v[2])\n"
+                    "if not last then " LUA_CORRUPT " end\n"
+                    "if v[1] ~= ARGV[3] or token ~= ARGV[4] then return {0} end\n"
+                    "redis.call('HSET', KEYS[1], ARGV[2],\n"
+                    "  last .. '|' .. max .. '|' .. ARGV[5] .. '|' .. late .. '|' .. token)\n"
+                    "return {1}\n";
+
+/* ARGV: our token or '', a new one, now, until, 1 when ours may stay. Answers {1 or 0, fresh}. */
+static const char lease[] =
+        "local have = redis.call('HGET', KEYS[1], 'lease') or ''\n"
+        "local token, till = string.match(have, '^([^|]+)|(%-?%d+)$')\n"
+        "if token and token ~= ARGV[1] and tonumber(till) > tonumber(ARGV[3]) then return {5} end\n"
+        "local mine, fresh = ARGV[2], 1\n"
+        "if token and token == ARGV[1] and ARGV[5] == '1' then mine, fresh = token, 0 end\n"
+        "redis.call('HSET', KEYS[1], 'lease', mine .. '|' .. ARGV[4])\n"
+        "return {1, fresh}\n";
+
+/* ARGV: token. */
+static const char unlease[] = LUA_HOLDS "if not holds(KEYS[1], ARGV[1]) then return {5} end\n"
+                                        "redis.call('HDEL', KEYS[1], 'lease')\n"
+                                        "return {1}\n";
+
+static const char progress[] =
+        LUA_WITNESSES "local v = redis.call('HMGET', KEYS[1], 'closed', 'ps')\n"
+                      "local out = {v[1] or '0'}\n"
+                      "for _, text in ipairs(witnesses(v[2])) do out[#out + 1] = text or '' end\n"
+                      "return out\n";
+
+/* ARGV: token, bucket, watermark. */
+static const char close_buckets[] = LUA_WITNESS LUA_WITNESSES LUA_HOLDS
+        "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"
+        "local v = redis.call('HMGET', KEYS[1], 'closed', 'ps')\n"
+        "for _, text in ipairs(witnesses(v[2])) do\n"
+        "  local last, max, idle = witness(text or '')\n"
+        "  if not last then " LUA_CORRUPT " end\n"
+        "  if idle == '0' and (max == '-' or tonumber(max) < tonumber(ARGV[3])) then return {0} "
+        "end\n"
+        "end\n"
+        "if tonumber(ARGV[2]) > tonumber(v[1] or '0') then\n"
+        "  redis.call('HSET', KEYS[1], 'closed', ARGV[2])\n"
+        "end\n"
+        "return {1}\n";
+
+/* ARGV: token, brand, before, through, state, (key, json) ... */
+static const char commit[] = LUA_HOLDS
+        "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"
+        "local ft = 'ft:' .. ARGV[2]\n"
+        "local v = redis.call('HMGET', KEYS[2], ft, 'seq')\n"
+        "if (v[1] or '0') ~= ARGV[3] then return {0} end\n"
+        "local closed = tonumber(redis.call('HGET', KEYS[1], 'closed') or '0')\n"
+        "if closed < tonumber(ARGV[4]) then return {0} end\n"
+        "local w, seq = {'st:' .. ARGV[2], ARGV[5], ft, ARGV[4]}, tonumber(v[2] or '0')\n"
+        "for i = 6, #ARGV, 2 do\n"
+        "  seq = seq + 1\n"
+        "  w[#w + 1] = 'ob:' .. ARGV[i]\n"
+        "  w[#w + 1] = string.format('%.0f', seq) .. '|' .. ARGV[i + 1]\n"
+        "end\n"
+        "if #ARGV > 5 then w[#w + 1] = 'seq'; w[#w + 1] = string.format('%.0f', seq) end\n"
+        "redis.call('HSET', KEYS[2], unpack(w))\n"
+        "return {1}\n";
+
+/* ARGV: token, ft field, through. */
+#define LUA_FOLDED                                                                                 \
+    LUA_HOLDS                                                                                      \
+    "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"                                         \
+    "local ft = tonumber(redis.call('HGET', KEYS[2], ARGV[2]) or '0')\n"                           \
+    "if ft < tonumber(ARGV[3]) then return {0} end\n"
+
+static const char guard[] = LUA_FOLDED "return {1}\n";
+
+static const char erase[] = LUA_FOLDED "redis.call('HDEL', KEYS[1], unpack(ARGV, 4))\n"
+                                       "return {1}\n";
+
+static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 3))\n"
+                                             "return {1}\n";
+
+const char *
+script_text(enum script script)
+{
+    static const char *const texts[SCRIPT_COUNT] = {
+        [SCRIPT_META] = meta,
+        [SCRIPT_TOPIC] = topic,
+        [SCRIPT_START] = start,
+        [SCRIPT_CLAIM] = claim,
+        [SCRIPT_FOUND] = found,
+        [SCRIPT_AUTHORS] = authors,
+        [SCRIPT_APPLY] = apply,
+        [SCRIPT_IDLE] = idle,
+        [SCRIPT_LEASE] = lease,
+        [SCRIPT_UNLEASE] = unlease,
+        [SCRIPT_PROGRESS] = progress,
+        [SCRIPT_CLOSE] = close_buckets,
+        [SCRIPT_COMMIT] = commit,
+        [SCRIPT_GUARD] = guard,
+        [SCRIPT_ERASE] = erase,
+        [SCRIPT_UNLINK] = unlink_keys,
+    };
+
+    assert(script < SCRIPT_COUNT && texts[script] != 0);
+    return texts[script];
+}

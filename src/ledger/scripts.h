@@ -1,0 +1,42 @@
+/*
+ * scripts: the Lua that runs inside Redis, so that looking and writing are one step there.
+ *
+ * Rules all of them keep: keys are declared and share one hash tag; at most ONE write command, since a
+ * crash may keep half of two; no script makes a fence that was not there, except SCRIPT_FOUND; what is
+ * wrong with the data is an error reply, never repaired. The first element of an answer is a code:
+ */
+#ifndef REBATO_LEDGER_SCRIPTS_H
+#define REBATO_LEDGER_SCRIPTS_H
+
+enum script_code {
+    CODE_MOVED = 0, /* the fence, the token or folded_through stands elsewhere */
+    CODE_DONE = 1,
+    CODE_AHEAD = 2, /* the fence is at `to` or beyond */
+    CODE_NO_FENCE = 3,
+    CODE_CLOSED = 4, /* a bucket is closed, or the partition is idle or woke meanwhile */
+    CODE_LOST = 5,   /* the lease is not ours */
+};
+
+enum script {
+    SCRIPT_META,     /* meta: compare the layout, or write it when the namespace is new */
+    SCRIPT_TOPIC,    /* meta: the number of a topic, given out when new */
+    SCRIPT_START,    /* meta: the first offset of a partition, kept when there is one */
+    SCRIPT_CLAIM,    /* shard: leave a token, read fence and witness */
+    SCRIPT_FOUND,    /* shard: the same, making the fence when there is none */
+    SCRIPT_AUTHORS,  /* shard, set: add authors of one series and bucket */
+    SCRIPT_APPLY,    /* shard: counts and fence in one write */
+    SCRIPT_IDLE,     /* shard: the partition leaves the watermark */
+    SCRIPT_LEASE,    /* judge: take or renew */
+    SCRIPT_UNLEASE,  /* judge: give back */
+    SCRIPT_PROGRESS, /* shard: closed, and the witness of every partition */
+    SCRIPT_CLOSE,    /* shard, judge: no more on-time counts up to a bucket */
+    SCRIPT_COMMIT,   /* shard, judge: state, folded_through and notices in one write */
+    SCRIPT_GUARD,    /* shard, judge: whether an erase would be allowed */
+    SCRIPT_ERASE,    /* shard, judge: remove folded fields */
+    SCRIPT_UNLINK,   /* shard, judge, keys: remove folded author sets */
+    SCRIPT_COUNT,
+};
+
+const char *script_text(enum script script);
+
+#endif
