@@ -1,6 +1,7 @@
-#include "pipeline/docket_private.h"
+#include "pipeline/docket.h"
 
 #include "core/log.h"
+#include "pipeline/docket_private.h"
 
 #include <stdlib.h>
 
