@@ -8,6 +8,14 @@
  * the text it quotes. A signal goes to every brand its rule's conditions allow; with several brands
  * in one post, to the one nearest in words. A brand's own post is official: it carries official
  * signals only and is never a complaint against that brand.
+ *
+ * The fine print, each line a table in the tests:
+ *   - a name counts as whole words, a handle as a whole, official accounts' handles too;
+ *   - of two brands equally near the earlier one gets the complaint; two matches, two answers;
+ *   - a brand known only from the reply or the quote has no place: it is near when no brand with a
+ *     place is spoken of, and whom the post replies to comes before whom it quotes;
+ *   - an official account is platform and id; a handle only where the brand's file gives no id;
+ *   - a rule hits once a brand, at the leftmost of its patterns' matches.
  */
 #ifndef REBATO_MATCH_MATCHER_H
 #define REBATO_MATCH_MATCHER_H
