@@ -276,22 +276,39 @@ due_ms(const struct outbox *outbox, const struct entry *entry, size_t sink)
     return own > lane ? own : lane;
 }
 
+/* A sink that was tried, or that fails whoever tries it. */
+static void
+abandon_tried(struct outbox *outbox, struct entry *entry)
+{
+    for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
+        if (entry->attempts[sink].count > 0 || outbox->lanes[sink].failures > 0) {
+            abandon(entry, sink);
+        }
+    }
+}
+
 /* By age and not by one more attempt each: a receiver that is gone for good would be asked thousands of
  * times. What was never tried at a healthy sink (the process slept) is still tried. */
 static void
 abandon_old(struct outbox *outbox, int64_t now_ms)
 {
     for (size_t i = 0; i < outbox->count; i++) {
-        struct entry *entry = outbox->entries[i];
-        if (now_ms - entry->added_ms < outbox->settings.give_up_ms) {
-            continue;
-        }
-        for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
-            if (entry->attempts[sink].count > 0 || outbox->lanes[sink].failures > 0) {
-                abandon(entry, sink);
-            }
+        if (now_ms - outbox->entries[i]->added_ms >= outbox->settings.give_up_ms) {
+            abandon_tried(outbox, outbox->entries[i]);
         }
     }
+}
+
+/* The first sink at which this notice is due, or SIZE_MAX. */
+static size_t
+due_sink(const struct outbox *outbox, const struct entry *entry, int64_t now_ms)
+{
+    for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
+        if (is_first_in_line(entry, sink) && due_ms(outbox, entry, sink) <= now_ms) {
+            return sink;
+        }
+    }
+    return SIZE_MAX;
 }
 
 int
@@ -301,19 +318,18 @@ outbox_next(struct outbox *outbox, int64_t now_ms, struct outbox_task *task)
     abandon_old(outbox, now_ms);
     for (size_t i = 0; i < outbox->count; i++) {
         struct entry *entry = outbox->entries[i];
-        for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
-            if (!is_first_in_line(entry, sink) || due_ms(outbox, entry, sink) > now_ms) {
-                continue;
-            }
-            outbox->current = entry;
-            outbox->current_sink = sink;
-            *task = (struct outbox_task){
-                .notice = entry->notice,
-                .sink = sink,
-                .attempts = entry->attempts[sink].count,
-            };
-            return 1;
+        size_t sink = due_sink(outbox, entry, now_ms);
+        if (sink == SIZE_MAX) {
+            continue;
         }
+        outbox->current = entry;
+        outbox->current_sink = sink;
+        *task = (struct outbox_task){
+            .notice = entry->notice,
+            .sink = sink,
+            .attempts = entry->attempts[sink].count,
+        };
+        return 1;
     }
     return 0;
 }
@@ -364,18 +380,27 @@ outbox_result(
     outbox->current = NULL;
 }
 
+static int64_t
+entry_due_ms(const struct outbox *outbox, const struct entry *entry)
+{
+    int64_t earliest = INT64_MAX;
+
+    for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
+        if (is_first_in_line(entry, sink) && due_ms(outbox, entry, sink) < earliest) {
+            earliest = due_ms(outbox, entry, sink);
+        }
+    }
+    return earliest;
+}
+
 int64_t
 outbox_wait_ms(const struct outbox *outbox, int64_t now_ms)
 {
     int64_t earliest = INT64_MAX;
 
     for (size_t i = 0; i < outbox->count; i++) {
-        for (size_t sink = 0; sink < outbox->settings.sink_count; sink++) {
-            const struct entry *entry = outbox->entries[i];
-            if (is_first_in_line(entry, sink) && due_ms(outbox, entry, sink) < earliest) {
-                earliest = due_ms(outbox, entry, sink);
-            }
-        }
+        int64_t due = entry_due_ms(outbox, outbox->entries[i]);
+        earliest = due < earliest ? due : earliest;
     }
     if (earliest == INT64_MAX) {
         return INT64_MAX;

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define OUTBOX_NOTICES_MAX 4096
-#define OUTBOX_BYTES_MAX   (64 * 1024 * 1024)
+#define OUTBOX_BYTES_MAX   (64UL * 1024 * 1024)
 #define OUTBOX_SINKS_MAX   32
 #define OUTBOX_KEY_SIZE    64 /* "<incident>:<revision>" and NUL */
 

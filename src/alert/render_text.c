@@ -99,13 +99,21 @@ read_signals(json_t *names)
     return signals;
 }
 
+static char
+read_grade(struct view text)
+{
+    if (text.size != 1 || text.at[0] < 'A' || text.at[0] > 'F') {
+        return '-';
+    }
+    return text.at[0];
+}
+
 static int
 read_brief(const struct page *page, struct brief *brief)
 {
     json_t *why = part(page, "why");
     json_t *clock = part(page, "clock");
     json_t *scope = part(page, "scope");
-    struct view grade = read_view(clock, "grade");
 
     *brief = (struct brief){
         .brand = read_view(page->crisis, "title"),
@@ -118,7 +126,7 @@ read_brief(const struct page *page, struct brief *brief)
         .answered_ms = read_time(clock, "public_answer"),
         .resolved_ms = read_time(page->crisis, "resolved"),
         .last_official_ms = read_time(clock, "last_official_post"),
-        .grade = grade.size == 1 && grade.at[0] >= 'A' && grade.at[0] <= 'F' ? grade.at[0] : '-',
+        .grade = read_grade(read_view(clock, "grade")),
         .window_ms = (int64_t)read_count(why, "window_s") * 1000,
         .people = read_count(why, "authors"),
         .posts = read_count(why, "posts"),

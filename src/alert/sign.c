@@ -1,11 +1,13 @@
 #include "alert/sign.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 /* ---- SHA-256, FIPS 180-4 ---- */
 
-#define BLOCK_SIZE  64
-#define DIGEST_SIZE 32
+#define BLOCK_SIZE       64
+#define DIGEST_SIZE      32
+#define DIGEST_TEXT_SIZE 45 /* in base64, with NUL */
 
 struct sha256 {
     uint32_t state[8];
@@ -130,12 +132,13 @@ encode_digest(const uint8_t digest[DIGEST_SIZE], char *text)
 {
     for (size_t i = 0; i < DIGEST_SIZE; i += 3) {
         uint32_t group = (uint32_t)digest[i] << 16 | (uint32_t)digest[i + 1] << 8 |
-                         (i + 2 < DIGEST_SIZE ? digest[i + 2] : 0);
+                         (uint32_t)(i + 2 < DIGEST_SIZE ? digest[i + 2] : 0);
         *text++ = digits[group >> 18 & 63];
         *text++ = digits[group >> 12 & 63];
         *text++ = digits[group >> 6 & 63];
-        *text++ = i + 2 < DIGEST_SIZE ? digits[group & 63] : '=';
+        *text++ = digits[group & 63];
     }
+    text[-1] = '='; /* 32 bytes are ten groups and two bytes */
     *text = '\0';
 }
 
@@ -203,6 +206,7 @@ sign_notice(const struct sign_key *key, const struct view parts[3], char text[SI
     const struct view envelope[] = { { (const char *)outer, sizeof outer },
         { (const char *)digest, sizeof digest } };
     sign_digest(envelope, 2, digest);
-    memcpy(text, "v1,", 3);
-    encode_digest(digest, text + 3);
+    char encoded[DIGEST_TEXT_SIZE];
+    encode_digest(digest, encoded);
+    snprintf(text, SIGN_TEXT_SIZE, "v1,%s", encoded);
 }

@@ -4,6 +4,7 @@
 #include "core/calendar.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,14 @@ sink_say(char *trouble, const char *format, ...)
     va_start(values, format);
     vsnprintf(trouble, SINK_TROUBLE_SIZE, format, values);
     va_end(values);
+}
+
+void
+sink_say_errno(char *trouble, const char *what, const char *name)
+{
+    char reason[128];
+
+    sink_say(trouble, "%s %s: %s", what, name, strerror_r(errno, reason, sizeof reason));
 }
 
 const char *

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 static void *
@@ -28,20 +27,31 @@ file_create(const struct sink_options *options, char *trouble)
     return state;
 }
 
-/* The line and its end in one write: readers that follow the file see whole lines. */
+/* The line and its end in one piece and one write: readers that follow the file see whole lines. */
+static ssize_t
+write_line(int file, struct view json)
+{
+    char *line = malloc(json.size + 1);
+    assert(line != NULL);
+    memcpy(line, json.at, json.size);
+    line[json.size] = '\n';
+    ssize_t written = write(file, line, json.size + 1);
+    int failure = errno;
+
+    free(line);
+    errno = failure;
+    return written;
+}
+
 static int
 append(int file, struct view json)
 {
-    struct iovec parts[] = {
-        { .iov_base = (void *)(uintptr_t)json.at, .iov_len = json.size },
-        { .iov_base = (char[]){ '\n' }, .iov_len = 1 },
-    };
     struct stat before;
 
     if (fstat(file, &before) != 0) {
         return 0;
     }
-    ssize_t written = writev(file, parts, 2);
+    ssize_t written = write_line(file, json);
     if (written == (ssize_t)(json.size + 1)) {
         /* A pipe or a device cannot be synced, and need not be. */
         return !S_ISREG(before.st_mode) || fdatasync(file) == 0;
@@ -60,12 +70,12 @@ file_deliver(void *state, const struct notice *notice, struct sink_report *repor
     int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 
     if (file < 0) {
-        sink_say(report->trouble, "cannot open %s: %s", path, strerror(errno));
+        sink_say_errno(report->trouble, "cannot open", path);
         return SINK_RETRY;
     }
     int done = append(file, notice->json);
     if (!done) {
-        sink_say(report->trouble, "cannot write to %s: %s", path, strerror(errno));
+        sink_say_errno(report->trouble, "cannot write to", path);
     }
     close(file);
     return done ? SINK_DELIVERED : SINK_RETRY;

@@ -14,10 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Kept, because a producer that failed for good is made anew. */
+struct property {
+    char *name;
+    char *value;
+};
+
 struct kafka {
-    rd_kafka_t *producer; /* NULL after a fatal error, until the next delivery */
-    struct sink_option
-            *properties; /* brokers under their own name, and everything passed through */
+    rd_kafka_t *producer;        /* NULL after a fatal error, until the next delivery */
+    struct property *properties; /* the brokers, and everything passed through */
     size_t property_count;
     char *topic;
     int64_t timeout_ms;
@@ -53,24 +58,26 @@ be_quiet(const rd_kafka_t *producer, int level, const char *facility, const char
 }
 
 static int
+set(rd_kafka_conf_t *conf, const char *name, const char *value, char *trouble)
+{
+    return rd_kafka_conf_set(conf, name, value, trouble, SINK_TROUBLE_SIZE) == RD_KAFKA_CONF_OK;
+}
+
+static int
 configure(const struct kafka *kafka, rd_kafka_conf_t *conf, char *trouble)
 {
     char timeout[24];
 
     snprintf(timeout, sizeof timeout, "%lld", (long long)kafka->timeout_ms);
-    const struct sink_option ours[] = {
-        { "enable.idempotence", "true" }, /* implies acks=all */
-        { "message.timeout.ms", timeout },
-        { "linger.ms", "0" },
-        { "client.id", "rebato" },
-    };
+    /* Idempotence implies acks=all. */
+    if (!set(conf, "enable.idempotence", "true", trouble) ||
+            !set(conf, "message.timeout.ms", timeout, trouble) ||
+            !set(conf, "linger.ms", "0", trouble) || !set(conf, "client.id", "rebato", trouble)) {
+        return 0;
+    }
     /* Theirs come last: whoever sets a property means it. */
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0] + kafka->property_count; i++) {
-        size_t theirs = i - sizeof ours / sizeof ours[0];
-        const struct sink_option *option =
-                i < sizeof ours / sizeof ours[0] ? &ours[i] : &kafka->properties[theirs];
-        if (rd_kafka_conf_set(conf, option->name, option->value, trouble, SINK_TROUBLE_SIZE) !=
-                RD_KAFKA_CONF_OK) {
+    for (size_t i = 0; i < kafka->property_count; i++) {
+        if (!set(conf, kafka->properties[i].name, kafka->properties[i].value, trouble)) {
             return 0;
         }
     }
@@ -119,8 +126,8 @@ kafka_destroy(void *state)
 
     producer_close(kafka);
     for (size_t i = 0; i < kafka->property_count; i++) {
-        free((void *)(uintptr_t)kafka->properties[i].name);
-        free((void *)(uintptr_t)kafka->properties[i].value);
+        free(kafka->properties[i].name);
+        free(kafka->properties[i].value);
     }
     free(kafka->properties);
     free(kafka->topic);
@@ -135,7 +142,6 @@ copy(const char *text)
     return copied;
 }
 
-/* Kept, because a producer that failed for good is made anew. */
 static void
 keep_properties(struct kafka *kafka, const struct sink_options *options)
 {
@@ -146,7 +152,7 @@ keep_properties(struct kafka *kafka, const struct sink_options *options)
         if (strcmp(name, "topic") == 0 || strcmp(name, "timeout") == 0) {
             continue;
         }
-        kafka->properties[kafka->property_count++] = (struct sink_option){
+        kafka->properties[kafka->property_count++] = (struct property){
             .name = copy(strcmp(name, "brokers") == 0 ? "bootstrap.servers" : name),
             .value = copy(options->at[i].value),
         };
@@ -228,16 +234,20 @@ static rd_kafka_resp_err_t
 produce(struct kafka *kafka, const struct notice *notice)
 {
     rd_kafka_headers_t *headers = make_headers(notice);
-    void *json = (void *)(uintptr_t)notice->json.at; /* copied, never written to */
+    void *json = malloc(notice->json.size + 1); /* a size of 0 would be a tombstone's NULL */
+    assert(json != NULL);
 
+    memcpy(json, notice->json.at, notice->json.size);
     kafka->ticket++;
     kafka->answered = 0;
     rd_kafka_resp_err_t taken = rd_kafka_producev(kafka->producer, RD_KAFKA_V_TOPIC(kafka->topic),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(json, notice->json.size),
+            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_FREE), RD_KAFKA_V_VALUE(json, notice->json.size),
             RD_KAFKA_V_KEY(notice->incident.at, notice->incident.size), RD_KAFKA_V_HEADERS(headers),
             RD_KAFKA_V_OPAQUE(&kafka->tickets[kafka->ticket]), RD_KAFKA_V_END);
     if (taken != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_headers_destroy(headers); /* taken over only with the record */
+        /* Both are taken over only with the record. */
+        rd_kafka_headers_destroy(headers);
+        free(json);
     }
     return taken;
 }

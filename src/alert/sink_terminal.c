@@ -42,7 +42,8 @@ terminal_create(const struct sink_options *options, char *trouble)
     if (!sink_options_known(options, names, trouble) || !terminal_read(&read, options, trouble)) {
         return NULL;
     }
-    const char *no_color = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+    /* no-color.org: set and not empty. Nobody changes the environment after start-up. */
+    const char *no_color = getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
     read.styled = isatty(fileno(read.stream)) && (no_color == NULL || no_color[0] == '\0');
     struct terminal *terminal = malloc(sizeof *terminal);
     assert(terminal != NULL);
@@ -74,7 +75,7 @@ terminal_deliver(void *state, const struct notice *notice, struct sink_report *r
     print(terminal, text);
     free(text);
     if (fflush(terminal->stream) != 0 || ferror(terminal->stream)) {
-        sink_say(report->trouble, "cannot write: %s", strerror(errno));
+        sink_say_errno(report->trouble, "cannot write to", "the terminal");
         return SINK_RETRY;
     }
     return SINK_DELIVERED;

@@ -51,6 +51,8 @@ int sink_options_known(
 /* "timeout" as a span within (0, SINK_TIMEOUT_MAX_MS]; the default when it is not there. */
 int sink_option_timeout(const struct sink_options *options, int64_t *timeout_ms, char *trouble);
 
+/* "<what> <name>: <the reason in errno>" */
+void sink_say_errno(char *trouble, const char *what, const char *name);
 /* Writes one line into `trouble`, cut to its size. */
 void sink_say(char *trouble, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -48,7 +48,7 @@ is_loopback(const struct sockaddr *address)
 static int
 bound_port(int socket, uint16_t *port)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = { 0 };
     socklen_t size = sizeof bound;
 
     if (getsockname(socket, (struct sockaddr *)&bound, &size) != 0) {
@@ -117,8 +117,9 @@ listen_open(struct listen *listening, const char *address, char *trouble)
     }
     int done = bind_one(listening, info);
     if (!done) {
+        char reason[64];
         snprintf(trouble, LISTEN_TROUBLE_SIZE, "cannot listen on %.80s: %s", address,
-                strerror(errno));
+                strerror_r(errno, reason, sizeof reason));
     }
     freeaddrinfo(info);
     return done;

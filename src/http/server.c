@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HEAD_SIZE_MAX (8 * 1024)
+#define HEAD_SIZE_MAX (8UL * 1024)
 /* The library keeps a request's head and its reply's head in one pool; beyond it, it answers 431. */
-#define POOL_SIZE       (HEAD_SIZE_MAX + 4 * 1024)
+#define POOL_SIZE       (HEAD_SIZE_MAX + 4UL * 1024)
 #define CONNECTIONS_MAX 128
 #define IDLE_SECONDS    10
 
@@ -156,7 +156,7 @@ on_request(void *state,
         const char *method,
         const char *version,
         const char *upload,
-        size_t *upload_size,
+        size_t *upload_size, // NOLINT(readability-non-const-parameter)
         void **request)
 {
     const struct http_server *server = state;

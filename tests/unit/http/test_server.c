@@ -282,22 +282,26 @@ Test(server, heads_beyond_the_limit_are_refused)
     http_server_stop(&server);
 }
 
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        text, sizeof text - 1                                                                      \
+    }
+
 Test(server, nonsense_is_survived)
 {
     static const struct {
         const char *bytes;
         size_t size;
     } rows[] = {
-        { "\r\n\r\n\r\n", 6 },
-        { "GET\r\n\r\n", 7 },
-        { "GET / HTTP/9.9\r\n\r\n", 18 },
-        { "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11 },
-        { "GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 63 },
-        { "GET /metrics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-          "Content-Length: 3\r\n\r\nffffffffffffffff\r\n",
-                108 },
-        { "GET /%00metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 66 },
-        { "GET /metrics HTTP/1.1\nHost: localhost\nConnection: close\n\n", 58 },
+        BYTES("\r\n\r\n\r\n"),
+        BYTES("GET\r\n\r\n"),
+        BYTES("GET / HTTP/9.9\r\n\r\n"),
+        BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
+        BYTES("GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n"),
+        BYTES("GET /metrics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+              "Content-Length: 3\r\n\r\nffffffffffffffff\r\n"),
+        BYTES("GET /%00metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+        BYTES("GET /metrics HTTP/1.1\nHost: localhost\nConnection: close\n\n"),
     };
     struct http_server *server = start("127.0.0.1:0");
 
