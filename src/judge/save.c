@@ -117,7 +117,7 @@ brand_judge_save(const struct brand_judge *judge, void *out, size_t size)
     struct brand_judge *walked;
     struct codec codec = { .mode = CODEC_MEASURE };
 
-    memcpy(&walked, &judge, sizeof walked);
+    memcpy(&walked, &judge, sizeof(void *));
     walk_head(&codec, judge->brand);
     walk_state(&codec, walked);
     size_t body = codec.used;

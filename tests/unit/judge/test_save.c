@@ -1,6 +1,7 @@
 #include "story.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +150,7 @@ Test(save, damaged_bytes_are_refused_and_change_nothing)
         bytes[at] ^= 0x10;
     }
     struct brand_settings other = story->brand;
-    strcpy(other.id, "other");
+    snprintf(other.id, sizeof other.id, "other");
     struct brand_judge *stranger = brand_judge_create(&story->settings, &other);
     cr_assert_not(brand_judge_load(stranger, bytes, size), "another brand's state");
     brand_judge_destroy(&stranger);

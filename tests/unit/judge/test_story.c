@@ -2,6 +2,7 @@
 #include "window/cell.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ story_init(struct story *story, uint64_t seed)
     judge_settings_init(&story->settings);
     story->settings.deployment = "test";
     story->settings.thresholds = story->thresholds;
-    strcpy(story->brand.id, "acme");
+    snprintf(story->brand.id, sizeof story->brand.id, "acme");
     story->brand.ack_target_ms = 15 * 60000;
     story->brand.update_every_ms = 30 * 60000;
     story->rng = rng_seeded(seed);
