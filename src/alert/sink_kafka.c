@@ -234,21 +234,21 @@ static rd_kafka_resp_err_t
 produce(struct kafka *kafka, const struct notice *notice)
 {
     rd_kafka_headers_t *headers = make_headers(notice);
-    void *json = malloc(notice->json.size + 1); /* a size of 0 would be a tombstone's NULL */
+    /* The producer's own copy starts from bytes that are not const. */
+    void *json = malloc(notice->json.size + 1);
     assert(json != NULL);
 
     memcpy(json, notice->json.at, notice->json.size);
     kafka->ticket++;
     kafka->answered = 0;
     rd_kafka_resp_err_t taken = rd_kafka_producev(kafka->producer, RD_KAFKA_V_TOPIC(kafka->topic),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_FREE), RD_KAFKA_V_VALUE(json, notice->json.size),
+            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(json, notice->json.size),
             RD_KAFKA_V_KEY(notice->incident.at, notice->incident.size), RD_KAFKA_V_HEADERS(headers),
             RD_KAFKA_V_OPAQUE(&kafka->tickets[kafka->ticket]), RD_KAFKA_V_END);
     if (taken != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        /* Both are taken over only with the record. */
-        rd_kafka_headers_destroy(headers);
-        free(json);
+        rd_kafka_headers_destroy(headers); /* taken over only with the record */
     }
+    free(json);
     return taken;
 }
 

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define SECOND_MS 1000LL
+#define SECOND_MS INT64_C(1000)
 #define MINUTE_MS (60 * SECOND_MS)
 #define HOUR_MS   (60 * MINUTE_MS)
 #define DAY_MS    (24 * HOUR_MS)
