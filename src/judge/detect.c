@@ -281,6 +281,9 @@ detect(struct brand_judge *judge,
 void
 detect_slow(const struct brand_judge *judge, const struct moment *moment, struct findings *findings)
 {
+    if (judge_is_learning(judge)) {
+        return; /* evidence against a baseline nobody knows yet */
+    }
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         const struct series *series = judge->series[i];
         if (series == NULL || !statistic_may_open(judge, (enum signal)i) ||

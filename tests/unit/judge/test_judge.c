@@ -228,6 +228,17 @@ Test(judge, a_slow_burn_is_found_without_a_spike)
     story_free(story);
 }
 
+Test(judge, a_slow_burn_is_not_believed_while_learning)
+{
+    struct story *story = story_after_days(1, 7);
+    struct pace burn = { .others = 0.8, .complaints = 0.2, .signal = SIGNAL_OUTAGE };
+    story_run(story, HOURS(24), &burn);
+    for (size_t i = 0; i < story->event_count; i++) {
+        cr_assert_eq(story->events[i].incident.why.fired & DETECTOR_CUSUM, 0u);
+    }
+    story_free(story);
+}
+
 Test(judge, other_signals_join_the_incident_of_the_brand)
 {
     struct story *story = story_after_days(5, 8);
