@@ -15,6 +15,8 @@
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
+/* As far back as archives reach: whoever replays old records into Redis wants to see them there. */
+#define YEARS_20 (20 * 366 * DAY)
 
 #define TEXT_SCHEMA "{\"type\":\"string\"}"
 #define TEXTS_SCHEMA                                                                               \
@@ -129,12 +131,12 @@ const struct setting_row setting_rows[] = {
             .normal = 2 * SECOND, .highest = MINUTE, .why = "for one reply" },
 
     { "redis.retention", "10s", SETTING_SPAN, AT(retain_10s_ms), .unit = "time",
-            .lowest = 10 * MINUTE, .normal = DAY, .highest = 35 * DAY,
+            .lowest = 10 * MINUTE, .normal = DAY, .highest = YEARS_20,
             .why = "counts of 10 seconds" },
     { "redis.retention", "5m", SETTING_SPAN, AT(retain_5m_ms), .unit = "time", .lowest = HOUR,
-            .normal = 35 * DAY, .highest = 400 * DAY, .why = "counts of 5 minutes" },
+            .normal = 35 * DAY, .highest = YEARS_20, .why = "counts of 5 minutes" },
     { "redis.retention", "1h", SETTING_SPAN, AT(retain_1h_ms), .unit = "time", .lowest = DAY,
-            .normal = 400 * DAY, .highest = 400 * DAY, .why = "counts of an hour" },
+            .normal = 400 * DAY, .highest = YEARS_20, .why = "counts of an hour" },
 
     { "judge", "deployment", SETTING_TEXT, AT(deployment), .text = "", .sample = "# main",
             .why = "part of incident ids; left out: the namespace" },

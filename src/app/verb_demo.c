@@ -384,7 +384,7 @@ run_demo(int argc, char **argv)
         return code;
     }
     signals_install();
-    log_setup(LOG_WARN, LOG_LOGFMT);
+    log_setup(LOG_ERROR, LOG_LOGFMT);
     demo->scene = scenes_open("demo", cli_value(&demo->values, OPT_SCENE, "demo"), &code);
     if (demo->scene != NULL) {
         code = read_options(demo) ? play_with_rules(demo) : EXIT_USAGE;
