@@ -230,26 +230,43 @@ make_headers(const struct notice *notice)
     return headers;
 }
 
+/* librdkafka asks for bytes that are not const, and copies them all the same. */
+static void *
+copy_bytes(struct view bytes)
+{
+    char *copied = malloc(bytes.size + 1);
+    assert(copied != NULL);
+    memcpy(copied, bytes.at, bytes.size);
+    return copied;
+}
+
 static rd_kafka_resp_err_t
 produce(struct kafka *kafka, const struct notice *notice)
 {
     rd_kafka_headers_t *headers = make_headers(notice);
-    /* The producer's own copy starts from bytes that are not const. */
-    void *json = malloc(notice->json.size + 1);
-    assert(json != NULL);
+    void *json = copy_bytes(notice->json);
+    void *key = copy_bytes(notice->incident);
 
-    memcpy(json, notice->json.at, notice->json.size);
     kafka->ticket++;
     kafka->answered = 0;
-    rd_kafka_resp_err_t taken = rd_kafka_producev(kafka->producer, RD_KAFKA_V_TOPIC(kafka->topic),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(json, notice->json.size),
-            RD_KAFKA_V_KEY(notice->incident.at, notice->incident.size), RD_KAFKA_V_HEADERS(headers),
-            RD_KAFKA_V_OPAQUE(&kafka->tickets[kafka->ticket]), RD_KAFKA_V_END);
-    if (taken != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const rd_kafka_vu_t fields[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = kafka->topic },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { json, notice->json.size } },
+        { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { key, notice->incident.size } },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = &kafka->tickets[kafka->ticket] },
+    };
+    rd_kafka_error_t *error =
+            rd_kafka_produceva(kafka->producer, fields, sizeof fields / sizeof fields[0]);
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error); /* no error for NULL */
+    if (error != NULL) {
         rd_kafka_headers_destroy(headers); /* taken over only with the record */
+        rd_kafka_error_destroy(error);
     }
     free(json);
-    return taken;
+    free(key);
+    return code;
 }
 
 static rd_kafka_resp_err_t
