@@ -56,7 +56,7 @@ receiver_answer(int client, const char *answer)
         while (read(client, junk, sizeof junk) > 0) {
         }
     } else if (strcmp(answer, RECEIVER_FLOODS) == 0) {
-        const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n";
+        const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n";
         ssize_t sent = send(client, head, strlen(head), MSG_NOSIGNAL);
         while (sent > 0) {
             sent = send(client, junk, sizeof junk, MSG_NOSIGNAL);

@@ -68,6 +68,20 @@ Test(webhook, outcome_follows_the_status)
     }
 }
 
+Test(webhook, redirects_are_not_followed)
+{
+    const char *const script[] = { STATUS("307 Over there\r\nLocation: /elsewhere"), OK, NULL };
+    struct receiver receiver;
+
+    receiver_start(&receiver, script);
+    struct sink *sink = webhook_to(receiver.port, "true", "2s");
+    cr_assert_eq(sink_deliver(sink, &notice), SINK_REFUSED);
+    cr_assert_not_null(strstr(sink_trouble(sink), "redirects are not followed"));
+    sink_destroy(&sink);
+    receiver_stop(&receiver);
+    cr_assert_eq(receiver.served, 1);
+}
+
 Test(webhook, request_says_who_and_which)
 {
     static const char *const lines[] = { "POST /hook HTTP/1.1\r\n",
