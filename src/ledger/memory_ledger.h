@@ -9,6 +9,7 @@
 
 #include "ledger/ledger_ops.h"
 #include "ledger/memory_table.h"
+#include "ledger/page.h"
 
 #include <pthread.h>
 
@@ -100,6 +101,27 @@ static inline struct memory_ledger *
 memory_ledger_of(struct ledger *ledger)
 {
     return (struct memory_ledger *)ledger;
+}
+
+struct memory_reader {
+    struct ledger_reader base;
+    uint64_t token; /* of the lease; 0: never had it */
+    struct page page;
+    char *state;  /* what the views of the last load point into */
+    char *outbox; /* and those of the last outbox */
+};
+
+static inline struct memory_reader *
+memory_reader_of(struct ledger_reader *reader)
+{
+    return (struct memory_reader *)reader;
+}
+
+static inline int
+memory_holds_lease(struct ledger_reader *reader)
+{
+    uint64_t token = memory_reader_of(reader)->token;
+    return token != 0 && token == memory_ledger_of(reader->ledger)->lease;
 }
 
 /* The operations, for the table in ledger_memory.c. */

@@ -2,8 +2,9 @@
  * redis_ledger: the ledger in a Redis server; the parts its files share. Private to the ledger.
  *
  *   ledger_redis.c    create, check          redis_writer.c  claims, idle
- *   redis_submit.c    authors, then applies  redis_reader.c  lease, close, commit, erase, outbox
- *   redis_page.c      reading a shard        redis_publish.c what dashboards see
+ *   redis_submit.c    authors, then applies  redis_reader.c  lease, progress, close, commit
+ *   redis_page.c      reading a shard        redis_erase.c   removing what was read
+ *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
  *
  * Every writer and every reader has its own connection. A claim and a lease hold for one connection
  * (its epoch): after a reconnect nothing that was built before is sent.
@@ -14,8 +15,8 @@
 #include "ledger/page.h"
 #include "ledger/redis_link.h"
 
-#define REDIS_AUTHORS_MAX     4096        /* members of one author set; then it takes no more */
-#define REDIS_AUTHORS_TTL_S   (48 * 3600) /* longer than an outage and catching up after it */
+#define REDIS_AUTHORS_MAX     4096     /* members of one author set; then it takes no more */
+#define REDIS_AUTHORS_TTL_S   172800LL /* 48 h: longer than an outage and catching up after it */
 #define REDIS_EXEMPLARS_MAX   100
 #define REDIS_TOKEN_SIZE      17 /* 16 hex digits and NUL */
 #define REDIS_TOPIC_SIZE_MAX  255
@@ -121,6 +122,8 @@ struct redis_lease {
     uint64_t epoch;               /* of the connection it was taken on; 0: lost */
 };
 
+/* The key of an author set. */
+void redis_key_authors(struct redis_link *link, uint32_t shard, const struct redis_leaf *set);
 /* "<bucket>:<json>" of an exemplar. 0 when it is not one. */
 int redis_exemplar_parse(struct view member, uint32_t *bucket, struct view *json);
 

@@ -18,9 +18,9 @@
 
 #include "core/view.h"
 #include "ledger/ledger_ops.h"
+#include "ledger/redis_reply.h"
 #include "ledger/scripts.h"
 
-#include <hiredis/hiredis.h>
 #include <stdint.h>
 
 struct redis_link;
@@ -69,13 +69,5 @@ enum ledger_outcome redis_await_all(struct redis_link *link, size_t count);
 /* As redis_await(), but an error reply that starts with "ERR <text>" is OK with *reply = NULL. */
 enum ledger_outcome redis_await_except(
         struct redis_link *link, const char *text, redisReply **reply);
-
-/* What an error reply asks of us: AWAY (try later) or REFUSED (a person must act). */
-enum ledger_outcome redis_error_outcome(struct view error);
-
-/* The number at `index` of an array of numbers or decimal strings. 0 when there is none. */
-int redis_reply_i64(const redisReply *reply, size_t index, int64_t *number);
-/* The bytes at `index` of an array; an empty view for nil. */
-struct view redis_reply_text(const redisReply *reply, size_t index);
 
 #endif

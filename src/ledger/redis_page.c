@@ -1,5 +1,5 @@
 /*
- * Reading a shard, and removing what was read and folded.
+ * Reading a shard.
  *
  * A scan is not a snapshot, but cells of closed buckets do not change any more, so it shows all of them
  * as they are; of open ones it shows some recent state. What a fold has already taken in but an erase
@@ -11,7 +11,6 @@
 #include "ledger/redis_bytes.h"
 #include "ledger/redis_field.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -208,7 +207,21 @@ redis_exemplar_parse(struct view member, uint32_t *bucket, struct view *json)
     return view_to_u32_strict(view_slice(member, 0, size), bucket);
 }
 
-/* member, weight, member, weight, ... of one brand */
+/* A member that cannot be read is a sample less; it expires. */
+static void
+take_exemplar(struct redis_reader *reader,
+        const struct folded_brand *brand,
+        struct view member,
+        struct ledger_exemplar exemplar)
+{
+    exemplar.brand = brand->brand;
+    add_leaf(reader, &(struct redis_leaf){ brand->brand, member, exemplar.bucket, LEAF_EXEMPLAR });
+    if (exemplar.bucket > brand->through) {
+        page_add_exemplar(&reader->page, &exemplar);
+    }
+}
+
+/* member, weight, member, weight, ... of one brand; buckets beyond `through` are for another time. */
 static enum ledger_outcome
 take_exemplars(struct redis_reader *reader, const struct folded_brand *brand, uint32_t through)
 {
@@ -217,17 +230,13 @@ take_exemplars(struct redis_reader *reader, const struct folded_brand *brand, ui
 
     for (size_t i = 0; outcome == LEDGER_OK && i + 1 < reply->elements; i += 2) {
         struct view member = page_text(&reader->page, redis_reply_text(reply, i));
-        struct ledger_exemplar exemplar = { .brand = brand->brand };
-        /* A weight is a double in Redis; one beyond 2^53 or not plain digits is only less exact. */
-        double weight = strtod(reply->element[i + 1]->str, NULL);
-        exemplar.weight = weight > 0 && weight < 1.8e19 ? (uint64_t)weight : 0;
+        struct ledger_exemplar exemplar = { 0 };
+        /* A score is a double; beyond 2^53 it is only less exact. */
+        double score = strtod(reply->element[i + 1]->str, NULL);
+        exemplar.weight = score > 0 && score < 1.8e19 ? (uint64_t)score : 0;
         if (redis_exemplar_parse(member, &exemplar.bucket, &exemplar.json) &&
                 exemplar.bucket <= through) {
-            add_leaf(reader,
-                    &(struct redis_leaf){ brand->brand, member, exemplar.bucket, LEAF_EXEMPLAR });
-            if (exemplar.bucket > brand->through) {
-                page_add_exemplar(&reader->page, &exemplar);
-            }
+            take_exemplar(reader, brand, member, exemplar);
         }
     }
     freeReplyObject(reply);
@@ -278,8 +287,8 @@ read_brands(struct redis_reader *reader, uint32_t shard, uint32_t through)
 
 /* ---- authors ---- */
 
-static void
-key_authors(struct redis_link *link, uint32_t shard, const struct redis_leaf *set)
+void
+redis_key_authors(struct redis_link *link, uint32_t shard, const struct redis_leaf *set)
 {
     redis_key(link, "{%" PRIu32 "}:au:1:%.*s:%.*s:%" PRIu32, shard, (int)set->brand.size,
             set->brand.at, (int)set->name.size, set->name.at, set->bucket);
@@ -348,7 +357,7 @@ read_some_authors(struct redis_reader *reader, uint32_t shard, size_t *at)
         if (has_authors(cell)) {
             struct redis_leaf set = { cell->brand, cell->dim, cell->bucket, LEAF_AUTHORS };
             redis_begin(reader->link, "SMEMBERS");
-            key_authors(reader->link, shard, &set);
+            redis_key_authors(reader->link, shard, &set);
             redis_end(reader->link);
             asked[count++] = cell;
         }
@@ -385,106 +394,4 @@ redis_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct 
     list_author_sets(reader);
     reader->read_shard = shard;
     return page_finish(&reader->page, out) ? LEDGER_OK : LEDGER_AWAY;
-}
-
-/* ---- erase ---- */
-
-static void
-arg_guard(struct redis_reader *reader, uint32_t shard, struct view brand, uint32_t through)
-{
-    redis_arg_text(reader->link, reader->leases[shard].token);
-    redis_arg_format(reader->link, "ft:%.*s", (int)brand.size, brand.at);
-    redis_arg_i64(reader->link, through);
-}
-
-/* Up to REDIS_ARGUMENTS_CHUNK leaves of one kind. */
-struct chunk {
-    enum redis_leaf_kind kind;
-    struct view brand;
-    uint32_t through;
-    uint32_t count;
-    const struct redis_leaf *leaves[REDIS_ARGUMENTS_CHUNK];
-};
-
-static enum ledger_outcome
-erase_chunk(struct redis_reader *reader, const struct chunk *chunk)
-{
-    struct redis_link *link = reader->link;
-    uint32_t shard = reader->read_shard;
-
-    switch (chunk->kind) {
-    case LEAF_AUTHORS:
-        redis_begin_judge(reader, SCRIPT_UNLINK, shard, chunk->count);
-        for (uint32_t i = 0; i < chunk->count; i++) {
-            key_authors(link, shard, chunk->leaves[i]);
-        }
-        arg_guard(reader, shard, chunk->brand, chunk->through);
-        break;
-    case LEAF_FIELD:
-        redis_begin_judge(reader, SCRIPT_ERASE, shard, 0);
-        arg_guard(reader, shard, chunk->brand, chunk->through);
-        for (uint32_t i = 0; i < chunk->count; i++) {
-            redis_arg(link, chunk->leaves[i]->name);
-        }
-        break;
-    case LEAF_EXEMPLAR: /* samples: nothing exact depends on them, so nothing guards them */
-        redis_begin(link, "ZREM");
-        redis_key(link, "{%" PRIu32 "}:x:%.*s", shard, (int)chunk->brand.size, chunk->brand.at);
-        for (uint32_t i = 0; i < chunk->count; i++) {
-            redis_arg(link, chunk->leaves[i]->name);
-        }
-        redis_end(link);
-        return redis_await_all(link, 1);
-    }
-    redis_end(link);
-    return redis_lease_await(reader, shard);
-}
-
-static enum ledger_outcome
-erase_kind(
-        struct redis_reader *reader, struct view brand, uint32_t through, enum redis_leaf_kind kind)
-{
-    struct chunk chunk = { .kind = kind, .brand = brand, .through = through };
-    enum ledger_outcome outcome = LEDGER_OK;
-
-    for (size_t i = 0; i < reader->leaf_count && outcome == LEDGER_OK; i++) {
-        const struct redis_leaf *leaf = &reader->leaves[i];
-        if (leaf->kind == kind && leaf->bucket <= through && view_equal(leaf->brand, brand)) {
-            chunk.leaves[chunk.count++] = leaf;
-        }
-        if (chunk.count == REDIS_ARGUMENTS_CHUNK) {
-            outcome = erase_chunk(reader, &chunk);
-            chunk.count = 0;
-        }
-    }
-    return outcome == LEDGER_OK && chunk.count > 0 ? erase_chunk(reader, &chunk) : outcome;
-}
-
-/* A brand without anything to remove is held to the same conditions as any other. */
-static enum ledger_outcome
-check_guard(struct redis_reader *reader, struct view brand, uint32_t through)
-{
-    redis_begin_judge(reader, SCRIPT_GUARD, reader->read_shard, 0);
-    arg_guard(reader, reader->read_shard, brand, through);
-    redis_end(reader->link);
-    return redis_lease_await(reader, reader->read_shard);
-}
-
-enum ledger_outcome
-redis_erase(struct ledger_reader *base, uint32_t shard, struct view brand, uint32_t through)
-{
-    /* The fields go last: a cell that is left is found again by the next read, and leads to the rest; a
-     * set without its cell only expires. */
-    static const enum redis_leaf_kind order[] = { LEAF_EXEMPLAR, LEAF_AUTHORS, LEAF_FIELD };
-    struct redis_reader *reader = redis_reader_of(base);
-
-    assert(reader->read_shard == shard); /* what is removed is what the last read of it found */
-    enum ledger_outcome outcome = redis_lease_ready(reader, shard);
-    if (outcome == LEDGER_OK) {
-        outcome = check_guard(reader, brand, through);
-    }
-    for (size_t i = 0; i < sizeof order / sizeof order[0] && outcome == LEDGER_OK; i++) {
-        outcome = erase_kind(reader, brand, through, order[i]);
-    }
-    return outcome;
 }

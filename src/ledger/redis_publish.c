@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define DAY_S            (24 * 3600)
+#define DAY_S            86400LL
 #define NOW_TTL_S        (35 * DAY_S)
 #define INCIDENT_TTL_S   (400 * DAY_S)
 #define INSTANCE_TTL_S   30
@@ -154,8 +154,8 @@ send_top(struct redis_link *link, uint32_t shard, struct view brand, const redis
         uint32_t bucket = 0;
         struct view member = redis_reply_text(reply, i);
         struct view json;
-        int young = redis_exemplar_parse(member, &bucket, &json) &&
-                    (uint64_t)bucket + TOP_SPAN_BUCKETS > newest;
+        int young =
+                redis_exemplar_parse(member, &bucket, &json) && bucket + TOP_SPAN_BUCKETS > newest;
         if (young && shown++ < REDIS_EXEMPLARS_MAX) {
             redis_begin(link, "ZADD");
             redis_key(link, "top:%.*s", (int)brand.size, brand.at);
@@ -271,7 +271,7 @@ send_index(struct redis_link *link, const struct ledger_alert *alert)
     redis_begin(link, "ZREMRANGEBYSCORE");
     redis_key(link, "incidents");
     redis_arg_text(link, "-inf");
-    redis_arg_i64(link, alert->time_ms - INCIDENT_TTL_S * 1000LL);
+    redis_arg_i64(link, alert->time_ms - INCIDENT_TTL_S * 1000);
     redis_end(link);
     send_expire(link, "incidents", VIEW(""), INCIDENT_TTL_S);
     return 3;

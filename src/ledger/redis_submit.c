@@ -312,24 +312,33 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
     expect_reply(writer, DUE_APPLY, where->range, where->shard);
 }
 
+/* The pieces of one range in one shard begin at `at`; returns where the next begin. */
+static size_t
+piece_end(const struct redis_writer *writer, size_t at, uint32_t range, uint32_t shard)
+{
+    while (at < writer->piece_count && writer->pieces[at].range == range &&
+            writer->pieces[at].shard == shard) {
+        at++;
+    }
+    return at;
+}
+
 static void
 send_all_applies(struct redis_writer *writer)
 {
-    size_t at = 0;
+    uint32_t shards = ledger_shard_count(writer->base.ledger);
+    uint64_t places = (uint64_t)writer->base.range_count * shards;
+    size_t from = 0;
 
     sort_pieces(writer);
-    for (uint32_t range = 0; range < writer->base.range_count; range++) {
-        for (uint32_t shard = 0; shard < ledger_shard_count(writer->base.ledger); shard++) {
-            struct redis_pending where = { DUE_APPLY, range, shard };
-            size_t from = at;
-            while (at < writer->piece_count && writer->pieces[at].range == range &&
-                    writer->pieces[at].shard == shard) {
-                at++;
-            }
-            if (wanted(writer, range, shard)) {
-                send_apply(writer, &where, from, at);
-            }
+    for (uint64_t place = 0; place < places; place++) {
+        struct redis_pending where = { DUE_APPLY, (uint32_t)(place / shards),
+            (uint32_t)(place % shards) };
+        size_t to = piece_end(writer, from, where.range, where.shard);
+        if (wanted(writer, where.range, where.shard)) {
+            send_apply(writer, &where, from, to);
         }
+        from = to;
     }
 }
 
@@ -411,6 +420,32 @@ fail_all(struct redis_writer *writer, enum ledger_outcome outcome)
     return ledger_ranges_outcome(&writer->base);
 }
 
+/* The next step: PENDING when there is nothing to take yet, OK when one was made. */
+static enum ledger_outcome
+step(struct redis_writer *writer, int64_t wait_ms)
+{
+    redisReply *reply = NULL;
+
+    if (writer->pending_done == writer->pending_count) {
+        writer->phase = DUE_APPLY;
+        send_all_applies(writer);
+        return LEDGER_OK;
+    }
+    enum ledger_outcome outcome = redis_receive(writer->link, wait_ms, &reply);
+    if (outcome == LEDGER_OK) {
+        take_reply(writer, reply);
+        freeReplyObject(reply);
+        return LEDGER_OK;
+    }
+    int64_t silent_ms = clock_monotonic_ms() - writer->progress_ms;
+    if (outcome == LEDGER_PENDING && silent_ms >= writer->base.ledger->options.timeout_ms) {
+        log_event(LOG_WARN, "redis_silent", "waited_ms=%" PRId64, silent_ms);
+        redis_link_drop(writer->link);
+        outcome = LEDGER_AWAY;
+    }
+    return outcome;
+}
+
 enum ledger_outcome
 redis_poll(struct ledger_writer *base, int64_t wait_ms)
 {
@@ -418,32 +453,18 @@ redis_poll(struct ledger_writer *base, int64_t wait_ms)
     int64_t deadline = clock_monotonic_ms() + wait_ms;
 
     for (;;) {
-        redisReply *reply = NULL;
         if (redis_link_epoch(writer->link) == 0) {
             return fail_all(writer, LEDGER_AWAY);
         }
-        if (writer->pending_done == writer->pending_count) {
-            if (writer->phase == DUE_APPLY) {
-                return finish(writer);
-            }
-            writer->phase = DUE_APPLY;
-            send_all_applies(writer);
-            continue;
+        if (writer->phase == DUE_APPLY && writer->pending_done == writer->pending_count) {
+            return finish(writer);
         }
-        int64_t now = clock_monotonic_ms();
-        enum ledger_outcome outcome = redis_receive(writer->link, deadline - now, &reply);
+        enum ledger_outcome outcome = step(writer, deadline - clock_monotonic_ms());
         if (outcome == LEDGER_PENDING) {
-            if (now - writer->progress_ms < base->ledger->options.timeout_ms) {
-                return LEDGER_PENDING;
-            }
-            log_event(LOG_WARN, "redis_silent", "waited_ms=%" PRId64, now - writer->progress_ms);
-            redis_link_drop(writer->link);
-            outcome = LEDGER_AWAY;
+            return outcome;
         }
         if (outcome != LEDGER_OK) {
             return fail_all(writer, outcome);
         }
-        take_reply(writer, reply);
-        freeReplyObject(reply);
     }
 }

@@ -3,13 +3,16 @@
 #include "core/clock.h"
 #include "core/log.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,10 +33,26 @@ in_path(const char *program)
     return 0;
 }
 
+/* A port that was free a moment ago. */
+static uint16_t
+free_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
 static _Noreturn void
 become_server(const struct test_server *server)
 {
     char path[96];
+    char port[8];
     int log;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that crashes takes its server along */
@@ -42,9 +61,10 @@ become_server(const struct test_server *server)
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     snprintf(path, sizeof path, "%s/socket", server->directory);
-    execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path, "--dir",
-            server->directory, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-            "--maxmemory-policy", "noeviction", (char *)NULL);
+    snprintf(port, sizeof port, "%d", server->port);
+    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket",
+            path, "--dir", server->directory, "--save", "", "--appendonly", "yes", "--appendfsync",
+            "always", "--maxmemory-policy", "noeviction", (char *)NULL);
     _exit(127);
 }
 
@@ -81,6 +101,7 @@ test_server_start(struct test_server *server)
     }
     snprintf(server->directory, sizeof server->directory, "/tmp/rebato-ledger-XXXXXX");
     cr_assert_not_null(mkdtemp(server->directory));
+    server->port = free_port();
     snprintf(server->url, sizeof server->url, "unix:%s/socket", server->directory);
     log_setup(LOG_ERROR, LOG_SILENT); /* trouble is the subject here */
     test_server_restart(server);
@@ -297,4 +318,16 @@ uint32_t
 test_shard(const struct test_bench *bench, const char *brand)
 {
     return ledger_shard_of(bench->ledger, view_of(brand));
+}
+
+void
+test_add_author(struct test_bench *bench, uint64_t author, uint32_t bucket)
+{
+    tally_add_author(bench->tally, &(struct tally_author){
+                                           .range = 0,
+                                           .bucket = bucket,
+                                           .brand = names_number(bench->names, VIEW("iberia")),
+                                           .dim = names_number(bench->names, VIEW("s.outage")),
+                                           .author = author,
+                                   });
 }

@@ -11,6 +11,7 @@ struct test_server {
     pid_t pid; /* 0: not running */
     char directory[64];
     char url[96];
+    uint16_t port; /* it listens on loopback too, for users and passwords */
 };
 
 /* Skips the test, aloud, when there is no redis-server; fails it when there is one that does not start. */
@@ -60,6 +61,8 @@ void test_fill(struct test_bench *bench,
         int64_t to,
         const struct test_cell *cells,
         size_t count);
+/* Adds an author of iberia's s.outage to the tally's first range. */
+void test_add_author(struct test_bench *bench, uint64_t author, uint32_t bucket);
 /* Submits the bench's tally and waits for the end. */
 enum ledger_outcome test_submit(struct test_bench *bench, struct ledger_writer *writer);
 /* Fill and submit by the bench's writer. */
@@ -76,5 +79,24 @@ uint64_t test_sum(struct test_bench *bench, uint32_t through, const char *brand,
 /* Leases every shard; fails the test if one is not to be had. */
 void test_lease(struct test_bench *bench, struct ledger_reader *reader);
 uint32_t test_shard(const struct test_bench *bench, const char *brand);
+
+/* CONTRACT(name) { ... } runs with `bench` open, in memory and in Redis. */
+#define CONTRACT(name)                                                                             \
+    static void contract_##name(struct test_bench *bench);                                         \
+    Test(memory_ledger, name)                                                                      \
+    {                                                                                              \
+        struct test_bench bench;                                                                   \
+        test_bench_open(&bench, BODY_MEMORY);                                                      \
+        contract_##name(&bench);                                                                   \
+        test_bench_close(&bench);                                                                  \
+    }                                                                                              \
+    Test(redis_ledger, name)                                                                       \
+    {                                                                                              \
+        struct test_bench bench;                                                                   \
+        test_bench_open(&bench, BODY_REDIS);                                                       \
+        contract_##name(&bench);                                                                   \
+        test_bench_close(&bench);                                                                  \
+    }                                                                                              \
+    static void contract_##name(struct test_bench *bench)
 
 #endif
