@@ -64,6 +64,7 @@ settings_init(struct settings *settings)
     settings->workers = core_count();
     settings->start = START_COMMITTED;
     settings->redis_url = "memory:";
+    settings->external_url = "";
     settings->deployment = settings->redis_namespace;
 }
 
@@ -82,14 +83,16 @@ static void
 read_span(
         struct settings_reader *reader, const struct yaml_node *node, const struct setting_row *row)
 {
+    char lowest[SETTINGS_SPAN_SIZE];
+    char highest[SETTINGS_SPAN_SIZE];
     int64_t span = 0;
 
     if (!settings_span(reader, node, &span)) {
         return;
     }
     if (span < row->lowest || span > row->highest) {
-        yaml_fault(node, reader->faults, row->why, "%s is %lld to %lld ms", row->key,
-                (long long)row->lowest, (long long)row->highest);
+        yaml_fault(node, reader->faults, row->why, "%s is %s to %s", row->key,
+                settings_span_text(row->lowest, lowest), settings_span_text(row->highest, highest));
         return;
     }
     memcpy((char *)reader->settings + row->offset, &span, sizeof span);

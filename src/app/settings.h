@@ -80,9 +80,9 @@ struct settings {
     struct settings_channel channels[SETTINGS_CHANNELS_MAX];
     size_t channel_count;
 
-    const char *web_listen; /* NULL: no page */
-    const char *external_url;
-    const char *timezone; /* accepted and kept; times are shown in UTC */
+    const char *web_listen;   /* NULL: no page */
+    const char *external_url; /* "": not said */
+    const char *timezone;     /* accepted and kept; times are shown in UTC */
     enum lang lang;
     enum log_level log_level;
     enum log_format log_format;

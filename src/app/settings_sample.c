@@ -25,13 +25,13 @@ depth_of(const char *section)
     return section[0] == '\0' ? 0 : strchr(section, '.') == NULL ? 1 : 2;
 }
 
-/* "  late:        # why", after its parent where that has no rows of its own before. */
+/* "  late: # why". Every section stands behind the one it is in, which has rows of its own. */
 static void
 write_section(const char *section, FILE *out)
 {
     int depth = depth_of(section);
 
-    if (depth == 1) {
+    if (depth < 2) {
         fputc('\n', out);
     }
     if (depth > 0) {
@@ -43,9 +43,11 @@ write_section(const char *section, FILE *out)
 static void
 write_normal(const struct setting_row *row, FILE *out)
 {
+    char span[SETTINGS_SPAN_SIZE];
+
     switch (row->kind) {
     case SETTING_SPAN:
-        settings_show_span(row->normal, out);
+        fputs(settings_span_text(row->normal, span), out);
         break;
     case SETTING_COUNT:
         fprintf(out, "%lld", (long long)row->normal);
@@ -65,12 +67,12 @@ write_normal(const struct setting_row *row, FILE *out)
 static void
 write_range(const struct setting_row *row, FILE *out)
 {
+    char lowest[SETTINGS_SPAN_SIZE];
+    char highest[SETTINGS_SPAN_SIZE];
+
     if (row->kind == SETTING_SPAN) {
-        fputs(" (", out);
-        settings_show_span(row->lowest, out);
-        fputs(" to ", out);
-        settings_show_span(row->highest, out);
-        fputc(')', out);
+        fprintf(out, " (%s to %s)", settings_span_text(row->lowest, lowest),
+                settings_span_text(row->highest, highest));
     } else if (row->kind == SETTING_COUNT) {
         fprintf(out, " (%lld to %lld %s)", (long long)row->lowest, (long long)row->highest,
                 row->unit);
@@ -138,12 +140,9 @@ words_json(const struct setting_row *row)
 static json_t *
 span_json(const struct setting_row *row)
 {
-    char normal[32];
-    FILE *out = fmemopen(normal, sizeof normal, "w");
+    char normal[SETTINGS_SPAN_SIZE];
 
-    assert(out != NULL);
-    settings_show_span(row->normal, out);
-    fclose(out);
+    settings_span_text(row->normal, normal);
     /* A bare number is seconds. */
     return json_pack("{s:[s,s], s:s, s:s}", "type", "string", "integer", "pattern",
             "^[0-9]+(ms|s|m|h|d|w)?$", "default", normal);

@@ -37,23 +37,21 @@ settings_show_text(const char *text, FILE *out)
     fputc('"', out);
 }
 
-void
-settings_show_span(int64_t span_ms, FILE *out)
+const char *
+settings_span_text(int64_t span_ms, char text[SETTINGS_SPAN_SIZE])
 {
     static const struct {
         const char *name;
         int64_t ms;
     } units[] = { { "d", 86400000 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } };
-    size_t unit = 0;
+    size_t unit = span_ms == 0 ? 3 : 0;
 
-    if (span_ms == 0) {
-        fputs("0s", out);
-        return;
-    }
     while (span_ms % units[unit].ms != 0) {
         unit++;
     }
-    fprintf(out, "%lld%s", (long long)(span_ms / units[unit].ms), units[unit].name);
+    snprintf(text, SETTINGS_SPAN_SIZE, "%lld%s", (long long)(span_ms / units[unit].ms),
+            units[unit].name);
+    return text;
 }
 
 /* The authority without its user; a path only where it is no secret, which is Redis' database. */
@@ -141,6 +139,7 @@ static void
 show_plain(const struct settings *settings, const struct setting_row *row, FILE *out)
 {
     const char *at = (const char *)settings + row->offset;
+    char span[SETTINGS_SPAN_SIZE];
     unsigned word;
     uint32_t count;
     int64_t span_ms;
@@ -149,7 +148,7 @@ show_plain(const struct settings *settings, const struct setting_row *row, FILE 
     switch (row->kind) {
     case SETTING_SPAN:
         memcpy(&span_ms, at, sizeof span_ms);
-        settings_show_span(span_ms, out);
+        fputs(settings_span_text(span_ms, span), out);
         break;
     case SETTING_COUNT:
         memcpy(&count, at, sizeof count);
@@ -162,7 +161,7 @@ show_plain(const struct settings *settings, const struct setting_row *row, FILE 
         break;
     case SETTING_TEXT:
         memcpy(&text, at, sizeof text); /* NOLINT(bugprone-sizeof-expression): the pointer itself */
-        if (text != NULL) {
+        if (text != NULL && text[0] != '\0') {
             settings_show_text(text, out);
         }
         break;

@@ -14,6 +14,8 @@
 
 #include <stdio.h>
 
+#define SETTINGS_SPAN_SIZE 24
+
 /* One reading of one file. */
 struct settings_reader {
     struct settings *settings;
@@ -112,8 +114,8 @@ const char *settings_keep(const struct settings_reader *reader, struct view text
 int settings_is_secret_name(const char *name);
 /* An address without what may be secret in it: its user and password, and a path that may be a token. */
 void settings_show_address(const char *url, FILE *out);
-/* The largest unit that divides it. */
-void settings_show_span(int64_t span_ms, FILE *out);
+/* "90s", "2h": in the largest unit that divides it. Returns `text`. */
+const char *settings_span_text(int64_t span_ms, char text[SETTINGS_SPAN_SIZE]);
 /* In double quotes, escaped, as YAML and JSON both read it. */
 void settings_show_text(const char *text, FILE *out);
 

@@ -1,0 +1,16 @@
+/*
+ * probe: can Redis and Kafka be reached with these settings? For `check --connect`.
+ *
+ * Kafka is asked as a member of a group of its own, named after the settings' group: joining the real one
+ * would move partitions about in a running service. Nothing is read and nothing is committed.
+ */
+#ifndef REBATO_APP_PROBE_H
+#define REBATO_APP_PROBE_H
+
+#include "app/cli.h"
+#include "app/settings.h"
+
+/* Both, each with a line on standard error; waits for about 10 s at most. */
+enum exit_code probe_all(const char *verb, const struct settings *settings);
+
+#endif
