@@ -268,6 +268,14 @@ Test(outbox, update_gives_way_to_a_later_one)
     outbox_destroy(&outbox);
 }
 
+static void
+refuse_only_a(struct outbox *outbox, int64_t now_ms)
+{
+    for (const char *task = next(outbox, now_ms); task[0] != '-'; task = next(outbox, now_ms)) {
+        outbox_result(outbox, task[0] == 'a' ? SINK_RETRY : SINK_DELIVERED, 0, now_ms);
+    }
+}
+
 /* The middle notice is gone and the first, tried often, is not due for a while: the last must wait. */
 Test(outbox, order_holds_across_an_update_that_gave_way)
 {
@@ -275,14 +283,12 @@ Test(outbox, order_holds_across_an_update_that_gave_way)
     int64_t now_ms = 0;
 
     add(outbox, "a:1", "opened", 0);
-    for (int i = 0; i < 6; i++, now_ms += 300000) {
+    for (int i = 0; i < 8; i++, now_ms += 300000) {
         char other[8];
-        cr_assert_str_eq(next(outbox, now_ms), "a:1@0");
-        outbox_result(outbox, SINK_RETRY, 0, now_ms);
         snprintf(other, sizeof other, "x%d:1", i);
         add(outbox, other, "opened", now_ms);
-        next(outbox, now_ms + 1000); /* the sink is well, only a:1 is not taken */
-        outbox_result(outbox, SINK_DELIVERED, 0, now_ms + 1000);
+        refuse_only_a(outbox, now_ms);
+        refuse_only_a(outbox, now_ms + 1000); /* the sink is well, only a:1 is not taken */
         cr_assert_str_neq(done(outbox), "-");
     }
     now_ms += 1000 - 300000;
