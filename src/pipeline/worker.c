@@ -107,6 +107,16 @@ worker_destroy(struct worker **worker)
     *worker = NULL;
 }
 
+/* True while another record is sure to fit the tally, and the tally the ledger's one write a shard. */
+static int
+has_room(const struct worker *worker)
+{
+    size_t pieces = tally_cell_count(worker->filling) + tally_official_count(worker->filling);
+
+    return tally_has_room(worker->filling) &&
+           pieces + RECORD_CELLS_MAX <= ledger_cells_max(worker->options.ledger);
+}
+
 static void
 give_up(struct worker *worker, const char *why)
 {
@@ -301,7 +311,7 @@ advance_flight(struct worker *worker, int64_t wait_ms)
         land(worker, outcome);
     }
     int due = clock_monotonic_ms() - worker->handover_ms >= worker->options.linger_ms;
-    if (!tally_is_empty(worker->filling) && (due || !tally_has_room(worker->filling))) {
+    if (!tally_is_empty(worker->filling) && (due || !has_room(worker))) {
         hand_over(worker);
     }
 }
@@ -321,7 +331,7 @@ hold(struct worker *worker)
 static void
 release_hold(struct worker *worker)
 {
-    if (!worker->paused || !tally_has_room(worker->filling)) {
+    if (!worker->paused || !has_room(worker)) {
         return;
     }
     worker->paused = 0;
@@ -378,7 +388,7 @@ take_record(struct worker *worker, const struct record *record)
         resync(worker, record->source);
         return;
     }
-    if (!tally_has_room(worker->filling)) {
+    if (!has_room(worker)) {
         source->rewind = 1;
         hold(worker);
         return;
@@ -459,7 +469,7 @@ reach_end(struct worker *worker, uint32_t number, int64_t offset)
     }
     source->end_offset = offset;
     source->end_since_ms = clock_monotonic_ms();
-    if (offset <= source->position || !tally_has_room(worker->filling)) {
+    if (offset <= source->position || !has_room(worker)) {
         return;
     }
     uint32_t range = tally_open_range(worker->filling, number, source->position);
@@ -513,7 +523,7 @@ turn(struct worker *worker)
         consumer_poll(worker->consumer, wait_ms, &event);
         handle(worker, &event);
         wait_ms = 0;
-        if (event.kind != CONSUMER_RECORD || !tally_has_room(worker->filling)) {
+        if (event.kind != CONSUMER_RECORD || !has_room(worker)) {
             break;
         }
     }
