@@ -283,15 +283,17 @@ Test(outbox, order_holds_across_an_update_that_gave_way)
     int64_t now_ms = 0;
 
     add(outbox, "a:1", "opened", 0);
-    for (int i = 0; i < 8; i++, now_ms += 300000) {
-        char other[8];
+    /* Others go through meanwhile: the sink is well, only a:1 is not taken. */
+    for (int i = 0; i < 600 || outbox_size(outbox) > 1; i++) {
+        char other[16];
+        now_ms += 1000;
         snprintf(other, sizeof other, "x%d:1", i);
         add(outbox, other, "opened", now_ms);
         refuse_only_a(outbox, now_ms);
-        refuse_only_a(outbox, now_ms + 1000); /* the sink is well, only a:1 is not taken */
-        cr_assert_str_neq(done(outbox), "-");
+        while (done(outbox)[0] != '-') {
+        }
     }
-    now_ms += 1000 - 300000;
+    cr_assert_eq(outbox_failures(outbox, 0), 0);
     add(outbox, "a:2", "escalated", now_ms);
     add(outbox, "a:3", "resolved", now_ms);
     cr_assert_eq(add(outbox, "b:1", "opened", now_ms), OUTBOX_FULL); /* a:2 gives way */
