@@ -109,6 +109,10 @@ read_twin(struct scene_reader *reader, const struct yaml_node *twin)
     struct view title[2] = { { 0 }, { 0 } };
 
     yaml_expect_keys(twin, keys, LENGTH(keys), reader->faults);
+    if (yaml_kind_of(twin) != YAML_MAP) {
+        return;
+    }
+    scene_need(reader, twin, "expect");
     read_both(reader, yaml_get(twin, "title"), title);
     const struct yaml_node *removed = yaml_get(twin, "remove");
     for (size_t i = 0; i < yaml_size(removed); i++) {

@@ -1,0 +1,36 @@
+#!/bin/sh
+# The incident log of the demo's scene, byte by byte: a change of rules, judge or scene shows its effect as a diff.
+#   REBATO=build/release/rebato tests/replay/golden.sh [--update]
+# The summary is left out: it carries the digest of the rules.
+set -u
+
+here=$(dirname "$0")
+rebato=${REBATO:-build/release/rebato}
+golden=$here/golden/demo.ndjson
+
+if [ ! -x "$rebato" ]; then
+    echo "skipped: no rebato at $rebato (set REBATO)"
+    exit 77
+fi
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+"$rebato" scene demo > "$work/posts.ndjson" &&
+    "$rebato" replay "$work/posts.ndjson" --quiet --format ndjson > "$work/replay" || exit 1
+grep '"type":"incident"' "$work/replay" > "$work/incidents"
+
+if [ "${1:-}" = --update ]; then
+    cp "$work/incidents" "$golden"
+    echo "$(wc -l < "$golden") lines written to $golden; read them before you commit"
+    exit 0
+fi
+if [ ! -s "$work/incidents" ]; then
+    echo "the replay has no incident at all"
+    exit 1
+fi
+if ! diff -u "$golden" "$work/incidents"; then
+    echo "the incident log of the demo has changed; if that is meant: tests/replay/golden.sh --update"
+    exit 1
+fi

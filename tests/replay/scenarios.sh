@@ -1,0 +1,68 @@
+#!/bin/sh
+# Every shipped scenario and its twin: generate, match, replay, compare with the verdict in the scene file.
+#   REBATO=build/release/rebato tests/replay/scenarios.sh [NAME...]
+# Each is told with its own seed and with another one: a verdict that hangs on a seed is luck.
+set -u
+
+here=$(dirname "$0")
+rebato=${REBATO:-build/release/rebato}
+other_seed=7
+
+if ! command -v python3 > /dev/null; then
+    echo "skipped: python3 is not installed"
+    exit 77
+fi
+if [ ! -x "$rebato" ]; then
+    echo "skipped: no rebato at $rebato (set REBATO)"
+    exit 77
+fi
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+failed=0
+passed=0
+
+# One telling: scene, variant ("" or --twin), seed option.
+tell() {
+    label="$1${2:+ $2}${3:+ $3}"
+    # The options are words on purpose.
+    # shellcheck disable=SC2086
+    if ! "$rebato" scene "$1" $2 --expect > "$work/expect" ||
+        ! "$rebato" scene "$1" $2 $3 > "$work/posts.ndjson" ||
+        ! "$rebato" match --format ndjson < "$work/posts.ndjson" > "$work/matches" ||
+        ! "$rebato" replay "$work/posts.ndjson" --quiet --format ndjson > "$work/replay"; then
+        echo "FAILED  $label: a command failed"
+        failed=$((failed + 1))
+        return
+    fi
+    told=0
+    python3 "$here/recognition.py" "$work/posts.ndjson" "$work/matches" || told=1
+    python3 "$here/verdict.py" "$work/expect" "$work/replay" "$work/matches" || told=1
+    if [ "$told" -eq 0 ]; then
+        passed=$((passed + 1))
+        echo "ok      $label"
+    else
+        failed=$((failed + 1))
+        echo "FAILED  $label"
+    fi
+}
+
+if [ "$#" -eq 0 ]; then
+    # shellcheck disable=SC2046
+    set -- $("$rebato" scene --list | cut -d' ' -f1)
+fi
+if [ "$#" -eq 0 ]; then
+    echo "no scenes inside $rebato"
+    exit 1
+fi
+for scene in "$@"; do
+    tell "$scene" "" ""
+    tell "$scene" "" "--seed $other_seed"
+    tell "$scene" --twin ""
+    tell "$scene" --twin "--seed $other_seed"
+done
+
+echo "$passed verdicts as written, $failed not"
+[ "$failed" -eq 0 ]
