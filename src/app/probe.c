@@ -9,6 +9,9 @@
 /* Brokers hold a new group back for 3 s before they hand out partitions. */
 #define KAFKA_WAIT_MS 10000
 
+/* The discard port of this machine: nothing leaves it. */
+#define NOBODY "127.0.0.1:9"
+
 static enum exit_code
 probe_redis(const char *verb, const struct settings *settings)
 {
@@ -63,6 +66,30 @@ watch(struct consumer *consumer, const char *verb)
     return EXIT_AWAY;
 }
 
+static struct consumer_options
+options_of(const struct settings *settings, const char *brokers, const char *group)
+{
+    return (struct consumer_options){ .brokers = brokers,
+        .group = group,
+        .topics = settings->topics,
+        .topic_count = settings->topic_count,
+        .start = START_LATEST,
+        .properties = settings->properties,
+        .property_count = settings->property_count };
+}
+
+/* A member with nobody to talk to: made, looked at by the library, and gone. */
+int
+probe_properties(const struct settings *settings, char trouble[256])
+{
+    struct consumer_options options = options_of(settings, NOBODY, "check");
+    struct consumer *consumer = consumer_create(&options, trouble);
+    int taken = consumer != NULL;
+
+    consumer_destroy(&consumer);
+    return taken;
+}
+
 static enum exit_code
 probe_kafka(const char *verb, const struct settings *settings)
 {
@@ -70,13 +97,7 @@ probe_kafka(const char *verb, const struct settings *settings)
     char trouble[256];
 
     snprintf(group, sizeof group, "%.250s-check", settings->group);
-    struct consumer_options options = { .brokers = settings->brokers,
-        .group = group,
-        .topics = settings->topics,
-        .topic_count = settings->topic_count,
-        .start = START_LATEST,
-        .properties = settings->properties,
-        .property_count = settings->property_count };
+    struct consumer_options options = options_of(settings, settings->brokers, group);
     struct consumer *consumer = consumer_create(&options, trouble);
     if (consumer == NULL) {
         cli_complain(verb, "see input.kafka in the settings", "Kafka: %s", trouble);

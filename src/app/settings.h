@@ -28,6 +28,7 @@ struct settings_channel {
     struct consumer_property options[SETTINGS_LIST_MAX]; /* name and value */
     size_t option_count;
     size_t line; /* where it stands in the file */
+    size_t column;
 };
 
 struct settings {

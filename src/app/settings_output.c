@@ -226,7 +226,8 @@ read_channel(struct settings_reader *reader, const struct yaml_node *channels, s
     struct settings_channel *channel = &settings->channels[settings->channel_count];
 
     *channel = (struct settings_channel){ .name = settings_text(reader, key),
-        .line = yaml_place(key).line };
+        .line = yaml_place(key).line,
+        .column = yaml_place(key).column };
     if (channel->name == NULL || !is_channel_name(channel->name)) {
         yaml_fault(key, reader->faults, "letters, digits, _ and -",
                 "a channel's name is 1 to %d long", CHANNEL_NAME_MAX);

@@ -54,11 +54,13 @@ settings_span_text(int64_t span_ms, char text[SETTINGS_SPAN_SIZE])
     return text;
 }
 
-/* The authority without its user; a path only where it is no secret, which is Redis' database. */
+/* Who logs in is no secret in a ledger's address, and its path is a database; what stands before the host
+ * of a webhook, or behind it, is. */
 void
 settings_show_address(const char *url, FILE *out)
 {
     const char *start = strstr(url, "://");
+    int ledger = strncmp(url, "redis", 5) == 0;
 
     if (start == NULL) {
         settings_show_text(url, out);
@@ -68,9 +70,13 @@ settings_show_address(const char *url, FILE *out)
     size_t size = strcspn(start, "/?#");
     const char *at = memrchr(start, '@', size);
     const char *host = at == NULL ? start : at + 1;
-    fprintf(out, "\"%.*s%s%.*s", (int)(start - url), url, at == NULL ? "" : "***@",
-            (int)(start + size - host), host);
-    if (strncmp(url, "redis", 5) == 0) {
+    fprintf(out, "\"%.*s", (int)(start - url), url);
+    if (at != NULL) {
+        fprintf(out, "%.*s%s***@", ledger ? (int)strcspn(start, ":@") : 0, start,
+                ledger ? ":" : "");
+    }
+    fprintf(out, "%.*s", (int)(start + size - host), host);
+    if (ledger) {
         fputs(start + size, out);
     } else if (start[size] != '\0' && strcmp(start + size, "/") != 0) {
         fputs("/***", out);

@@ -5,6 +5,7 @@
 #include "app/probe.h"
 #include "app/settings.h"
 #include "app/verbs.h"
+#include "core/log.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -29,13 +30,27 @@ struct check {
     const struct rule_set *rules; /* NULL: they do not compile */
 };
 
+/* The last word on the properties is the library's; which of them it minds, it says itself. */
+static void
+check_kafka(struct check *check)
+{
+    char trouble[256];
+    struct fault_place place = { .file = check->config };
+
+    if (!probe_properties(&check->settings, trouble)) {
+        fault_addf(check->faults, FAULT_ERROR, place, "see input.kafka", "Kafka: %s", trouble);
+    }
+}
+
 /* The last word on a channel's options is its sink's. Nothing is sent and no file is opened. */
 static void
 check_channel(struct check *check, const struct settings_channel *channel)
 {
     struct sink_option list[SETTINGS_LIST_MAX];
     char trouble[256];
-    struct fault_place place = { .file = check->config, .line = channel->line };
+    struct fault_place place = {
+        .file = check->config, .line = channel->line, .column = channel->column
+    };
 
     for (size_t i = 0; i < channel->option_count; i++) {
         list[i] = (struct sink_option){ .name = channel->options[i].name,
@@ -54,7 +69,9 @@ static void
 check_settings(struct check *check)
 {
     if (settings_read(&check->settings, check->config, check->faults)) {
-        (void)settings_expect_input(&check->settings, check->config, check->faults);
+        if (settings_expect_input(&check->settings, check->config, check->faults)) {
+            check_kafka(check);
+        }
         for (size_t i = 0; i < check->settings.channel_count; i++) {
             check_channel(check, &check->settings.channels[i]);
         }
@@ -188,6 +205,8 @@ run_check(int argc, char **argv)
     check->faults = fault_list_create();
     assert(check->faults != NULL);
     settings_init(&check->settings);
+    /* What the libraries say on their way is said again, in words, as faults and complaints. */
+    log_setup(LOG_ERROR, LOG_SILENT);
     code = check_all(check, &values, format);
     rule_set_destroy(&check->rules);
     settings_fini(&check->settings);

@@ -148,11 +148,12 @@ run_rules(int argc, char **argv)
     }
     const struct rule_set *rules = packs_compile(
             "rules", (const char *const *)values.rest + 1, (size_t)values.rest_count - 1, &code);
-    if (rules != NULL) {
-        list_rules(rules, format == 1);
-        rule_set_destroy(&rules);
+    if (rules == NULL) {
+        return code;
     }
-    return code;
+    list_rules(rules, format == 1);
+    rule_set_destroy(&rules);
+    return EXIT_FINE;
 }
 
 const struct cli_verb verb_rules = {
