@@ -225,8 +225,8 @@ struct ledger_commit {
 enum ledger_outcome ledger_commit(
         struct ledger_reader *reader, uint32_t shard, const struct ledger_commit *commit);
 
-/* Removes what the last ledger_read() of the shard found of a brand up to `through`: cells, authors,
- * official posts; after publishing them. LOST when the lease is not ours, CLASH when the brand is not
+/* Removes what the reader's last ledger_read(), which must have been of this shard, found of a brand up
+ * to `through`: cells, authors, official posts, exemplars; after publishing them. LOST when the lease is not ours, CLASH when the brand is not
  * folded through `through`. */
 enum ledger_outcome ledger_erase(
         struct ledger_reader *reader, uint32_t shard, struct view brand, uint32_t through);

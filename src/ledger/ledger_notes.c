@@ -8,24 +8,18 @@
 const char *
 ledger_outcome_name(enum ledger_outcome outcome)
 {
-    switch (outcome) {
-    case LEDGER_OK:
-        return "ok";
-    case LEDGER_PENDING:
-        return "pending";
-    case LEDGER_CLASH:
-        return "clash";
-    case LEDGER_CLOSED:
-        return "closed";
-    case LEDGER_AWAY:
-        return "away";
-    case LEDGER_REFUSED:
-        return "refused";
-    case LEDGER_LOST:
-        return "lost";
-    }
-    assert(!"an outcome has a name");
-    return "";
+    static const char *const names[] = {
+        [LEDGER_OK] = "ok",
+        [LEDGER_PENDING] = "pending",
+        [LEDGER_CLASH] = "clash",
+        [LEDGER_CLOSED] = "closed",
+        [LEDGER_AWAY] = "away",
+        [LEDGER_REFUSED] = "refused",
+        [LEDGER_LOST] = "lost",
+    };
+
+    assert((size_t)outcome < sizeof names / sizeof names[0]);
+    return names[outcome];
 }
 
 const struct ledger_key_note ledger_key_notes[] = {

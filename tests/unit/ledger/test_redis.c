@@ -144,6 +144,46 @@ REDIS_TEST(a_restart_loses_nothing_and_asks_for_a_claim)
     cr_assert_eq(sum_all(bench), 42);
 }
 
+REDIS_TEST(what_was_built_before_a_reconnect_is_not_sent)
+{
+    struct ledger_claim claim;
+
+    test_take(bench, bench->writer);
+    test_server_kill(&bench->server);
+    test_server_restart(&bench->server);
+    cr_assert_neq(test_count(bench, 0, 17, cells, COUNT(cells)), LEDGER_OK);
+    /* Another source brings the connection back; the first has not asked again. */
+    cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &claim), LEDGER_OK);
+    cr_assert_eq(test_count(bench, 0, 17, cells, COUNT(cells)), LEDGER_CLASH);
+    cr_assert_eq(sum_all(bench), 0);
+}
+
+REDIS_TEST(the_script_itself_moves_no_fence_back)
+{
+    static const char *const arguments[] = { "f:1:0", "w:1:0", "17", "9", "-", "0", "4294967295",
+        "0", "0" };
+    char key[64];
+    int64_t code = 0;
+    struct redis_link *link = redis_link_create(bench->ledger);
+    redisReply *reply = NULL;
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(test_count(bench, 0, 17, cells, COUNT(cells)), LEDGER_OK);
+    cr_assert_eq(redis_link_open(link), LEDGER_OK);
+    redis_begin_script(link, SCRIPT_APPLY, 1);
+    redis_key_shard(link, 0);
+    for (size_t i = 0; i < COUNT(arguments); i++) {
+        redis_arg_text(link, arguments[i]);
+    }
+    redis_end(link);
+    cr_assert_eq(redis_await(link, &reply), LEDGER_OK);
+    cr_assert(redis_reply_i64(reply, 0, &code));
+    cr_assert_eq(code, CODE_AHEAD);
+    freeReplyObject(reply);
+    redis_link_destroy(&link);
+    cr_assert_eq(test_redis_number(bench->ledger, "HGET", shard_key(0, key), "f:1:0", NULL), 17);
+}
+
 REDIS_TEST(a_server_that_does_not_answer_is_away)
 {
     struct ledger_options options;
