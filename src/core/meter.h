@@ -30,7 +30,7 @@ meter_set(meter *counter, uint64_t value)
 static inline uint64_t
 meter_read(const meter *counter)
 {
-    return atomic_load_explicit((meter *)(uintptr_t)counter, memory_order_relaxed);
+    return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
 #endif

@@ -34,10 +34,16 @@ struct worker_meters {
     meter pauses;
 };
 
+#define WORKER_TROUBLE_SIZE 256
+
+/* What a worker knows of the brokers. One that was given no partition may never hear of them. */
+enum worker_contact { WORKER_NO_NEWS, WORKER_CONNECTED, WORKER_DISCONNECTED };
+
 struct worker;
 
 /* Main thread. NULL and `trouble` when the consumer's options are wrong or memory is out. */
-struct worker *worker_create(const struct worker_options *options, char trouble[256]);
+struct worker *worker_create(
+        const struct worker_options *options, char trouble[WORKER_TROUBLE_SIZE]);
 void worker_destroy(struct worker **worker);
 int worker_start(struct worker *worker);
 /* Waits for the thread's end; raise the stop flag first. Non-zero when it stopped for a reason of its
@@ -46,6 +52,7 @@ int worker_stop(struct worker *worker);
 
 /* Any thread. */
 uint64_t worker_fate_count(const struct worker *worker, enum rebato_fate fate);
+enum worker_contact worker_contact(const struct worker *worker);
 const struct worker_meters *worker_meters(const struct worker *worker);
 /* After the end. "" when all went well. */
 const char *worker_trouble(const struct worker *worker);

@@ -1,0 +1,220 @@
+#include "core/clock.h"
+#include "core/log.h"
+#include "pipeline/worker_private.h"
+
+/* At the end, what is in flight gets this long. */
+#define DRAIN_MS 5000
+/* One wait for the ledger while draining. */
+#define DRAIN_WAIT_MS 50
+
+/* ---- taking records ---- */
+
+int
+worker_has_room(const struct worker *worker)
+{
+    size_t pieces = tally_cell_count(worker->filling) + tally_official_count(worker->filling);
+
+    return tally_has_room(worker->filling) &&
+           tally_range_count(worker->filling) < TALLY_RANGES_MAX &&
+           pieces + RECORD_CELLS_MAX <= ledger_cells_max(worker->options.ledger);
+}
+
+/* The record is not taken: Kafka keeps it, and it is read again from the position. */
+static void
+hold(struct worker *worker, struct worker_source *source)
+{
+    source->rewind = 1;
+    if (!worker->paused) {
+        worker->paused = 1;
+        meter_add(&worker->meters.pauses, 1);
+        consumer_pause(worker->consumer);
+    }
+}
+
+static void
+rewind_source(struct worker *worker, uint32_t number)
+{
+    struct worker_source *source = &worker->sources[number];
+
+    if (!source->rewind || source->state != SOURCE_READING) {
+        return;
+    }
+    source->rewind = 0;
+    if (!consumer_begin(worker->consumer, number, source->position)) {
+        worker_resync(worker, number);
+    }
+}
+
+void
+worker_release_hold(struct worker *worker)
+{
+    if (!worker->paused || !worker_has_room(worker)) {
+        return;
+    }
+    worker->paused = 0;
+    for (uint32_t i = 0; i < worker->source_count; i++) {
+        rewind_source(worker, i);
+    }
+    consumer_resume(worker->consumer);
+}
+
+/* Below every fence: it is in the counts, and only the duplicate filter wants to see it. */
+static void
+warm_record(struct worker *worker, struct worker_source *source, const struct engine_record *record)
+{
+    engine_take(worker->engine, &source->engine, record, worker->filling, UINT32_MAX);
+}
+
+static void
+count_record(struct worker *worker, uint32_t number, const struct engine_record *record)
+{
+    struct worker_source *source = &worker->sources[number];
+
+    if (!worker_has_room(worker)) {
+        hold(worker, source);
+        return;
+    }
+    uint32_t range = tally_open_range(worker->filling, number, source->position);
+    meter_add(&worker->meters.records, 1);
+    engine_take(worker->engine, &source->engine, record, worker->filling, range);
+    source->position = record->offset + 1;
+    tally_cover(
+            worker->filling, range, source->position, partition_max_time(source->engine.partition));
+}
+
+void
+worker_take_record(struct worker *worker, const struct record *record)
+{
+    struct worker_source *source = &worker->sources[record->source];
+    struct engine_record input = { .bytes = record->value,
+        .offset = record->offset,
+        .ingest_ms = record->timestamp_ms < 0 ? INGEST_UNKNOWN : record->timestamp_ms,
+        .tombstone = record->value.at == NULL };
+
+    if (source->state != SOURCE_READING || source->rewind) {
+        return; /* it is read again from the position */
+    }
+    source->end_offset = -1;
+    if (source->idle) {
+        /* It left the watermark: what the judge closed meanwhile has to be asked for. */
+        worker_resync(worker, record->source);
+    } else if (record->offset < source->engine.lowest_fence) {
+        warm_record(worker, source, &input);
+    } else {
+        count_record(worker, record->source, &input);
+    }
+}
+
+/* ---- handing over ---- */
+
+static void
+tell_kafka(struct worker *worker)
+{
+    for (size_t i = 0; i < tally_range_count(worker->flying); i++) {
+        const struct tally_range *range = tally_range_at(worker->flying, i);
+        struct worker_source *source = &worker->sources[range->source];
+        if (source->state == SOURCE_READING && range->to > source->committed) {
+            consumer_commit(worker->consumer, range->source, range->to);
+            source->committed = range->to;
+        }
+    }
+}
+
+static void
+resync_failed_ranges(struct worker *worker, enum ledger_outcome outcome)
+{
+    for (size_t i = 0; i < tally_range_count(worker->flying); i++) {
+        const struct tally_range *range = tally_range_at(worker->flying, i);
+        int failed = outcome == LEDGER_AWAY || ledger_range_outcome(worker->writer, i) != LEDGER_OK;
+        if (failed && worker->sources[range->source].state == SOURCE_READING) {
+            worker_resync(worker, range->source);
+        }
+    }
+}
+
+static void
+say_ledger(struct worker *worker, enum ledger_outcome outcome)
+{
+    int away = outcome == LEDGER_AWAY;
+
+    if (away != worker->ledger_away) {
+        worker->ledger_away = away;
+        log_event(away ? LOG_WARN : LOG_INFO, away ? "ledger_away" : "ledger_back", "worker=%u",
+                worker->options.number);
+    }
+}
+
+/* The flight is over, well or badly. */
+static void
+land(struct worker *worker, enum ledger_outcome outcome)
+{
+    if (outcome == LEDGER_OK) {
+        tell_kafka(worker);
+    } else if (outcome == LEDGER_REFUSED) {
+        worker_give_up(worker, "the ledger refuses to count: see the line above");
+    } else {
+        resync_failed_ranges(worker, outcome);
+    }
+    say_ledger(worker, outcome);
+    tally_clear(worker->flying);
+}
+
+static void
+hand_over(struct worker *worker)
+{
+    struct tally *full = worker->filling;
+
+    worker->filling = worker->flying;
+    worker->flying = full;
+    worker->handover_ms = clock_monotonic_ms();
+    meter_add(&worker->meters.handovers, 1);
+    ledger_submit(worker->writer, full);
+}
+
+/* False while it is still in the air. */
+static int
+landed(struct worker *worker, int64_t wait_ms)
+{
+    if (ledger_busy(worker->writer)) {
+        enum ledger_outcome outcome = ledger_poll(worker->writer, wait_ms);
+        if (outcome == LEDGER_PENDING) {
+            return 0;
+        }
+        land(worker, outcome);
+    }
+    return 1;
+}
+
+void
+worker_fly(struct worker *worker, int64_t wait_ms)
+{
+    if (!landed(worker, wait_ms)) {
+        return;
+    }
+    /* Between two flights all fences stand still: the only moment to leave the watermark. */
+    worker_note_idle(worker);
+    int due = clock_monotonic_ms() - worker->handover_ms >= worker->options.linger_ms;
+    if (!tally_is_empty(worker->filling) && (due || worker->paused || !worker_has_room(worker))) {
+        hand_over(worker);
+    }
+}
+
+/* Nothing is lost if the ledger does not answer: the next owner reads it again from the fence. */
+void
+worker_drain(struct worker *worker)
+{
+    int64_t end_ms = clock_monotonic_ms() + DRAIN_MS;
+
+    while (clock_monotonic_ms() < end_ms &&
+            (ledger_busy(worker->writer) || !tally_is_empty(worker->filling))) {
+        if (!landed(worker, DRAIN_WAIT_MS)) {
+            continue;
+        }
+        if (worker->ledger_away) {
+            return;
+        }
+        if (!tally_is_empty(worker->filling)) {
+            hand_over(worker);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/*
+ * The worker's own structures, shared by worker.c (thread, turns, events), worker_source.c (claim, begin,
+ * resync, idle, revoke) and worker_flight.c (records, hand-over, landing). Nobody else includes this.
+ */
+#ifndef REBATO_PIPELINE_WORKER_PRIVATE_H
+#define REBATO_PIPELINE_WORKER_PRIVATE_H
+
+#include "pipeline/worker.h"
+
+/* Sources (topic, partition) one worker can hold at once, current and former. */
+#define SOURCES_MAX PARTITIONS_MAX
+
+enum source_state {
+    SOURCE_FREE,
+    SOURCE_CLAIMING, /* ours, its fences not read yet; retried at retry_ms */
+    SOURCE_READING,
+};
+
+struct worker_source {
+    enum source_state state;
+    int ready; /* engine memory is there */
+    struct engine_source engine;
+    int64_t position; /* the next offset to count */
+    int64_t retry_ms;
+    int64_t committed;  /* last offset told to Kafka */
+    int64_t end_offset; /* the log's end when it was reached; -1: not at the end */
+    int64_t end_since_ms;
+    int idle;
+    int rewind; /* records were dropped: begin again at `position` once there is room */
+};
+
+struct worker {
+    /* Fixed at creation. */
+    struct worker_options options;
+
+    /* Owned by the worker's thread. */
+    struct consumer *consumer;
+    struct engine *engine;
+    struct ledger_writer *writer;
+    struct tally *filling;
+    struct tally *flying;
+    int64_t handover_ms;
+    int paused;
+    int ledger_away;       /* said once */
+    int64_t kafka_said_ms; /* when its absence was last said; 0: it is there */
+    struct worker_source *sources;
+    uint32_t source_count;
+    char trouble[WORKER_TROUBLE_SIZE];
+
+    /* Written by the worker's thread, read by any. */
+    struct worker_meters meters;
+    meter contact; /* enum worker_contact */
+
+    struct thread thread;
+};
+
+/* Says why and raises the stop flag: somebody has to act. */
+void worker_give_up(struct worker *worker, const char *why);
+
+/* ---- worker_source.c ---- */
+
+void worker_assign(struct worker *worker, uint32_t number);
+/* What is in flight may still land: it is right whoever owns the partition. What fills is dropped. */
+void worker_revoke(struct worker *worker, uint32_t number);
+/* Something we believed of this partition is not so: forget it, read the fences, count again from there. */
+void worker_resync(struct worker *worker, uint32_t number);
+/* The log ends at `offset` for now. */
+void worker_reach_end(struct worker *worker, uint32_t number, int64_t offset);
+/* Claims what waits for it. Not while a submission is in flight: it may still move the fences. */
+void worker_claim_waiting(struct worker *worker);
+/* Takes partitions that have had nothing for a while out of the watermark. Not while one is in flight. */
+void worker_note_idle(struct worker *worker);
+
+/* ---- worker_flight.c ---- */
+
+void worker_take_record(struct worker *worker, const struct record *record);
+/* True while another record is sure to fit the tally, and the tally the ledger's one write a shard. */
+int worker_has_room(const struct worker *worker);
+/* Moves the flight on, waiting at most `wait_ms`; starts the next when it is due. */
+void worker_fly(struct worker *worker, int64_t wait_ms);
+/* Reads on once there is room again. */
+void worker_release_hold(struct worker *worker);
+/* At the end: what was counted is handed over, what is in flight lands. */
+void worker_drain(struct worker *worker);
+
+#endif
