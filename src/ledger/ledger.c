@@ -148,10 +148,32 @@ ledger_found(
     return writer->ledger->ops->found(writer, source, offset, claim);
 }
 
+/* A range of this source is in flight: its replies still need what the source knows. */
+static int
+in_flight(const struct ledger_writer *writer, uint32_t source)
+{
+    for (size_t i = 0; ledger_busy(writer) && i < writer->range_count; i++) {
+        if (tally_range_at(writer->tally, i)->source == source) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void
 ledger_release(struct ledger_writer *writer, uint32_t source)
 {
-    writer->ledger->ops->release(writer, source);
+    if (!in_flight(writer, source)) {
+        writer->ledger->ops->release(writer, source);
+        return;
+    }
+    for (size_t i = 0; i < writer->leaving_count; i++) {
+        if (writer->leaving[i] == source) {
+            return;
+        }
+    }
+    assert(writer->leaving_count < TALLY_RANGES_MAX); /* one for each range at most */
+    writer->leaving[writer->leaving_count++] = source;
 }
 
 enum ledger_outcome
@@ -177,8 +199,14 @@ ledger_submit(struct ledger_writer *writer, const struct tally *tally)
 enum ledger_outcome
 ledger_poll(struct ledger_writer *writer, int64_t wait_ms)
 {
-    return ledger_busy(writer) ? writer->ledger->ops->poll(writer, wait_ms)
-                               : ledger_ranges_outcome(writer);
+    if (!ledger_busy(writer)) {
+        return ledger_ranges_outcome(writer);
+    }
+    enum ledger_outcome outcome = writer->ledger->ops->poll(writer, wait_ms);
+    while (!ledger_busy(writer) && writer->leaving_count > 0) {
+        writer->ledger->ops->release(writer, writer->leaving[--writer->leaving_count]);
+    }
+    return outcome;
 }
 
 enum ledger_outcome

@@ -94,7 +94,7 @@ enum ledger_outcome ledger_claim(struct ledger_writer *writer,
         struct ledger_claim *claim);
 enum ledger_outcome ledger_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
-/* The source is not ours any more. */
+/* The source is not ours any more. What is in flight of it may still land, whoever owns it now. */
 void ledger_release(struct ledger_writer *writer, uint32_t source);
 /* Nothing has come for a while and all that came is applied: the partition leaves the watermark until
  * its next claim. CLASH when its fences do not all stand at `end_offset`, the log's end as fetched after

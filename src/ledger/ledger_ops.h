@@ -106,7 +106,9 @@ struct ledger_writer {
     const struct names *names;
     const struct tally *tally; /* in flight; NULL: none */
     enum ledger_outcome ranges[TALLY_RANGES_MAX];
-    size_t range_count; /* of the last submission */
+    size_t range_count;                 /* of the last submission */
+    uint32_t leaving[TALLY_RANGES_MAX]; /* sources released while their range is in flight */
+    size_t leaving_count;
 };
 
 struct ledger_reader {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Did the alert arrive everywhere, once, and are the dashboards' keys there with an expiry?
 
-    check_alerts.py REDIS_URL NAMESPACE KAFKA_FILE WEBHOOK_FILE REPLAY_OUTPUT
+    check_alerts.py REDIS_URL NAMESPACE KAFKA_FILE WEBHOOK_FILE REPLAY_OUTPUT LIVE_LOG
 """
 import json
 import sys
@@ -13,6 +13,12 @@ def opened_in_replay(path):
     with open(path, encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return {row["id"] for row in rows if row.get("kind") == "opened"}
+
+
+def incident_lines(path):
+    """The canonical lines of a run; the summary that closes a replay is none."""
+    with open(path, encoding="utf-8") as lines:
+        return sorted(line for line in lines if '"type":"summary"' not in line)
 
 
 def incidents_of(payloads):
@@ -41,7 +47,7 @@ def keys_expire(redis):
 
 
 def main():
-    url, namespace, kafka_file, webhook_file, replay_file = sys.argv[1:]
+    url, namespace, kafka_file, webhook_file, replay_file, live_log = sys.argv[1:]
     redis = redis_cells.Redis(url, namespace)
     expected = opened_in_replay(replay_file)
     webhook = json_lines(webhook_file)
@@ -53,6 +59,8 @@ def main():
     fine &= check("webhook", incidents_of(row["body"] for row in webhook) == expected)
     fine &= check("webhook: each key once", len(keys) == len(set(keys)), str(len(keys)))
     fine &= check("Redis stream", in_stream == expected)
+    fine &= check("live incident log equals the replay's, byte for byte",
+                  incident_lines(live_log) == incident_lines(replay_file))
     fine &= keys_expire(redis)
     return 0 if fine else 1
 

@@ -60,7 +60,7 @@ YAML
 "$REBATO" check -c rebato.yaml
 
 live() {
-    "$REBATO" run -c rebato.yaml >"$1.out" 2>"$1.log" &
+    "$REBATO" run -c rebato.yaml --incident-log "$1.incidents" >"$1.out" 2>"$1.log" &
     pids+=($!)
     eval "$1=$!"
 }
@@ -80,6 +80,6 @@ grep -h 'event=claimed' one.log >claims.one && grep -h 'event=claimed' two.log >
 echo "claims: $(wc -l <claims.one) by the first process, $(wc -l <claims.two) by the second"
 
 python3 "$here/check_line.py" "$REBATO_REDIS" "$name" cells.ndjson "$root/rules/brands.yaml" "${archives[@]}"
-"$REBATO_STACK" tool org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$REBATO_KAFKA" \
-    --topic "alerts-$name" --from-beginning --timeout-ms 8000 >kafka.ndjson 2>/dev/null || true
-python3 "$here/check_alerts.py" "$REBATO_REDIS" "$name" kafka.ndjson webhook.ndjson replay.ndjson
+kcat -C -q -e -o beginning -b "$REBATO_KAFKA" -t "alerts-$name" >kafka.ndjson
+cat one.incidents two.incidents >live.incidents
+python3 "$here/check_alerts.py" "$REBATO_REDIS" "$name" kafka.ndjson webhook.ndjson replay.ndjson live.incidents

@@ -130,6 +130,23 @@ CONTRACT(a_released_source_cannot_count)
     cr_assert_eq(test_sum(bench, UINT32_MAX, "iberia", "total"), 0);
 }
 
+CONTRACT(a_source_released_in_flight_still_lands_and_then_cannot_count)
+{
+    enum ledger_outcome outcome = LEDGER_PENDING;
+
+    test_take(bench, bench->writer);
+    test_fill(bench, 0, 17, two_brands, COUNT(two_brands));
+    ledger_submit(bench->writer, bench->tally);
+    ledger_release(bench->writer, 0);
+    ledger_release(bench->writer, 0);
+    for (int i = 0; i < 100 && outcome == LEDGER_PENDING; i++) {
+        outcome = ledger_poll(bench->writer, 100);
+    }
+    cr_assert_eq(outcome, LEDGER_OK);
+    cr_assert_eq(test_sum(bench, UINT32_MAX, "iberia", "total"), 3);
+    cr_assert_eq(test_count(bench, 17, 20, two_brands, COUNT(two_brands)), LEDGER_CLASH);
+}
+
 CONTRACT(one_range_may_fail_and_another_succeed)
 {
     struct ledger_claim claim;
