@@ -134,9 +134,11 @@ capitals(struct compose_text *text)
 static void
 hold_last_letter(struct compose_text *text)
 {
-    char last = text->size == 0 ? ' ' : text->at[text->size - 1];
-
-    if (strchr("aeo", last) != NULL) {
+    if (text->size == 0) {
+        return;
+    }
+    char last = text->at[text->size - 1];
+    if (last == 'a' || last == 'e' || last == 'o') {
         char held[] = { last, last, last };
         append(text, (struct view){ held, sizeof held });
     }

@@ -155,6 +155,22 @@ length_of(const struct scene_event *event)
     return event->ramp_ms + event->hold_ms + event->decay_ms;
 }
 
+/* `count` more people in one second. Many who come for the match never spoke of the brand before. */
+static int
+add_visitors(
+        struct source *source, const struct scene_brand *brand, int64_t time_ms, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct plan_post *post = add_post(source, time_ms);
+        if (post == NULL) {
+            return 0;
+        }
+        post->author = rng_below(&source->rng, SCENE_POSTS_MAX);
+        post->grumble = rng_unit(&source->rng) < brand->complaint_share;
+    }
+    return 1;
+}
+
 static int
 plan_volume(struct source *source, const struct scene_event *event)
 {
@@ -166,14 +182,8 @@ plan_volume(struct source *source, const struct scene_event *event)
         double calm = rate_per_second(brand->daily, local_ms, source->seed);
         double more = calm * (event->factor - 1) * envelope(event, since);
         uint32_t count = at < source->scene->head.end_ms ? throw_coins(&source->rng, more) : 0;
-        for (uint32_t i = 0; i < count; i++) {
-            struct plan_post *post = add_post(source, at);
-            if (post == NULL) {
-                return 0;
-            }
-            /* Many who come for the match never spoke of the brand before. */
-            post->author = rng_below(&source->rng, SCENE_POSTS_MAX);
-            post->grumble = rng_unit(&source->rng) < brand->complaint_share;
+        if (!add_visitors(source, brand, at, count)) {
+            return 0;
         }
     }
     return 1;
@@ -222,22 +232,30 @@ plan_turn(struct source *source, const struct scene_event *event, const int64_t 
     return 1;
 }
 
+/* As many points in time as the event has posts, dense where its envelope is high. */
+static void
+draw_times(struct source *source, const struct scene_event *event, int64_t at_ms, int64_t *times)
+{
+    uint32_t length_s = (uint32_t)((length_of(event) + SECOND_MS - 1) / SECOND_MS);
+
+    for (uint32_t i = 0; i < event->posts;) {
+        int64_t since_ms = (int64_t)rng_below(&source->rng, length_s) * SECOND_MS;
+        if (rng_unit(&source->rng) <= envelope(event, since_ms)) {
+            times[i++] = at_ms + since_ms;
+        }
+    }
+    qsort(times, event->posts, sizeof *times, compare_times);
+}
+
 static int
 plan_burst(struct source *source, const struct scene_event *event)
 {
-    int64_t length_s = (length_of(event) + SECOND_MS - 1) / SECOND_MS;
+    const int64_t last_ms = source->scene->head.end_ms - length_of(event);
     int64_t *times = calloc(event->posts, sizeof *times);
     int whole = times != NULL;
 
-    for (int64_t at = event->at_ms; whole && at < source->scene->head.end_ms;
-            at += event->every_ms) {
-        for (uint32_t i = 0; i < event->posts;) {
-            int64_t since = (int64_t)rng_below(&source->rng, (uint32_t)length_s) * SECOND_MS;
-            if (rng_unit(&source->rng) <= envelope(event, since)) {
-                times[i++] = at + since;
-            }
-        }
-        qsort(times, event->posts, sizeof *times, compare_times);
+    for (int64_t at_ms = event->at_ms; whole && at_ms <= last_ms; at_ms += event->every_ms) {
+        draw_times(source, event, at_ms, times);
         whole = plan_turn(source, event, times);
         if (event->every_ms == 0) {
             break;

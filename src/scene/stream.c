@@ -13,14 +13,16 @@
 
 #define DAY_MS INT64_C(86400000)
 /* A post with the longest text, every byte of it escaped, fits. */
-#define POST_SIZE_MAX (16 * 1024)
-#define ID_SIZE       (3 * SCENE_NAME_SIZE_MAX)
+#define POST_SIZE_MAX ((size_t)16 * 1024)
+#define ID_SIZE       160
 #define PERSON_SIZE   (SCENE_NAME_SIZE_MAX + 1)
 
 /* Numbers of a source are used for its posts and for its people; these keep the two apart. */
 #define MIX_POST   (UINT64_C(1) << 40)
 #define MIX_PERSON (UINT64_C(2) << 40)
 
+static_assert(ID_SIZE > (size_t)2 * SCENE_NAME_SIZE_MAX + sizeof "syn---support-4294967295",
+        "an id fits");
 static_assert(POST_SIZE_MAX > 6 * COMPOSE_SIZE_MAX + 4 * ID_SIZE + 2048, "a post fits");
 
 struct scene_stream {
@@ -286,6 +288,7 @@ scene_stream_next(struct scene_stream *stream, struct scene_post *post)
 {
     const struct scene *scene = stream->scene;
 
+    assert(scene != NULL);
     if (stream->next == stream->plan.count) {
         return 0;
     }

@@ -18,7 +18,7 @@ Test(scene, its_head_says_what_it_tells_and_when_the_calm_ends)
     cr_assert(view_equal(head->invented[1], VIEW("Everything")));
     cr_assert_eq(head->start_ms, INT64_C(1392595200000));
     cr_assert_eq(head->end_ms - head->start_ms, INT64_C(7) * 86400000);
-    cr_assert_eq(head->story_ms - head->start_ms, INT64_C(4) * 86400000 + 18 * 3600000);
+    cr_assert_eq(head->story_ms - head->start_ms, INT64_C(4) * 86400000 + INT64_C(18) * 3600000);
     cr_assert_eq(head->seed, 9);
     scene_destroy(&scene);
 }
