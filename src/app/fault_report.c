@@ -84,8 +84,8 @@ location_json(const struct fault *fault)
         json_t *region = json_pack("{s:I}", "startLine", (json_int_t)fault->line);
         if (fault->column > 0) {
             json_object_set_new(region, "startColumn", json_integer((json_int_t)fault->column));
-            json_object_set_new(
-                    region, "endColumn", json_integer((json_int_t)(fault->column + fault->length)));
+            json_object_set_new(region, "endColumn",
+                    json_integer((json_int_t)fault->column + (json_int_t)fault->length));
         }
         json_object_set_new(place, "region", region);
     }

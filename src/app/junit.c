@@ -51,9 +51,9 @@ junit_put_text(struct view text, FILE *out)
     for (size_t at = 0; at < text.size;) {
         char bytes[4];
         uint32_t point = utf8_next(text, &at);
-        if (point < ' ' && is_xml(point)) {
-            fprintf(out, "&#%u;", point); /* a bare one would become a blank */
-        } else if (point != 0 && point < 0x80 && strchr("<>&\"'", (int)point) != NULL) {
+        /* Bare white space would become a blank. */
+        int named = point < 0x80 && point != 0 && strchr("<>&\"'\t\n\r", (int)point) != NULL;
+        if (named) {
             fprintf(out, "&#%u;", point);
         } else {
             fwrite(bytes, 1, utf8_put(is_xml(point) ? point : UTF8_REPLACEMENT, bytes), out);

@@ -178,6 +178,17 @@ find_section(const struct yaml_node *root, const char *name)
     return *name == '\0' ? node : NULL;
 }
 
+static const struct yaml_node *
+find_key(const struct yaml_node *map, const char *key)
+{
+    for (size_t i = 0; i < yaml_size(map); i++) {
+        if (view_equal(yaml_key(map, i), view_of(key))) {
+            return yaml_key_node(map, i);
+        }
+    }
+    return NULL;
+}
+
 /* Keys that live elsewhere are told apart from those that nobody knows. */
 static size_t
 fault_elsewhere(struct settings_reader *reader,
@@ -188,13 +199,11 @@ fault_elsewhere(struct settings_reader *reader,
 {
     for (size_t i = 0; i < setting_elsewhere_count; i++) {
         const struct setting_elsewhere *row = &setting_elsewheres[i];
-        for (size_t j = 0; strcmp(row->section, section) == 0 && j < yaml_size(map); j++) {
-            if (view_equal(yaml_key(map, j), view_of(row->key))) {
-                yaml_fault(yaml_key_node(map, j), reader->faults, row->advice, "%s: %s", row->key,
-                        row->what);
-                keys[count++] = row->key;
-                break;
-            }
+        const struct yaml_node *key =
+                strcmp(row->section, section) == 0 ? find_key(map, row->key) : NULL;
+        if (key != NULL) {
+            yaml_fault(key, reader->faults, row->advice, "%s: %s", row->key, row->what);
+            keys[count++] = row->key;
         }
     }
     return count;

@@ -20,7 +20,7 @@
 #define SETTINGS_CHANNELS_MAX 32
 #define SETTINGS_LIST_MAX     64
 #define SETTINGS_WORKERS_MAX  64
-#define SETTINGS_SIZE_MAX     (1024 * 1024)
+#define SETTINGS_SIZE_MAX     ((size_t)1024 * 1024)
 
 struct settings_channel {
     const char *name;

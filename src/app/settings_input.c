@@ -200,6 +200,7 @@ settings_read_rules(struct settings_reader *reader, const struct yaml_node *node
 
     for (size_t i = 0; i < count; i++) {
         glob_t found = { .gl_pathc = 0 };
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): settings are read before threads */
         if (glob(settings_path(reader, patterns[i]), 0, NULL, &found) == 0) {
             add_matches(reader, entry(node, i), &found);
         } else {

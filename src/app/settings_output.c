@@ -273,6 +273,22 @@ complete(const struct settings *settings, struct settings_channel *channel)
     }
 }
 
+static void
+expect_needed(struct settings_reader *reader,
+        const struct yaml_node *node,
+        const struct settings_channel *channel)
+{
+    for (size_t i = 0; i < LENGTH(channel_options); i++) {
+        const struct channel_option *option = &channel_options[i];
+        if (option->needed && strcmp(option->type, channel->type) == 0 &&
+                option_value(channel, option->name) == NULL) {
+            yaml_fault(node, reader->faults,
+                    "write it, or its name with _file and the path of a file that holds it",
+                    "channel %s: option \"%s\" is missing", channel->name, option->name);
+        }
+    }
+}
+
 void
 settings_complete_channels(struct settings_reader *reader, const struct yaml_node *root)
 {
@@ -280,16 +296,7 @@ settings_complete_channels(struct settings_reader *reader, const struct yaml_nod
     const struct yaml_node *nodes = yaml_get(root, "channels");
 
     for (size_t i = 0; i < settings->channel_count; i++) {
-        struct settings_channel *channel = &settings->channels[i];
-        complete(settings, channel);
-        for (size_t j = 0; j < LENGTH(channel_options); j++) {
-            const struct channel_option *option = &channel_options[j];
-            if (option->needed && strcmp(option->type, channel->type) == 0 &&
-                    option_value(channel, option->name) == NULL) {
-                yaml_fault(yaml_get(nodes, channel->name), reader->faults,
-                        "write it, or its name with _file and the path of a file that holds it",
-                        "channel %s: option \"%s\" is missing", channel->name, option->name);
-            }
-        }
+        complete(settings, &settings->channels[i]);
+        expect_needed(reader, yaml_get(nodes, settings->channels[i].name), &settings->channels[i]);
     }
 }

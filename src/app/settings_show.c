@@ -215,6 +215,9 @@ open_section(const char *section, const char *last, FILE *out)
 {
     size_t parent = strcspn(section, ".");
 
+    if (strcmp(section, last) == 0) {
+        return;
+    }
     if (section[parent] == '.' && strncmp(section, last, parent) != 0) {
         fprintf(out, "%.*s:\n", (int)parent, section);
     }
@@ -236,10 +239,8 @@ settings_show(const struct settings *settings)
         const struct setting_row *row = &setting_rows[i];
         char *value = value_of(settings, row);
         if (value[0] != '\0') {
-            if (strcmp(section, row->section) != 0) {
-                open_section(row->section, section, out);
-                section = row->section;
-            }
+            open_section(row->section, section, out);
+            section = row->section;
             fprintf(out, "%*s%s:%s%s\n", indent_of(section), "", row->key,
                     value[0] == '\n' ? "" : " ", value);
         }

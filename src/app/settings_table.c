@@ -16,7 +16,7 @@
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 /* As far back as archives reach: whoever replays old records into Redis wants to see them there. */
-#define YEARS_20 (20 * 366 * DAY)
+#define YEARS_20 (366 * DAY * 20)
 
 #define TEXT_SCHEMA "{\"type\":\"string\"}"
 #define TEXTS_SCHEMA                                                                               \
@@ -112,7 +112,7 @@ const struct setting_row setting_rows[] = {
             .normal = 15 * SECOND, .highest = HOUR,
             .why = "a partition silent for so long no longer holds the others back" },
     { "input.dedupe", "over", SETTING_COUNT, AT(dedupe_records), .unit = "records", .lowest = 0,
-            .normal = DEDUPE_RECORDS, .highest = 8 * DEDUPE_RECORDS,
+            .normal = DEDUPE_RECORDS, .highest = 8LL * DEDUPE_RECORDS,
             .why = "of its partition that a post is compared with; 0: off" },
 
     { "redis", "url", SETTING_OTHER, .sample = "unix:/run/redis/redis.sock",

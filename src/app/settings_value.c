@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SECRET_SIZE_MAX (64 * 1024)
+#define SECRET_SIZE_MAX ((size_t)64 * 1024)
 
 const char *
 settings_keep(const struct settings_reader *reader, struct view text)
@@ -165,7 +165,8 @@ read_small(const char *path, char *bytes, struct stat *about)
     if (file < 0) {
         return -1;
     }
-    if (fstat(file, about) == 0 && S_ISREG(about->st_mode) && about->st_size <= SECRET_SIZE_MAX) {
+    if (fstat(file, about) == 0 && S_ISREG(about->st_mode) &&
+            about->st_size <= (off_t)SECRET_SIZE_MAX) {
         errno = EFBIG;
         size = read(file, bytes, SECRET_SIZE_MAX);
     } else {
@@ -201,6 +202,7 @@ settings_secret_file(struct settings_reader *reader, const struct yaml_node *nod
 {
     const char *name = settings_text(reader, node);
     struct stat about;
+    char reason[96];
 
     if (name == NULL) {
         return NULL;
@@ -212,7 +214,7 @@ settings_secret_file(struct settings_reader *reader, const struct yaml_node *nod
     const char *secret = NULL;
     if (size < 0) {
         yaml_fault(node, reader->faults, "check the path and who may read it",
-                "cannot read the secret's file: %s", strerror(errno));
+                "cannot read the secret's file: %s", strerror_r(errno, reason, sizeof reason));
     } else {
         secret = secret_of(reader, node, (struct view){ .at = bytes, .size = (size_t)size });
         if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

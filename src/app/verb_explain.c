@@ -108,16 +108,13 @@ print_rule(const struct explain_run *run, size_t index, enum detail detail)
     }
 }
 
+/* What is counted: signals whose rules' weights together reached the threshold. */
 static void
-print_signals(const struct explain_run *run)
+print_counted(struct view brand, signal_set signals)
 {
-    for (size_t i = 0; i < run->result.brand_count; i++) {
-        const struct brand_match *match = &run->result.brands[i];
-        struct view id = rule_set_brand(run->rules, match->brand)->id;
-        for (size_t j = 0; j < SIGNAL_COUNT; j++) {
-            if ((match->signals & SIGNAL_BIT(j)) != 0) {
-                printf("counts    %.*s: %s\n", (int)id.size, id.at, signal_name((enum signal)j));
-            }
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((signals & SIGNAL_BIT(i)) != 0) {
+            printf("counts    %.*s: %s\n", (int)brand.size, brand.at, signal_name((enum signal)i));
         }
     }
 }
@@ -145,7 +142,10 @@ explain(struct explain_run *run, size_t only)
     print_view("text", run->mention.text);
     print_view("folded", matcher_folded(run->matcher));
     print_brands(run);
-    print_signals(run);
+    for (size_t i = 0; i < run->result.brand_count; i++) {
+        const struct brand_match *match = &run->result.brands[i];
+        print_counted(rule_set_brand(run->rules, match->brand)->id, match->signals);
+    }
     print_facets(run);
     if (only == SIZE_MAX) {
         explain_all(run);
@@ -180,7 +180,7 @@ complain_unknown(const struct explain_run *run, const char *what, const char *na
         snprintf(advice, sizeof advice, "a file of rules is given with --rules");
     }
     cli_complain("explain", advice, "no %s \"%s\" in these rules", what, name);
-    free((void *)(uintptr_t)known);
+    free((void *)known);
     free(ids);
 }
 

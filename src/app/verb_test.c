@@ -108,30 +108,39 @@ run_tests(struct test_run *run)
 
 /* ---- coverage ---- */
 
+/* Of the rule whose patterns are in hand; returns how many are covered. */
+static size_t
+print_rule_coverage(const struct test_run *run, size_t index)
+{
+    const struct rule *rule = rule_set_rule(run->rules, index);
+    size_t covered = 0;
+
+    for (size_t i = 0; i < run->why.item_count; i++) {
+        const struct explain_item *item = &run->why.items[i];
+        if (run->covered[index * EXPLAIN_ITEMS_MAX + i]) {
+            covered++;
+            continue;
+        }
+        printf("%s:%zu: %.*s: no text for %s %.*s\n", rule->file, rule->line, (int)rule->id.size,
+                rule->id.at, kind_name(item->kind), (int)item->pattern.size, item->pattern.at);
+    }
+    return covered;
+}
+
 static void
 print_coverage(struct test_run *run)
 {
     struct mention nothing = { .text = VIEW("") };
-    struct explanation *why = &run->why;
     size_t all = 0;
     size_t covered = 0;
 
     for (size_t i = 0; i < rule_set_rule_count(run->rules); i++) {
-        const struct rule *rule = rule_set_rule(run->rules, i);
         if (!run->wanted[i]) {
             continue;
         }
-        explain_rule(run->matcher, &nothing, i, why); /* for the patterns alone */
-        for (size_t j = 0; j < why->item_count; j++) {
-            int is_covered = run->covered[i * EXPLAIN_ITEMS_MAX + j];
-            all++;
-            covered += is_covered ? 1 : 0;
-            if (!is_covered) {
-                printf("%s:%zu: %.*s: no text for %s %.*s\n", rule->file, rule->line,
-                        (int)rule->id.size, rule->id.at, kind_name(why->items[j].kind),
-                        (int)why->items[j].pattern.size, why->items[j].pattern.at);
-            }
-        }
+        explain_rule(run->matcher, &nothing, i, &run->why); /* for the patterns alone */
+        all += run->why.item_count;
+        covered += print_rule_coverage(run, i);
     }
     printf("coverage: %zu of %zu patterns (%.0f %%)\n", covered, all,
             all == 0 ? 0.0 : 100.0 * (double)covered / (double)all);
