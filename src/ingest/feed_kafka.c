@@ -1,46 +1,15 @@
 /*
- * A span of a topic, merged into one order that depends on the records alone.
- *
- *   partition 0  ▒▒▒▒▒▒▒▒ head ─┐
- *   partition 1  ▒▒▒ head ──────┼─▶ the earliest head (timestamp, then partition, then offset)
- *   partition 2  (ended)        ┘
- *
- * Each partition has a queue of its own, which librdkafka fills up to a bound and then leaves; so nothing
- * needs pausing while the slowest one is waited for. No group is joined and nothing is committed.
+ * A span of a topic: finding its partitions and offsets, and handing its records out. No group is joined and
+ * nothing is committed.
  */
-#include "core/clock.h"
 #include "core/limits.h"
-#include "ingest/feed_parts.h"
-#include "ingest/kafka_conf.h"
+#include "ingest/feed_lanes.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ANSWER_MS  10000
-#define STEP_MS    100
-#define SILENCE_MS 60000
-
-struct lane {
-    int32_t partition;
-    rd_kafka_queue_t *queue;
-    rd_kafka_message_t *head; /* read, not yet delivered */
-    int64_t head_ms;          /* its timestamp; INT64_MIN when it has none */
-    int64_t start;
-    int64_t next; /* lowest offset that was not read */
-    int64_t end;  /* where the log ended when the feed was opened */
-};
-
-struct feed_topic {
-    struct feed feed; /* first: feed.c knows only this part */
-    rd_kafka_t *kafka;
-    struct lane *lanes; /* by partition */
-    size_t lane_count;
-    int64_t since_ms;
-    int64_t until_ms;
-    rd_kafka_message_t *delivered; /* lives until the next call */
-    char cause[FEED_TROUBLE_SIZE]; /* the last complaint of librdkafka */
-};
+#define ANSWER_MS 10000
 
 static void
 on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
@@ -222,96 +191,6 @@ start_lanes(struct feed_topic *topic, const char *name, char trouble[256])
     return error == RD_KAFKA_RESP_ERR_NO_ERROR || complain(topic, "assignment", error, trouble);
 }
 
-/* Whether the record is within the span; then it becomes the lane's head. */
-static void
-take_record(const struct feed_topic *topic, struct lane *lane, rd_kafka_message_t *message)
-{
-    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-    int64_t time_ms = rd_kafka_message_timestamp(message, &type);
-    const int fresh = message->offset >= lane->next && message->offset < lane->end;
-
-    if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) {
-        time_ms = INT64_MIN;
-    }
-    lane->next = message->offset >= lane->next ? message->offset + 1 : lane->next;
-    if (!fresh || time_ms < topic->since_ms || time_ms > topic->until_ms) {
-        rd_kafka_message_destroy(message);
-        return;
-    }
-    lane->head = message;
-    lane->head_ms = time_ms;
-}
-
-/* False when reading cannot go on. */
-static int
-take_message(struct feed_topic *topic, struct lane *lane, rd_kafka_message_t *message)
-{
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        take_record(topic, lane, message);
-        return 1;
-    }
-    const int at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-    if (at_end) {
-        /* Behind the last record there may be markers that are no records. */
-        lane->next = message->offset >= lane->end ? lane->end : lane->next;
-    } else {
-        (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
-                "cannot read %.100s, partition %d from offset %lld: %.200s", topic->feed.name,
-                (int)lane->partition, (long long)lane->next, rd_kafka_message_errstr(message));
-    }
-    rd_kafka_message_destroy(message);
-    return at_end;
-}
-
-/* Nothing came in one step of waiting: for how long now? */
-static int
-is_patient(struct feed_topic *topic, int64_t heard_ms)
-{
-    (void)rd_kafka_poll(topic->kafka, 0); /* complaints */
-    if (clock_monotonic_ms() - heard_ms <= SILENCE_MS) {
-        return 1;
-    }
-    (void)snprintf(topic->feed.trouble, sizeof(topic->feed.trouble),
-            "cannot read %.100s: no answer for %d s: %.200s", topic->feed.name, SILENCE_MS / 1000,
-            topic->cause);
-    return 0;
-}
-
-/* Until the lane has a head or has ended. */
-static int
-fill(struct feed_topic *topic, struct lane *lane)
-{
-    int64_t heard_ms = clock_monotonic_ms();
-    int going = 1;
-
-    while (going && lane->head == NULL && lane->next < lane->end) {
-        rd_kafka_message_t *message = rd_kafka_consume_queue(lane->queue, STEP_MS);
-
-        if (message == NULL) {
-            going = is_patient(topic, heard_ms);
-        } else {
-            going = take_message(topic, lane, message);
-            heard_ms = clock_monotonic_ms();
-        }
-    }
-    return going;
-}
-
-/* Lanes are looked at by partition, so only an earlier timestamp wins. NULL at the end of all. */
-static struct lane *
-earliest(struct feed_topic *topic)
-{
-    struct lane *best = NULL;
-
-    for (size_t i = 0; i < topic->lane_count; i++) {
-        struct lane *lane = &topic->lanes[i];
-        if (lane->head != NULL && (best == NULL || lane->head_ms < best->head_ms)) {
-            best = lane;
-        }
-    }
-    return best;
-}
-
 static void
 describe(const struct lane *lane, struct feed_record *record)
 {
@@ -346,11 +225,11 @@ topic_next(struct feed *feed, struct feed_record *record)
     *record = (struct feed_record){ .line = 0 };
     drop_delivered(topic);
     for (size_t i = 0; i < topic->lane_count; i++) {
-        if (!fill(topic, &topic->lanes[i])) {
+        if (!feed_lane_fill(topic, &topic->lanes[i])) {
             return FEED_ERROR;
         }
     }
-    struct lane *lane = earliest(topic);
+    struct lane *lane = feed_lanes_earliest(topic);
     if (lane == NULL) {
         return FEED_END;
     }
