@@ -8,19 +8,7 @@
 #define REBATO_PIPELINE_BUCKET_BUILDER_H
 
 #include "judge/judge.h"
-#include "ledger/ledger.h"
-
-/* One brand's part of a page. */
-struct page_slice {
-    const struct ledger_cell *cells;
-    size_t cell_count;
-    const struct ledger_author *authors;
-    size_t author_count;
-    const struct ledger_official *officials;
-    size_t official_count;
-    const struct ledger_exemplar *exemplars;
-    size_t exemplar_count;
-};
+#include "pipeline/page_walk.h"
 
 struct bucket_builder;
 

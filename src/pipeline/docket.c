@@ -5,11 +5,10 @@
 
 #include <stdlib.h>
 
-#define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
 /* A stream whose newest event is older than this is a backfill: the wall clock does not push it on. */
-#define BACKFILL_MS (60 * 60 * 1000LL)
+#define BACKFILL_MS (60 * 60 * INT64_C(1000))
 /* A third of the key's life, so that one lost write does not look like a dead process. */
-#define HEARTBEAT_MS (10 * 1000)
+#define HEARTBEAT_MS (10 * INT64_C(1000))
 /* Undelivered notices looked at in one go; the rest waits in the ledger. */
 #define NOTICES_PER_LOOK 64
 
@@ -18,10 +17,37 @@ brand_init(const struct docket_options *options, size_t index, struct docket_bra
 {
     const struct brand *from = rule_set_brand(options->rules, index);
 
-    *brand = (struct docket_brand){ .shard = ledger_shard_of(options->ledger, from->id),
+    *brand = (struct docket_brand){ .number = index,
+        .shard = ledger_shard_of(options->ledger, from->id),
         .settings = {
                 .ack_target_ms = from->ack_target_ms, .update_every_ms = from->update_every_ms } };
     view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
+}
+
+static int
+compare_brands(const void *a, const void *b)
+{
+    const struct docket_brand *x = a;
+    const struct docket_brand *y = b;
+
+    if (x->shard != y->shard) {
+        return x->shard < y->shard ? -1 : 1;
+    }
+    return strcmp(x->settings.id, y->settings.id);
+}
+
+static void
+sort_brands(struct docket *docket)
+{
+    for (size_t i = 0; i < docket->brand_count; i++) {
+        brand_init(&docket->options, i, &docket->brands[i]);
+    }
+    qsort(docket->brands, docket->brand_count, sizeof *docket->brands, compare_brands);
+    for (size_t i = docket->brand_count; i > 0; i--) {
+        struct docket_shard *shard = &docket->shards[docket->brands[i - 1].shard];
+        shard->brand_first = i - 1;
+        shard->brand_count++;
+    }
 }
 
 struct docket *
@@ -44,10 +70,15 @@ docket_create(const struct docket_options *options)
         docket_destroy(&docket);
         return NULL;
     }
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        brand_init(options, i, &docket->brands[i]);
-    }
+    sort_brands(docket);
     return docket;
+}
+
+/* The brands of a shard, in rising order of their ids. */
+static struct docket_brand *
+brands_of(const struct docket *docket, uint32_t shard)
+{
+    return docket->brands + docket->shards[shard].brand_first;
 }
 
 /* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
@@ -56,10 +87,9 @@ forget_shard(struct docket *docket, uint32_t shard)
 {
     docket->shards[shard].ours = 0;
     docket->shards[shard].judged = 0;
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        if (docket->brands[i].shard == shard) {
-            brand_judge_destroy(&docket->brands[i].judge);
-        }
+    docket->shards[shard].more = 0;
+    for (size_t i = 0; i < docket->shards[shard].brand_count; i++) {
+        brand_judge_destroy(&brands_of(docket, shard)[i].judge);
     }
 }
 
@@ -101,6 +131,10 @@ load_brand(struct docket *docket, struct docket_brand *brand)
         return LEDGER_AWAY;
     }
     brand->folded_through = stored.folded_through;
+    /* Of a deployment that has a past, new brands are watched from the day on which they are met. */
+    if (docket->first_bucket == 0) {
+        docket->first_bucket = stored.folded_through;
+    }
     /* The former judge may have stopped before its last periods ended. */
     brand->unrolled[0] = stored.folded_through;
     brand->unrolled[1] = stored.folded_through;
@@ -115,11 +149,8 @@ load_brand(struct docket *docket, struct docket_brand *brand)
 static enum ledger_outcome
 load_shard(struct docket *docket, uint32_t shard)
 {
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        if (docket->brands[i].shard != shard) {
-            continue;
-        }
-        enum ledger_outcome outcome = load_brand(docket, &docket->brands[i]);
+    for (size_t i = 0; i < docket->shards[shard].brand_count; i++) {
+        enum ledger_outcome outcome = load_brand(docket, &brands_of(docket, shard)[i]);
         if (outcome != LEDGER_OK) {
             return outcome;
         }
@@ -173,47 +204,47 @@ closable(const struct docket *docket, const struct ledger_progress *progress, in
     return bucket_of(progress->latest_ms);
 }
 
-/* The run of page entries of one brand; pages are sorted by brand. */
-#define SLICE_OF(list, count, id, from, size)                                                      \
-    do {                                                                                           \
-        size_t first = 0;                                                                          \
-        while (first < (count) && view_compare((list)[first].brand, (id)) < 0) {                   \
-            first++;                                                                               \
-        }                                                                                          \
-        size_t last = first;                                                                       \
-        while (last < (count) && view_equal((list)[last].brand, (id))) {                           \
-            last++;                                                                                \
-        }                                                                                          \
-        (from) = (list) == NULL ? NULL : (list) + first;                                           \
-        (size) = last - first;                                                                     \
-    } while (0)
-
-static struct page_slice
-slice_of(const struct ledger_page *page, struct view brand)
+/* What is closed in one turn depends on when it is taken, but what was spoken of first does not: nothing that
+ * is closed later can lie before it. */
+static void
+note_first_bucket(struct docket *docket, const struct ledger_page *page)
 {
-    struct page_slice slice;
-
-    SLICE_OF(page->cells, page->cell_count, brand, slice.cells, slice.cell_count);
-    SLICE_OF(page->authors, page->author_count, brand, slice.authors, slice.author_count);
-    SLICE_OF(page->officials, page->official_count, brand, slice.officials, slice.official_count);
-    SLICE_OF(page->exemplars, page->exemplar_count, brand, slice.exemplars, slice.exemplar_count);
-    return slice;
-}
-
-/* A brand that nobody speaks of is watched too, or it would still be learning when its first crisis comes.
- * The watch begins with the day of what was closed first, so that it does not depend on how often turns
- * are taken. */
-static uint32_t
-watch_start(const struct ledger_page *page, uint32_t through)
-{
-    uint32_t first = through;
+    uint32_t first = UINT32_MAX;
 
     for (size_t i = 0; i < page->cell_count; i++) {
         if (page->cells[i].bucket < first) {
             first = page->cells[i].bucket;
         }
     }
-    return first - first % DAY_BUCKETS;
+    if (docket->first_bucket == 0 && page->cell_count > 0) {
+        docket->first_bucket = first;
+    }
+}
+
+static int
+is_due(const struct docket_brand *brand, const struct page_slice *slice, uint32_t through)
+{
+    return !page_slice_is_empty(slice) || brand->folded_through == 0 ||
+           brand_judge_next(brand->judge) <= through || docket_rollup_due(brand, through);
+}
+
+static enum ledger_outcome
+judge_brands(
+        struct docket *docket, uint32_t shard, const struct ledger_page *page, uint32_t through)
+{
+    struct page_walk walk;
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    page_walk_start(&walk, page);
+    for (size_t i = 0; outcome == LEDGER_OK && i < docket->shards[shard].brand_count; i++) {
+        struct docket_brand *brand = &brands_of(docket, shard)[i];
+        struct page_slice slice = page_walk_take(&walk, view_of(brand->settings.id));
+        if (brand->folded_through < through && is_due(brand, &slice, through)) {
+            outcome = docket_judge_brand(docket, brand, &slice, through);
+        }
+    }
+    /* Somebody has folded this brand meanwhile: what we remember of it is not what is stored. */
+    return outcome == LEDGER_CLASH ? LEDGER_LOST : outcome;
 }
 
 static enum ledger_outcome
@@ -221,23 +252,14 @@ judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
 {
     struct ledger_page page;
     enum ledger_outcome outcome = ledger_read(docket->reader, shard, through, &page);
-    uint32_t watch = outcome == LEDGER_OK ? watch_start(&page, through) : 0;
 
+    if (outcome != LEDGER_OK) {
+        return outcome;
+    }
+    note_first_bucket(docket, &page);
     docket->shards[shard].more = 0;
-    for (size_t i = 0; outcome == LEDGER_OK && i < docket->brand_count; i++) {
-        struct docket_brand *brand = &docket->brands[i];
-        if (brand->shard != shard || brand->folded_through >= through) {
-            continue;
-        }
-        struct page_slice slice = slice_of(&page, view_of(brand->settings.id));
-        int filled = slice.cell_count + slice.author_count + slice.official_count > 0;
-        if (brand->folded_through == 0) {
-            brand->watch = watch;
-        }
-        if (filled || brand->folded_through == 0 || brand_judge_next(brand->judge) <= through ||
-                docket_rollup_due(brand, through)) {
-            outcome = docket_judge_brand(docket, i, &slice, through);
-        }
+    if (docket->first_bucket != 0) {
+        outcome = judge_brands(docket, shard, &page, through);
     }
     if (outcome == LEDGER_OK && !docket->shards[shard].more) {
         docket->shards[shard].judged = through;
@@ -310,7 +332,8 @@ tell_events(struct docket *docket)
     docket_forget_events(docket, 0);
 }
 
-/* A shard that is somebody else's is no trouble; anything else ends its part of the turn. */
+/* A shard that is somebody else's is no trouble, and neither is a partition that has woken while we closed;
+ * anything else ends the shard's part of the turn. */
 static enum ledger_outcome
 settle(struct docket *docket, uint32_t shard, enum ledger_outcome outcome)
 {
@@ -378,6 +401,18 @@ docket_advance(struct docket *docket, uint32_t bucket)
     }
     tell_events(docket);
     return worst;
+}
+
+int
+docket_is_behind(const struct docket *docket)
+{
+    for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
+        if (docket->shards[shard].ours &&
+                docket->shards[shard].judged < docket->shards[shard].closed) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 void

@@ -51,6 +51,9 @@ enum ledger_outcome docket_turn(struct docket *docket, int64_t wall_ms);
 /* Lets time go on to `bucket` although nothing more came: reminders and resolves that are due happen. */
 enum ledger_outcome docket_advance(struct docket *docket, uint32_t bucket);
 
+/* Something is closed that is not judged yet: a brand had its fill of events for one turn. */
+int docket_is_behind(const struct docket *docket);
+
 /* Gives all leases back. */
 void docket_release(struct docket *docket);
 

@@ -6,6 +6,9 @@
 
 /* Events of one brand in one turn; a turn that would exceed it ends early and the next goes on. */
 #define TURN_EVENTS_MAX 64
+#define DAY_BUCKETS     (24 * 3600 / BUCKET_SECONDS)
+/* Posts shown in an alert; a payload has room for so many. */
+#define EXEMPLARS_SHOWN (sizeof((struct render_context *)0)->exemplars / sizeof(struct view))
 
 void
 docket_forget_events(struct docket *docket, size_t from)
@@ -48,7 +51,7 @@ note_event(struct docket *docket,
         .lag_s = -1,
         .watermark_ms = event->time_ms };
 
-    for (size_t i = 0; i < slice->exemplar_count && i < 8; i++) {
+    for (size_t i = 0; i < slice->exemplar_count && i < EXEMPLARS_SHOWN; i++) {
         context.exemplars[context.exemplar_count++] = slice->exemplars[i].json;
     }
     noted->event = *event;
@@ -88,6 +91,19 @@ next_bucket(const struct docket *docket, const struct docket_brand *brand)
     return filled < due ? filled : due;
 }
 
+/* A brand that nobody speaks of is watched too, or it would still be learning when its first crisis comes.
+ * Its watch begins with the day on which anybody was spoken of first: a function of the log, and not of how
+ * often turns are taken. */
+static void
+begin_watch(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice)
+{
+    uint32_t day = docket->first_bucket - docket->first_bucket % DAY_BUCKETS;
+
+    if (brand->folded_through == 0 && day < next_bucket(docket, brand)) {
+        fold_bucket(docket, brand, slice, day);
+    }
+}
+
 /* Folds until `through`, or until the turn has its fill of events; returns how far it came. */
 static uint32_t
 fold_until(struct docket *docket,
@@ -98,9 +114,7 @@ fold_until(struct docket *docket,
     size_t events_before = docket->event_count;
 
     bucket_builder_start(docket->builder, slice, brand->folded_through);
-    if (brand->folded_through == 0 && brand->watch < next_bucket(docket, brand)) {
-        fold_bucket(docket, brand, slice, brand->watch);
-    }
+    begin_watch(docket, brand, slice);
     for (uint32_t bucket = next_bucket(docket, brand); bucket <= through;
             bucket = next_bucket(docket, brand)) {
         fold_bucket(docket, brand, slice, bucket);
@@ -168,31 +182,33 @@ show_cells(struct docket *docket,
     }
 }
 
+/* Only what this turn folded: the rest of the slice comes again, or has been here before. */
 static void
-show_brand(struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
+show_brand(struct docket *docket, const struct docket_brand *brand, const struct publish_job *job)
 {
-    struct docket_brand *brand = &docket->brands[index];
+    struct board *board = docket->options.board;
     struct brand_status status;
 
-    if (docket->options.board == NULL) {
+    if (board == NULL) {
         return;
     }
-    brand_judge_status(brand->judge, through, &status);
-    board_set_status(docket->options.board, index, &status);
-    for (size_t i = 0; i < slice->cell_count; i++) {
-        const struct ledger_cell *cell = &slice->cells[i];
-        if (cell->kind == CELL_ON_TIME && view_equal(cell->dim, VIEW(DIM_TOTAL))) {
-            board_add_bucket(docket->options.board, index, cell->bucket, cell->count);
+    brand_judge_status(brand->judge, job->through, &status);
+    board_set_status(board, brand->number, &status);
+    for (size_t i = 0; i < job->slice->cell_count; i++) {
+        const struct ledger_cell *cell = &job->slice->cells[i];
+        if (cell->kind == CELL_ON_TIME && cell->bucket > job->before &&
+                cell->bucket <= job->through && view_equal(cell->dim, VIEW(DIM_TOTAL))) {
+            board_add_bucket(board, brand->number, cell->bucket, cell->count);
         }
     }
 }
 
-static const enum ledger_series rollups[2] = { LEDGER_SERIES_5M, LEDGER_SERIES_1H };
+static const enum ledger_series rollups[ROLLUP_COUNT] = { LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 
 int
 docket_rollup_due(const struct docket_brand *brand, uint32_t through)
 {
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < ROLLUP_COUNT; i++) {
         if (brand->unrolled[i] != 0 &&
                 publish_period_end(rollups[i], brand->unrolled[i]) <= through) {
             return 1;
@@ -207,7 +223,7 @@ roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
 {
     enum ledger_outcome outcome = LEDGER_OK;
 
-    for (size_t i = 0; i < 2 && outcome == LEDGER_OK; i++) {
+    for (size_t i = 0; i < ROLLUP_COUNT && outcome == LEDGER_OK; i++) {
         if (brand->unrolled[i] == 0 ||
                 publish_period_end(rollups[i], brand->unrolled[i]) >= bucket) {
             continue;
@@ -230,6 +246,9 @@ roll_up_slice(struct docket *docket,
 
     for (size_t i = 0; i < slice->cell_count && outcome == LEDGER_OK; i++) {
         uint32_t bucket = slice->cells[i].bucket;
+        if (bucket > through) {
+            break;
+        }
         outcome = roll_up(docket, brand, bucket);
         brand->unrolled[0] = bucket;
         brand->unrolled[1] = bucket;
@@ -257,12 +276,12 @@ publish_turn(struct docket *docket,
 }
 
 enum ledger_outcome
-docket_judge_brand(
-        struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through)
+docket_judge_brand(struct docket *docket,
+        struct docket_brand *brand,
+        const struct page_slice *slice,
+        uint32_t through)
 {
-    struct docket_brand *brand = &docket->brands[index];
     size_t first_event = docket->event_count;
-    int filled = slice->cell_count + slice->author_count + slice->official_count > 0;
 
     publish_list_clear(docket->publish);
     uint32_t reached = fold_until(docket, brand, slice, through);
@@ -282,9 +301,9 @@ docket_judge_brand(
         outcome = publish_turn(docket, brand, &job, first_event);
     }
     show_cells(docket, brand, slice, reached);
-    if (outcome == LEDGER_OK && filled) {
-        outcome = ledger_erase(docket->reader, brand->shard, view_of(brand->settings.id), reached);
+    if (outcome == LEDGER_OK && !page_slice_is_empty(slice)) {
+        outcome = ledger_erase(docket->reader, brand->shard, job.brand, reached);
     }
-    show_brand(docket, index, slice, reached);
+    show_brand(docket, brand, &job);
     return outcome;
 }

@@ -9,17 +9,22 @@
 #include "pipeline/docket.h"
 #include "pipeline/publish.h"
 
+/* The coarser series that are made of the 10 s one. */
+#define ROLLUP_COUNT 2
+
 struct docket_brand {
+    size_t number; /* in the rule set */
     struct brand_settings settings;
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t folded_through;
-    uint32_t watch; /* before the first fold: the bucket that the brand's watch begins at */
-    uint32_t unrolled
-            [2]; /* a bucket of the 5 m and of the 1 h period that is not published yet; 0: none */
+    /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
+    uint32_t unrolled[ROLLUP_COUNT];
 };
 
 struct docket_shard {
+    size_t brand_first; /* of the docket's brands; fixed at creation */
+    size_t brand_count;
     int ours;
     uint32_t closed;
     uint32_t judged; /* all brands are folded up to here */
@@ -36,7 +41,7 @@ struct turn_event {
 struct docket {
     /* Fixed at creation. */
     struct docket_options options;
-    struct docket_brand *brands;
+    struct docket_brand *brands; /* by shard, then id: as the pages of the ledger are sorted */
     size_t brand_count;
     uint32_t shard_count;
 
@@ -44,7 +49,9 @@ struct docket {
     struct ledger_reader *reader;
     struct bucket_builder *builder;
     struct docket_shard shards[SHARDS_MAX];
-    int64_t instance_ms; /* wall clock of the last heartbeat */
+    uint32_t
+            first_bucket; /* of all cells ever seen here: watches begin with its day; 0: none yet */
+    int64_t instance_ms;  /* wall clock of the last heartbeat */
     struct publish_list *publish;
     struct turn_event *events; /* of the turn, all brands */
     size_t event_count;
@@ -56,9 +63,12 @@ struct docket {
 /* Forgets the events of this turn from the `from`th on. */
 void docket_forget_events(struct docket *docket, size_t from);
 
-/* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. */
-enum ledger_outcome docket_judge_brand(
-        struct docket *docket, size_t index, const struct page_slice *slice, uint32_t through);
+/* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. After any
+ * outcome but OK what is in memory need not be what is stored: the shard has to be forgotten. */
+enum ledger_outcome docket_judge_brand(struct docket *docket,
+        struct docket_brand *brand,
+        const struct page_slice *slice,
+        uint32_t through);
 /* A 5 m or 1 h period of the brand is over and not published yet. */
 int docket_rollup_due(const struct docket_brand *brand, uint32_t through);
 

@@ -8,8 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Cells of one brand in one bucket that fit one stream entry; more are counted, not shown. */
-#define FIELDS_MAX 600
+/* Fields that say what the judge thought of a bucket. */
+#define STATUS_FIELDS 3
+/* The rest is for cells. Where there are more, facets and languages are left out first: their values are
+ * text of strangers. They are counted all the same. */
+#define CELL_FIELDS (LEDGER_FIELDS_MAX - STATUS_FIELDS)
+/* Name and value of a late cell are both written here. */
+#define TEXTS_MAX ((size_t)2 * LEDGER_FIELDS_MAX)
 
 struct publish_entry {
     uint32_t bucket;
@@ -24,9 +29,9 @@ struct publish_list {
 
 /* Fields and the text of their values. */
 struct field_list {
-    struct ledger_field fields[FIELDS_MAX];
+    struct ledger_field fields[LEDGER_FIELDS_MAX];
     size_t count;
-    char text[FIELDS_MAX * 2][NAME_SIZE_MAX + 8];
+    char text[TEXTS_MAX][NAME_SIZE_MAX + 8];
     size_t texts;
 };
 
@@ -66,33 +71,30 @@ publish_list_add(struct publish_list *list, uint32_t bucket, const struct brand_
     list->entries[list->count++] = (struct publish_entry){ .bucket = bucket, .status = *status };
 }
 
+/* The entry of `bucket`, or NULL. Buckets rise from call to call, and so does `next`. */
 static const struct brand_status *
-status_at(const struct publish_list *list, uint32_t bucket)
+status_at(const struct publish_list *list, uint32_t bucket, size_t *next)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->entries[i].bucket == bucket) {
-            return &list->entries[i].status;
-        }
+    while (*next < list->count && list->entries[*next].bucket < bucket) {
+        (*next)++;
     }
-    return NULL;
+    return *next < list->count && list->entries[*next].bucket == bucket
+                   ? &list->entries[*next].status
+                   : NULL;
 }
 
-/* Room for one more text that a field will point to; NULL when the entry is full. */
 static char *
 text_room(struct field_list *list)
 {
-    if (list->count == FIELDS_MAX || list->texts == FIELDS_MAX * 2) {
-        return NULL;
-    }
+    assert(list->texts < TEXTS_MAX);
     return list->text[list->texts++];
 }
 
 static void
 field_view(struct field_list *list, struct view name, struct view value)
 {
-    if (list->count < FIELDS_MAX) {
-        list->fields[list->count++] = (struct ledger_field){ .name = name, .value = value };
-    }
+    assert(list->count < LEDGER_FIELDS_MAX);
+    list->fields[list->count++] = (struct ledger_field){ .name = name, .value = value };
 }
 
 static void
@@ -100,10 +102,8 @@ field_u64(struct field_list *list, struct view name, uint64_t number)
 {
     char *text = text_room(list);
 
-    if (text != NULL) {
-        snprintf(text, sizeof list->text[0], "%" PRIu64, number);
-        field_view(list, name, view_of(text));
-    }
+    snprintf(text, sizeof list->text[0], "%" PRIu64, number);
+    field_view(list, name, view_of(text));
 }
 
 static void
@@ -111,10 +111,8 @@ field_double(struct field_list *list, struct view name, double number)
 {
     char *text = text_room(list);
 
-    if (text != NULL) {
-        snprintf(text, sizeof list->text[0], "%.4g", isfinite(number) ? number : 0.0);
-        field_view(list, name, view_of(text));
-    }
+    snprintf(text, sizeof list->text[0], "%.4g", isfinite(number) ? number : 0.0);
+    field_view(list, name, view_of(text));
 }
 
 static void
@@ -124,9 +122,6 @@ field_cell(struct field_list *list, const struct ledger_cell *cell)
 
     if (cell->kind == CELL_LATE) {
         char *text = text_room(list);
-        if (text == NULL) {
-            return;
-        }
         snprintf(text, sizeof list->text[0], "late.%.*s", (int)cell->dim.size, cell->dim.at);
         name = view_of(text);
     }
@@ -141,29 +136,63 @@ field_status(struct field_list *list, const struct brand_status *status)
     field_view(list, VIEW("state"), view_of(brand_state_name(status->state)));
 }
 
+static int
+is_open_ended(const struct ledger_cell *cell)
+{
+    return view_starts(cell->dim, VIEW(DIM_FACET)) || view_starts(cell->dim, VIEW(DIM_LANG));
+}
+
+static void
+field_some(struct field_list *list, const struct ledger_cell *cells, size_t count, int open_ended)
+{
+    for (size_t i = 0; i < count && list->count < CELL_FIELDS; i++) {
+        if (is_open_ended(&cells[i]) == open_ended) {
+            field_cell(list, &cells[i]);
+        }
+    }
+}
+
+/* The cells of one bucket; those that are few and always wanted first. */
+static void
+field_cells(struct field_list *list, const struct ledger_cell *cells, size_t count)
+{
+    list->count = 0;
+    list->texts = 0;
+    field_some(list, cells, count, 0);
+    field_some(list, cells, count, 1);
+}
+
+static size_t
+bucket_cells(const struct page_slice *slice, size_t from)
+{
+    size_t end = from;
+
+    while (end < slice->cell_count && slice->cells[end].bucket == slice->cells[from].bucket) {
+        end++;
+    }
+    return end - from;
+}
+
 static enum ledger_outcome
 publish_series(
         const struct publish_job *job, const struct publish_list *list, struct field_list *fields)
 {
     const struct page_slice *slice = job->slice;
     enum ledger_outcome outcome = LEDGER_OK;
+    size_t next = 0;
 
-    for (size_t i = 0; i < slice->cell_count && outcome == LEDGER_OK;) {
+    for (size_t i = 0; outcome == LEDGER_OK && i < slice->cell_count &&
+                       slice->cells[i].bucket <= job->through;) {
         uint32_t bucket = slice->cells[i].bucket;
-        if (bucket > job->through) {
-            break;
-        }
-        fields->count = 0;
-        fields->texts = 0;
-        while (i < slice->cell_count && slice->cells[i].bucket == bucket) {
-            field_cell(fields, &slice->cells[i++]);
-        }
-        const struct brand_status *status = status_at(list, bucket);
+        size_t count = bucket_cells(slice, i);
+        const struct brand_status *status = status_at(list, bucket, &next);
+        field_cells(fields, slice->cells + i, count);
         if (status != NULL) {
             field_status(fields, status);
         }
         outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
                 bucket_start_ms(bucket), fields->fields, fields->count);
+        i += count;
     }
     return outcome;
 }

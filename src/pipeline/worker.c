@@ -19,7 +19,7 @@
 /* And once they are. */
 #define ROOM_HELD_MS 10
 /* Kafka's absence is said this often. */
-#define KAFKA_SAID_MS (60 * 1000LL)
+#define KAFKA_SAID_MS (60 * INT64_C(1000))
 
 struct worker *
 worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_SIZE])
