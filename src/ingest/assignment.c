@@ -139,8 +139,8 @@ assignment_lost_told(struct assignment *assignment, uint32_t number)
     lower_flag(assignment, &assignment->sources[number].lost_due);
 }
 
-/* Losses before gains over all sources: a worker that frees what it must not hold has room for what it
- * gets. */
+/* Losses before gains over all sources: a worker that frees what it must not hold has room for
+ * what it gets. */
 enum consumer_event_kind
 assignment_due(struct assignment *assignment, uint32_t *number)
 {

@@ -1,13 +1,13 @@
 /*
- * assignment: which partitions are ours, how far each was delivered, and what the worker has yet to be
- * told about them.
+ * assignment: which partitions are ours, how far each was delivered, and what the worker has yet
+ * to be told about them.
  *
  *             assign            consumer_begin             pause
  *      GONE ─────────▶ HELD ─────────────────▶ RUNNING ─────────▶ PARKED
  *        ◀─── revoke ───┴───────────────────────┴─────── resume ───┘
  *
- * Only RUNNING partitions are known to librdkafka's fetchers, each with an explicit offset. Whatever it
- * does by itself (pausing around a rebalance, for one) is checked against `next`.
+ * Only RUNNING partitions are known to librdkafka's fetchers, each with an explicit offset.
+ * Whatever it does by itself (pausing around a rebalance, for one) is checked against `next`.
  *
  * Folder only; the worker's thread.
  */
@@ -52,15 +52,17 @@ void assignment_fini(struct assignment *assignment);
 /* SOURCE_NONE when unknown. */
 uint32_t assignment_find(struct assignment *assignment, const char *topic, int32_t partition);
 
-/* The partition is ours, or no longer. Gains add it when new; SOURCE_NONE when there are too many. */
+/* The partition is ours, or no longer. Gains add it when new; SOURCE_NONE when there are too
+ * many. */
 uint32_t assignment_gain(struct assignment *assignment, const char *topic, int32_t partition);
 void assignment_lose(struct assignment *assignment, uint32_t source);
 
 /* Its offset is gone from the log. */
 void assignment_lost(struct assignment *assignment, uint32_t source);
 
-/* What the worker should hear next: CONSUMER_REVOKED before CONSUMER_ASSIGNED before CONSUMER_LOST, or
- * CONSUMER_NOTHING. Taken once told, except a LOST, which assignment_lost_told() ends. */
+/* What the worker should hear next: CONSUMER_REVOKED before CONSUMER_ASSIGNED before
+ * CONSUMER_LOST, or CONSUMER_NOTHING. Taken once told, except a LOST, which
+ * assignment_lost_told() ends. */
 enum consumer_event_kind assignment_due(struct assignment *assignment, uint32_t *source);
 void assignment_lost_told(struct assignment *assignment, uint32_t source);
 

@@ -1,6 +1,6 @@
 /*
- * broker: librdkafka's in-process mock cluster, and a producer, for `rebato demo` and for tests that
- * cannot have a real one.
+ * broker: librdkafka's in-process mock cluster, and a producer, for `rebato demo` and for tests
+ * that cannot have a real one.
  *
  * It keeps its log in memory (about 5 MiB or 100,000 records a partition): a stage, not a store.
  */
@@ -26,6 +26,8 @@ void producer_destroy(struct producer **producer);
 /* Queues one record; when the queue is full it waits for room. False when it cannot be sent. */
 int producer_send(
         struct producer *producer, struct view key, struct view value, int64_t timestamp_ms);
+/* False when something is still in flight, or a record that was queued before could not be
+ * delivered. */
 int producer_flush(struct producer *producer, int64_t wait_ms);
 
 #endif

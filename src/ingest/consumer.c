@@ -98,8 +98,8 @@ consumer_create(const struct consumer_options *options, char trouble[256])
     return consumer;
 }
 
-/* Serves what the library wants served while it leaves. Records still come that way too, which rules out
- * rd_kafka_queue_poll_callback(). */
+/* Serves what the library wants served while it leaves. Records still come that way too, which
+ * rules out rd_kafka_queue_poll_callback(). */
 static void
 poll_until_closed(struct consumer *consumer, rd_kafka_queue_t *queue)
 {
@@ -113,8 +113,8 @@ poll_until_closed(struct consumer *consumer, rd_kafka_queue_t *queue)
     }
 }
 
-/* Through a queue that we poll ourselves: rd_kafka_consumer_close() would wait for a coordinator that may
- * be away for ever. False when the time was not enough. */
+/* Through a queue that we poll ourselves: rd_kafka_consumer_close() would wait for a coordinator
+ * that may be away for ever. False when the time was not enough. */
 static int
 leave_group(struct consumer *consumer)
 {
@@ -135,10 +135,11 @@ leave_group(struct consumer *consumer)
 }
 
 /*
- * A broker answers one request of a connection after the other. If it holds back our answer to "join"
- * because some other member does not come, it does not hear us leave, and rd_kafka_destroy() waits with it,
- * minutes if need be. Then the handle is left to the process's end, with its threads: they know nothing of
- * our memory, as every callback that does runs inside our own calls.
+ * A broker answers one request of a connection after the other. If it holds back our answer to
+ * "join" because some other member does not come, it does not hear us leave, and
+ * rd_kafka_destroy() waits with it, minutes if need be. Then the handle is left to the process's
+ * end, with its threads: they know nothing of our memory, as every callback that does runs
+ * inside our own calls.
  */
 static void
 disconnect(struct consumer *consumer)

@@ -1,9 +1,9 @@
 /*
  * consumer: one member of a Kafka consumer group, for one worker thread.
  *
- * Offsets are manual: what is counted is known by the ledger's fences, Kafka's committed offsets are a
- * courtesy to lag tools. The consumer never waits for anybody: a worker that cannot take more pauses
- * its partitions and goes on polling, so that the group does not lose it.
+ * Offsets are manual: what is counted is known by the ledger's fences, Kafka's committed offsets
+ * are a courtesy to lag tools. The consumer never waits for anybody: a worker that cannot take
+ * more pauses its partitions and goes on polling, so that the group does not lose it.
  *
  * All calls are for the worker's thread.
  */
@@ -63,9 +63,10 @@ struct consumer_event {
 
 struct consumer;
 
-/* False and `trouble` when a property is unknown, malformed or one of ours. Connects in the background. */
+/* False and `trouble` when a property is unknown, malformed or one of ours. Connects in the
+ * background. */
 struct consumer *consumer_create(const struct consumer_options *options, char trouble[256]);
-/* Leaves the group; at most about 5 s. */
+/* Leaves the group; at most about 5 s. All records were done before. */
 void consumer_destroy(struct consumer **consumer);
 
 /* The next event, waiting at most `wait_ms`. */
@@ -76,12 +77,15 @@ void record_done(struct record *record);
 const char *consumer_topic(const struct consumer *consumer, uint32_t source);
 int32_t consumer_partition(const struct consumer *consumer, uint32_t source);
 
-/* Where an uncounted partition starts, by policy; waits for the broker at most 10 s. False: try later. */
+/* Where an uncounted partition starts, by policy (COMMITTED without a commit: the first there
+ * is); waits for the broker at most 10 s. False: try later. */
 int consumer_start_offset(struct consumer *consumer, uint32_t source, int64_t *offset);
 /* First and next offset of the log; waits at most 10 s. False: try later. */
 int consumer_offsets(struct consumer *consumer, uint32_t source, int64_t *low, int64_t *high);
 
-/* Delivers from `offset` on; records fetched before are dropped. Also rewinds. */
+/* Delivers from `offset` on; records fetched before are dropped. Also rewinds. While paused it
+ * takes effect with the resume. False: it is no longer ours, or the group is broken; a REVOKED
+ * or FATAL follows. */
 int consumer_begin(struct consumer *consumer, uint32_t source, int64_t offset);
 void consumer_pause(struct consumer *consumer); /* all sources */
 void consumer_resume(struct consumer *consumer);

@@ -1,13 +1,14 @@
 /*
  * Rebalances, and who may fetch.
  *
- * In the rebalance callback nothing is given to the fetchers: where to start is the ledger's answer and
- * must not be waited for there. The group is told "taken" with an empty list; consumer_begin() later adds
- * the one partition with its offset. A rewind takes the partition out and puts it in again: taking out
- * raises the partition's version inside librdkafka before it returns, so that what was fetched before can
- * no longer come out of its queue. That holds in every version since 2.0, while seeking does not (2.0.2
- * waits a thousandth of the time it is told). Pausing is the same two steps: librdkafka's own pause
- * forgets the offset of a start that is still under way.
+ * In the rebalance callback nothing is given to the fetchers: where to start is the ledger's
+ * answer and must not be waited for there. The group is told "taken" with an empty list;
+ * consumer_begin() later adds the one partition with its offset. A rewind takes the partition
+ * out and puts it in again: taking out raises the partition's version inside librdkafka before
+ * it returns, so that what was fetched before can no longer come out of its queue. That holds in
+ * every version since 2.0, while seeking does not (2.0.2 waits a thousandth of the time it is
+ * told). Pausing is the same two steps: librdkafka's own pause forgets the offset of a start
+ * that is still under way.
  */
 #include "core/clock.h"
 #include "core/log.h"
@@ -173,8 +174,8 @@ consumer_damaged(struct consumer *consumer, uint32_t number, const char *reason)
     }
 }
 
-/* A start may get lost inside librdkafka when a rebalance comes between it and the fetcher (its issue
- * 2190). As every start ends in a record or in an end-of-partition, silence is the sign. */
+/* A start may get lost inside librdkafka when a rebalance comes between it and the fetcher (its
+ * issue 2190). As every start ends in a record or in an end-of-partition, silence is the sign. */
 void
 consumer_look_after(struct consumer *consumer, int64_t now_ms)
 {

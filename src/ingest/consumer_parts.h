@@ -15,7 +15,8 @@ struct consumer {
     enum start_policy start;
     int64_t start_time_ms;
 
-    /* the worker's; librdkafka calls back inside consumer_poll(), so its callbacks are the worker too */
+    /* the worker's; librdkafka calls back inside consumer_poll(), so its callbacks are the
+     * worker too */
     struct assignment assignment;
     int paused;
     int parked; /* a long pause: the fetchers were given up */
@@ -36,8 +37,8 @@ void consumer_rebalance(rd_kafka_t *kafka,
         void *opaque);
 void consumer_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque);
 
-/* Takes every source in state `from` to state `to`: RUNNING ones are taken from the fetchers, others are
- * given to them at their `next`. False when librdkafka refused: nothing changed. */
+/* Takes every source in state `from` to state `to`: RUNNING ones are taken from the fetchers,
+ * others are given to them at their `next`. False when librdkafka refused: nothing changed. */
 int consumer_stop_source(struct consumer *consumer, uint32_t source);
 int consumer_start_source(struct consumer *consumer, uint32_t source);
 void consumer_park(struct consumer *consumer);

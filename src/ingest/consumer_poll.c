@@ -1,8 +1,9 @@
 /*
- * One poll: what is due to be told comes first, then whatever librdkafka hands over, looked at one by one.
+ * One poll: what is due to be told comes first, then whatever librdkafka hands over, looked at
+ * one by one.
  *
- * rd_kafka_consumer_poll() rather than its batch call: before 2.1 a batch skips offsets when partitions
- * come and go meanwhile.
+ * rd_kafka_consumer_poll() rather than its batch call: before 2.1 a batch skips offsets when
+ * partitions come and go meanwhile.
  */
 #include "core/clock.h"
 #include "core/log.h"
@@ -10,10 +11,11 @@
 
 #include <assert.h>
 
-/* A pause up to this long leaves librdkafka's queue as it is and merely takes nothing from it; the group
- * does not miss polls that soon. A longer one gives the fetchers up and polls on. */
+/* A pause up to this long leaves librdkafka's queue as it is and merely takes nothing from it;
+ * the group does not miss polls that soon. A longer one gives the fetchers up and polls on. */
 #define PAUSE_GRACE_MS 500
-/* How often the sources are looked after, and after how many records the clock is asked for that. */
+/* How often the sources are looked after, and after how many records the clock is asked for
+ * that. */
 #define LOOK_AFTER_MS    1000
 #define LOOK_AFTER_POLLS 4096
 /* The same complaint is told once a minute. */

@@ -107,8 +107,8 @@ take_array(struct walk *walk)
     return c == '{' || c == ']' ? CONTAINER_YES : CONTAINER_NO;
 }
 
-/* One member of the object: YES = the array was found, MORE = out of bytes, NO = not a container; with
- * `*on` set the walk goes on behind the member, or inside it. */
+/* One member of the object: YES = the array was found, MORE = out of bytes, NO = not a
+ * container; with `*on` set the walk goes on behind the member, or inside it. */
 static enum container_outcome
 member(struct walk *walk, struct container *container, int *on)
 {

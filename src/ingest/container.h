@@ -3,8 +3,8 @@
  *
  *   {"statuses":[ … ]}   {"data":[ … ],"includes":{…}}   {"kind":"Listing","data":{"children":[ … ]}}
  *
- * Only the beginning is looked at, so that a container may be larger than memory. An object whose first
- * key no container begins with costs a few bytes to turn down.
+ * Only the beginning is looked at, so that a container may be larger than memory. An object
+ * whose first key no container begins with costs a few bytes to turn down.
  *
  * Folder only.
  */

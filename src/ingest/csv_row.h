@@ -4,9 +4,10 @@
  *   fecha;texto                          {"fecha":"2014-02-22","texto":"no \"va\""}
  *   2014-02-22;"no ""va"""      ──▶
  *
- * RFC 4180, and what spreadsheets write beside it: semicolons or tabs, found out from the header. A quote
- * counts at the beginning of a field only. Missing fields are left out; a field beyond the header, or under
- * an empty name, is column_N. Nothing is allocated per row. Bytes are taken as UTF-8 and not checked.
+ * RFC 4180, and what spreadsheets write beside it: semicolons or tabs, found out from the
+ * header. A quote counts at the beginning of a field only. Missing fields are left out; a field
+ * beyond the header, or under an empty name, is column_N. Nothing is allocated per row. Bytes
+ * are taken as UTF-8 and not checked.
  *
  * Folder only.
  */
@@ -33,8 +34,8 @@ void csv_header_fini(struct csv_header *header);
 /* Forgets the names, for the next file. */
 void csv_header_clear(struct csv_header *header);
 
-/* Looks from bytes[*at] for the line feed that ends the row, keeping `*place` between calls; true when
- * `*at` is there. */
+/* Looks from bytes[*at] for the line feed that ends the row, keeping `*place` between calls;
+ * true when `*at` is there. */
 int csv_row_end(
         const struct csv_header *header, struct view bytes, size_t *at, enum csv_place *place);
 

@@ -4,8 +4,10 @@
  *   NDJSON, JSON arrays and pretty-printed JSON, CSV with a header line; plain, gzip or zstd (and what else
  *   libarchive opens); a directory is its files in order of name.
  *
- * Every line or element becomes one record; the feed does not judge it. A line longer than
- * RECORD_SIZE_MAX is delivered cut, with `too_large` set, and reading goes on behind it.
+ * Every line or element becomes one record; the feed does not judge it. Blank lines are none; so
+ * are the brackets of arrays and of API pages ({"statuses":[…]}, {"data":[…]}, listings). A line
+ * longer than RECORD_SIZE_MAX is delivered cut, with `too_large` set, and reading goes on behind
+ * it. After an error, what came before it has been delivered, and no more comes. One thread.
  */
 #ifndef REBATO_INGEST_FEED_H
 #define REBATO_INGEST_FEED_H
@@ -28,12 +30,13 @@ enum feed_outcome { FEED_RECORD, FEED_END, FEED_ERROR };
 
 struct feed;
 
-/* `path` is a file, "-" for standard input, or a directory. NULL and `trouble` when it cannot be opened. */
+/* `path` is a file, "-" for standard input, or a directory. NULL and `trouble` when it cannot be
+ * opened. */
 struct feed *feed_open(const char *path, char trouble[256]);
 
-/* A span of a topic: all partitions, from `since_ms` (INT64_MIN: the beginning) to `until_ms` by Kafka
- * timestamp, or to the end as it was at the start. Merged by timestamp, then partition, then offset, so that
- * the order does not depend on the brokers. */
+/* A span of a topic: all partitions, from `since_ms` (INT64_MIN: the beginning) to `until_ms` by
+ * Kafka timestamp (INT64_MAX: no bound), or to the end as it was at the start. Merged by
+ * timestamp, then partition, then offset, so that the order does not depend on the brokers. */
 struct feed_kafka {
     const char *brokers;
     const char *topic;

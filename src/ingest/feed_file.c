@@ -1,6 +1,6 @@
 /*
- * Files and standard input, through libarchive's filters: it is given bytes to unpack, never archives to
- * walk (format "raw").
+ * Files and standard input, through libarchive's filters: it is given bytes to unpack, never
+ * archives to walk (format "raw").
  */
 #include "ingest/feed_parts.h"
 #include "ingest/feed_paths.h"
@@ -39,8 +39,8 @@ path_of(const struct feed_files *files)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-/* Only filters that work inside this process: libarchive's others start programs, and "uu" would take
- * text for what it is not. */
+/* Only filters that work inside this process: libarchive's others start programs, and "uu" would
+ * take text for what it is not. */
 static struct archive *
 unpacker(void)
 {
@@ -138,8 +138,8 @@ open_file(struct feed_files *files)
     return result >= ARCHIVE_WARN;
 }
 
-/* The next block, if the last one is used up. Blocks, because archive_read_data() forgets what it has
- * already copied when it then meets an error. False at the end, and when reading fails. */
+/* The next block, if the last one is used up. Blocks, because archive_read_data() forgets what
+ * it has already copied when it then meets an error. False at the end, and when reading fails. */
 static int
 next_block(struct feed_files *files)
 {

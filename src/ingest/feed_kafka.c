@@ -1,6 +1,6 @@
 /*
- * A span of a topic: finding its partitions and offsets, and handing its records out. No group is joined and
- * nothing is committed.
+ * A span of a topic: finding its partitions and offsets, and handing its records out. No group
+ * is joined and nothing is committed.
  */
 #include "core/limits.h"
 #include "ingest/feed_lanes.h"
@@ -123,8 +123,8 @@ find_partitions(struct feed_topic *topic, const char *name, char trouble[256])
     return found;
 }
 
-/* The first record at or after `since`, when the broker can tell; else the log's first. Records are not
- * sorted by time, so each one's own timestamp is looked at later anyway. */
+/* The first record at or after `since`, when the broker can tell; else the log's first. Records
+ * are not sorted by time, so each one's own timestamp is looked at later anyway. */
 static int64_t
 offset_since(struct feed_topic *topic, const char *name, int32_t partition, int64_t low)
 {
@@ -162,7 +162,8 @@ find_offsets(struct feed_topic *topic, const char *name, char trouble[256])
     return 1;
 }
 
-/* The queues are taken before the assignment: it leaves alone what an application has redirected. */
+/* The queues are taken before the assignment: it leaves alone what an application has
+ * redirected. */
 static int
 start_lanes(struct feed_topic *topic, const char *name, char trouble[256])
 {

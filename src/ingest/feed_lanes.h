@@ -1,12 +1,13 @@
 /*
- * feed_lanes: the partitions of a topic, merged into one order that depends on the records alone.
+ * feed_lanes: the partitions of a topic, merged into one order that depends on the records
+ * alone.
  *
  *   partition 0  ======== head --+
  *   partition 1  === head -------+--> the earliest head (timestamp, then partition, then offset)
  *   partition 2  (ended)       --+
  *
- * Each partition has a queue of its own, which librdkafka fills up to a bound and then leaves; so nothing
- * needs pausing while the slowest one is waited for.
+ * Each partition has a queue of its own, which librdkafka fills up to a bound and then leaves;
+ * so nothing needs pausing while the slowest one is waited for.
  *
  * Folder only.
  */
@@ -37,7 +38,8 @@ struct feed_topic {
     char cause[FEED_TROUBLE_SIZE]; /* the last complaint of librdkafka */
 };
 
-/* Reads until the lane has a head or has ended. False, with the feed's trouble, when neither comes. */
+/* Reads until the lane has a head or has ended. False, with the feed's trouble, when neither
+ * comes. */
 int feed_lane_fill(struct feed_topic *topic, struct lane *lane);
 
 /* The lane whose head is next; NULL when all have ended. All lanes were filled. */

@@ -109,8 +109,8 @@ structure(struct frame *frame, char c)
     return 0;
 }
 
-/* To behind the closing quote. False at a line's end: no JSON string has one, and this is where a lost
- * quote shows. */
+/* To behind the closing quote. False at a line's end: no JSON string has one, and this is where
+ * a lost quote shows. */
 static int
 string(struct frame *frame, struct view bytes, size_t *at)
 {

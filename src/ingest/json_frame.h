@@ -1,11 +1,11 @@
 /*
- * json_frame: finds the end of one JSON value in bytes that arrive piece by piece, and the byte where it
- * stops being one.
+ * json_frame: finds the end of one JSON value in bytes that arrive piece by piece, and the byte
+ * where it stops being one.
  *
- * It knows JSON's grammar but reads nothing: numbers and words are runs of letters and digits, escapes are
- * skipped. What it calls whole may still be refused by the reader; what it calls broken never was JSON.
- * That early notice is the point: an element without its closing brace would else swallow all behind it.
- * No recursion, no memory besides the struct.
+ * It knows JSON's grammar but reads nothing: numbers and words are runs of letters and digits,
+ * escapes are skipped. What it calls whole may still be refused by the reader; what it calls
+ * broken never was JSON. That early notice is the point: an element without its closing brace
+ * would else swallow all behind it. No recursion, no memory besides the struct.
  *
  * Folder only.
  */
@@ -16,8 +16,8 @@
 
 #include <stdint.h>
 
-/* Deeper nesting is called broken. Well above JSON_DEPTH_MAX: a record that is merely too deep should
- * reach the reader whole and get its fate there. */
+/* Deeper nesting is called broken. Well above JSON_DEPTH_MAX: a record that is merely too deep
+ * should reach the reader whole and get its fate there. */
 #define FRAME_DEPTH_MAX 512
 
 enum frame_outcome {
@@ -48,8 +48,8 @@ struct frame {
 /* Before a value. */
 void frame_start(struct frame *frame);
 
-/* Behind an element of the innermost of `depth` objects: for the rest of a container whose interesting
- * array has ended. */
+/* Behind an element of the innermost of `depth` objects: for the rest of a container whose
+ * interesting array has ended. */
 void frame_start_inside(struct frame *frame, uint32_t depth);
 
 /* Goes on at bytes[*at]. */

@@ -1,5 +1,6 @@
 /*
- * kafka_conf: librdkafka's settings, made in one place: ours, then the user's, then its log into ours.
+ * kafka_conf: librdkafka's settings, made in one place: ours, then the user's, then its log into
+ * ours.
  *
  * Folder only. A conf that was not handed to rd_kafka_new() is destroyed by whoever made it.
  */

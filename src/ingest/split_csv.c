@@ -69,8 +69,8 @@ take_row(struct splitter *splitter, size_t size, struct feed_record *record)
     return outcome;
 }
 
-/* A quote was opened that never closes, or a row is longer than a record: its first line goes out as it
- * stands, the rest is read anew. */
+/* A quote was opened that never closes, or a row is longer than a record: its first line goes
+ * out as it stands, the rest is read anew. */
 static int
 give_up_row(struct splitter *splitter, struct feed_record *record)
 {

@@ -33,8 +33,9 @@ skip_between(struct splitter *splitter, char also)
     return at < rest.size;
 }
 
-/* The first byte behind the opening one that is no white space (a line feed counts unless `over_lines`).
- * A line feed also stands for the end of everything, and for too far away. NOT_YET: give more bytes. */
+/* The first byte behind the opening one that is no white space (a line feed counts unless
+ * `over_lines`). A line feed also stands for the end of everything, and for too far away.
+ * NOT_YET: give more bytes. */
 #define NOT_YET (-1)
 static int
 next_visible(const struct splitter *splitter, int over_lines)
@@ -173,8 +174,8 @@ turn_line(struct splitter *splitter, struct feed_record *record)
                                                                          : SPLIT_AGAIN;
 }
 
-/* From `scanned` on, or from the line feed before it if only white space lies between: what cannot stand
- * where it stands may well be the beginning of the next element. */
+/* From `scanned` on, or from the line feed before it if only white space lies between: what
+ * cannot stand where it stands may well be the beginning of the next element. */
 static void
 enter_broken(struct splitter *splitter)
 {
@@ -251,7 +252,8 @@ turn_tail(struct splitter *splitter)
     return SPLIT_AGAIN;
 }
 
-/* Where the line behind the line feed at `feed` begins to be visible; rest.size when it does not yet. */
+/* Where the line behind the line feed at `feed` begins to be visible; rest.size when it does not
+ * yet. */
 static size_t
 line_start(struct view rest, size_t feed)
 {

@@ -11,10 +11,11 @@
  *   {                alone on the file's first line: objects that span lines
  *   anything else    one line
  *
- * Every byte that is not white space, wrapping or punctuation between elements leaves in some record. An
- * element that breaks ends at the next line that is indented no deeper than the element's own first line;
- * all of it is one record, which the reader will refuse and count. CSV rows leave as JSON objects of
- * strings; a row whose quote never closes leaves as its first line, as it stands.
+ * Every byte that is not white space, wrapping or punctuation between elements leaves in some
+ * record. An element that breaks ends at the next line that is indented no deeper than the
+ * element's own first line; all of it is one record, which the reader will refuse and count. CSV
+ * rows leave as JSON objects of strings; a row whose quote never closes leaves as its first
+ * line, as it stands.
  *
  * One thread. All memory is taken at creation. Folder only (and its fuzzer and tests).
  */

@@ -61,12 +61,12 @@ struct view splitter_rest(const struct splitter *splitter);
 /* Goes behind `size` bytes, counting lines. */
 void splitter_consume(struct splitter *splitter, size_t size);
 
-/* Makes a record of the next `size` bytes, without white space around it, and consumes them; false when
- * that leaves nothing, or it is muted. */
+/* Makes a record of the next `size` bytes, without white space around it, and consumes them;
+ * false when that leaves nothing, or it is muted. */
 int splitter_emit(struct splitter *splitter, size_t size, struct feed_record *record);
 
-/* True when the window holds more than a record may; then its beginning was made a record, once, and the
- * looked-at bytes are gone. `*told` says whether there is a record to tell. */
+/* True when the window holds more than a record may; then its beginning was made a record, once,
+ * and the looked-at bytes are gone. `*told` says whether there is a record to tell. */
 int splitter_overflows(struct splitter *splitter, struct feed_record *record, int *told);
 
 /* One turn: SPLIT_RECORD, SPLIT_MORE or SPLIT_END, or SPLIT_AGAIN after a change of state. */

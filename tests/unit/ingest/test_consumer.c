@@ -1,4 +1,5 @@
-/* The consumer against the embedded broker: what a worker is told, and what it is never given twice. */
+/* The consumer against the embedded broker: what a worker is told, and what it is never given
+ * twice. */
 #include "core/clock.h"
 #include "core/log.h"
 #include "ingest/broker.h"
@@ -303,7 +304,8 @@ Test(consumer, a_rewind_delivers_again_from_there_and_nothing_that_was_fetched_b
     member_leave(member);
 }
 
-/* Short: within the grace, where librdkafka's queue is kept. Long: where the fetchers are given up. */
+/* Short: within the grace, where librdkafka's queue is kept. Long: where the fetchers are given
+ * up. */
 static void
 pause_for(struct member *member, int64_t span_ms)
 {
