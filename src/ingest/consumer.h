@@ -28,9 +28,9 @@ struct consumer_options {
     size_t topic_count;
     enum start_policy start; /* for partitions that were never counted */
     int64_t start_time_ms;
-    const struct consumer_property
-            *properties; /* any librdkafka property; they win over ours, except
-                                                   the ones exactness needs (see consumer_property_reserved) */
+    /* Any librdkafka property; they win over ours, except those that exactness needs: see
+     * consumer_property_reserved(). */
+    const struct consumer_property *properties;
     size_t property_count;
 };
 
@@ -45,11 +45,11 @@ struct record {
 enum consumer_event_kind {
     CONSUMER_NOTHING, /* the wait is over */
     CONSUMER_RECORD,
-    CONSUMER_ASSIGNED, /* `source` is ours: seek it with consumer_begin(); it delivers nothing before */
-    CONSUMER_REVOKED, /* `source` is no longer ours */
-    CONSUMER_END,     /* `source` has no more for now; `offset` = its end */
-    CONSUMER_AWAY,    /* the brokers are unreachable; goes on trying */
-    CONSUMER_FATAL,   /* cannot go on; `text` says why */
+    CONSUMER_ASSIGNED, /* `source` is ours; delivers nothing before consumer_begin() */
+    CONSUMER_REVOKED,  /* `source` is no longer ours */
+    CONSUMER_END,      /* `source` has no more for now; `offset` = its end */
+    CONSUMER_AWAY,     /* the brokers are unreachable; goes on trying */
+    CONSUMER_FATAL,    /* cannot go on; `text` says why */
     CONSUMER_LOST, /* `source`: the log no longer has the wanted offset; `offset` = its first one */
 };
 

@@ -1,7 +1,9 @@
 /*
  * container: the wrapping around records that APIs answer with.
  *
- *   {"statuses":[ … ]}   {"data":[ … ],"includes":{…}}   {"kind":"Listing","data":{"children":[ … ]}}
+ *   {"statuses":[ … ],"search_metadata":{…}}
+ *   {"data":[ … ],"includes":{…}}
+ *   {"kind":"Listing","data":{"children":[ … ]}}
  *
  * Only the beginning is looked at, so that a container may be larger than memory. An object
  * whose first key no container begins with costs a few bytes to turn down.

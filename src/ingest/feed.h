@@ -1,8 +1,8 @@
 /*
  * feed: records from files, directories, standard input, or a span of a Kafka topic.
  *
- *   NDJSON, JSON arrays and pretty-printed JSON, CSV with a header line; plain, gzip or zstd (and what else
- *   libarchive opens); a directory is its files in order of name.
+ *   NDJSON, JSON arrays and pretty-printed JSON, CSV with a header line; plain, gzip, zstd, bzip2,
+ *   xz or lz4; a directory is its files in order of name.
  *
  * Every line or element becomes one record; the feed does not judge it. Blank lines are none; so
  * are the brackets of arrays and of API pages ({"statuses":[…]}, {"data":[…]}, listings). A line
