@@ -19,6 +19,7 @@
 #define HOT_10M   200
 #define HOT_1H    300
 #define HOT_CUSUM 3.0
+#define HOT_RATIO 1.5 /* of the last hour's authors over what is expected */
 
 static const struct page_limits limits[] = {
     [SENSITIVITY_FEWER] = { .scan = 895, .cusum = 1545 },
@@ -321,9 +322,10 @@ series_is_hot(const struct series *series, const struct moment *moment)
         return 1;
     }
     series_scan(series, moment, 1, &scan);
+    /* Evidence collected in the worst hour takes many quiet ones to wear off. It keeps an incident open
+     * only while people still complain more than usual: that is a slow burn; the rest is over. */
     return scan.score >= HOT_1H ||
-           (series->cusum >= HOT_CUSUM &&
-                   window_sum_at(&series->fresh, moment->bucket, SPAN_1H) > 0);
+           (series->cusum >= HOT_CUSUM && (double)scan.counted >= HOT_RATIO * scan.expected);
 }
 
 int
