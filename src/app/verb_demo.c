@@ -160,8 +160,8 @@ start_live(struct demo *demo)
         cli_complain("demo", NULL, "%s", trouble);
         return 0;
     }
-    if (live_start(demo->live) != LIVE_OK) {
-        cli_complain("demo", "is the port taken? --port 0 picks a free one", "cannot start");
+    if (live_start(demo->live, trouble) != LIVE_OK) {
+        cli_complain("demo", "is the port taken? --port 0 picks a free one", "%s", trouble);
         return 0;
     }
     return 1;

@@ -315,14 +315,15 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
 {
     char trouble[256];
     struct replay_summary result;
-    struct replay_options run = { .rules = verb->rules,
-        .judge = &verb->judging.settings,
-        .engine = *engine,
-        .lang = verb->lang,
-        .on_event = on_event,
-        .on_cells = on_cells,
-        .on_progress = on_progress,
-        .context = verb };
+    struct replay_options run;
+
+    replay_options_init(&run, verb->rules, &verb->judging.settings);
+    run.engine = *engine;
+    run.lang = verb->lang;
+    run.on_event = on_event;
+    run.on_cells = on_cells;
+    run.on_progress = on_progress;
+    run.context = verb;
     struct replay *replay = replay_create(&run);
 
     if (replay == NULL) {

@@ -24,15 +24,23 @@ static const struct cli_option options[] = {
             "where partitions start that were never counted; refused where fences stand" },
     { "rules", 'r', "PATH", "rule file or folder, instead of the settings' own" },
     { "incident-log", 0, "FILE", "append every event's canonical line there" },
-    { "wait", 0, "SPAN", "wait this long for Redis at the start (default: 0s)" },
+    { "wait", 0, "SPAN", "wait this long for Kafka and Redis at the start (default: 10s, 0s)" },
 };
+
+/* Brokers get this long to answer at the start when --wait says nothing; Redis answers at once or not. */
+#define KAFKA_WAIT_MS (10 * INT64_C(1000))
+/* Counts are logged this often. */
+#define COUNTS_MS (60 * INT64_C(1000))
+/* The main thread's turns, and its turns while Redis is awaited. */
+#define NAP_MS       50
+#define NAP_REDIS_MS 500
 
 struct run_verb {
     struct settings settings;
     const struct rule_set *rules;
     struct judging judging;
     FILE *incident_log;
-    int64_t wait_ms;
+    int64_t wait_ms; /* -1: not said */
     char instance[128];
 };
 
@@ -105,6 +113,15 @@ create_sink(const struct settings_channel *channel)
     return sink;
 }
 
+static void
+destroy_sinks(struct live_options *wanted)
+{
+    for (size_t i = 0; i < wanted->sink_count; i++) {
+        sink_destroy(&wanted->sinks[i]);
+    }
+    free(wanted->sinks);
+}
+
 static int
 fill_sinks(const struct settings *settings, struct live_options *wanted)
 {
@@ -113,6 +130,7 @@ fill_sinks(const struct settings *settings, struct live_options *wanted)
     for (size_t i = 0; i < settings->channel_count; i++) {
         wanted->sinks[i] = create_sink(&settings->channels[i]);
         if (wanted->sinks[i] == NULL) {
+            destroy_sinks(wanted);
             return 0;
         }
         wanted->sink_count++;
@@ -165,54 +183,111 @@ log_counts(const struct live *live)
             bucket_start_ms(live_closed_bucket(live)));
 }
 
-static enum exit_code
-serve(struct live *live)
-{
-    char trouble[256];
-    int64_t said_ms = clock_monotonic_ms();
-    enum live_outcome outcome = live_start(live);
+/* Whether a broker has ever answered, and until when one may still do so for the first time. */
+struct first_contact {
+    int made;
+    int64_t end_ms;
+};
 
-    if (outcome == LIVE_OK) {
-        log_event(LOG_INFO, "started", "page_port=%u", live_http_port(live));
-    }
-    while (outcome == LIVE_OK && signals_asked() == 0 && !live_stopping(live)) {
-        clock_sleep_ms(50);
-        if (clock_monotonic_ms() - said_ms >= 60 * 1000) {
+/* A Kafka that goes away later is waited for as long as it takes; one that was never there is a mistake in
+ * the settings or in the order of starting, and somebody is looking. */
+static int
+kafka_is_missing(const struct live *live, struct first_contact *contact)
+{
+    enum worker_contact now = live_kafka(live);
+
+    contact->made = contact->made || now == WORKER_CONNECTED;
+    return !contact->made && now == WORKER_DISCONNECTED && clock_monotonic_ms() >= contact->end_ms;
+}
+
+/* Until somebody asks for the end. False: Kafka was never there. */
+static int
+watch(const struct run_verb *verb, const struct live *live)
+{
+    int64_t said_ms = clock_monotonic_ms();
+    struct first_contact contact = { .end_ms = said_ms + (verb->wait_ms < 0 ? KAFKA_WAIT_MS
+                                                                            : verb->wait_ms) };
+
+    while (signals_asked() == 0 && !live_stopping(live)) {
+        if (kafka_is_missing(live, &contact)) {
+            return 0;
+        }
+        clock_sleep_ms(NAP_MS);
+        if (clock_monotonic_ms() - said_ms >= COUNTS_MS) {
             said_ms = clock_monotonic_ms();
             log_counts(live);
         }
     }
-    enum live_outcome ended = live_stop(live, trouble);
+    return 1;
+}
+
+static enum exit_code
+serve(const struct run_verb *verb, struct live *live)
+{
+    char trouble[LIVE_TROUBLE_SIZE];
+    enum live_outcome outcome = live_start(live, trouble);
+
+    if (outcome != LIVE_OK) {
+        cli_complain("run", "see web.listen in the settings", "%s", trouble);
+        return code_of(outcome);
+    }
+    log_event(LOG_INFO, "started", "page_port=%u", live_http_port(live));
+    int reached = watch(verb, live);
+    outcome = live_stop(live, trouble);
     log_counts(live);
-    if (ended != LIVE_OK) {
+    if (!reached) {
+        cli_complain("run", "start Kafka, mend input.kafka.brokers, or give --wait 5m",
+                "no Kafka broker answers at %s", verb->settings.brokers);
+        return EXIT_AWAY;
+    }
+    if (outcome != LIVE_OK) {
         cli_complain("run", NULL, "%s", trouble);
     }
-    return code_of(outcome == LIVE_OK ? ended : outcome);
+    return code_of(outcome);
 }
 
 /* Redis may come up after us: with --wait it gets its time, without it the answer is quick and clear. */
 static enum live_outcome
-create(const struct run_verb *verb,
-        const struct live_options *wanted,
-        struct live **live,
-        char trouble[256])
+await_redis(const struct run_verb *verb, const struct live_options *wanted, char *trouble)
 {
     int64_t end_ms = clock_monotonic_ms() + verb->wait_ms;
-    enum live_outcome outcome = live_create(wanted, live, trouble);
+    enum live_outcome outcome = live_probe(wanted, trouble);
 
     while (outcome == LIVE_AWAY && clock_monotonic_ms() < end_ms && signals_asked() == 0) {
-        clock_sleep_ms(500);
-        outcome = live_create(wanted, live, trouble);
+        clock_sleep_ms(NAP_REDIS_MS);
+        outcome = live_probe(wanted, trouble);
     }
     return outcome;
+}
+
+/* Takes the sinks of `wanted` over. */
+static enum exit_code
+create_and_serve(const struct run_verb *verb, struct live_options *wanted)
+{
+    struct live *live = NULL;
+    char trouble[LIVE_TROUBLE_SIZE];
+    enum live_outcome outcome = await_redis(verb, wanted, trouble);
+
+    if (outcome == LIVE_OK) {
+        outcome = live_create(wanted, &live, trouble);
+    } else {
+        destroy_sinks(wanted);
+    }
+    if (outcome != LIVE_OK) {
+        cli_complain("run",
+                outcome == LIVE_AWAY ? "start Redis, mend redis.url, or give --wait 1m" : NULL,
+                "%s", trouble);
+        return code_of(outcome);
+    }
+    enum exit_code code = serve(verb, live);
+    live_destroy(&live);
+    return code;
 }
 
 static enum exit_code
 run_live(struct run_verb *verb)
 {
     struct live_options wanted;
-    struct live *live = NULL;
-    char trouble[256];
     char host[64] = "host";
 
     gethostname(host, sizeof host - 1);
@@ -233,16 +308,7 @@ run_live(struct run_verb *verb)
     if (!fill_sinks(&verb->settings, &wanted)) {
         return EXIT_USAGE;
     }
-    enum live_outcome outcome = create(verb, &wanted, &live, trouble);
-    if (outcome != LIVE_OK) {
-        cli_complain("run",
-                outcome == LIVE_AWAY ? "start Redis, mend redis.url, or give --wait 1m" : NULL,
-                "%s", trouble);
-        return code_of(outcome);
-    }
-    enum exit_code code = serve(live);
-    live_destroy(&live);
-    return code;
+    return create_and_serve(verb, &wanted);
 }
 
 static int
@@ -283,6 +349,7 @@ read_line(struct run_verb *verb, const struct cli_values *values)
             return 0;
         }
     }
+    verb->wait_ms = -1;
     if (wait != NULL && !calendar_parse_span(view_of(wait), &verb->wait_ms)) {
         cli_complain("run", "write it like 30s or 5m", "--wait: \"%s\" is no span", wait);
         return 0;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* A stream whose newest event is older than this is a backfill: the wall clock does not push it on. */
-#define BACKFILL_MS (60 * 60 * INT64_C(1000))
+#define BACKFILL_MS (INT64_C(60) * 60 * 1000)
 /* A third of the key's life, so that one lost write does not look like a dead process. */
 #define HEARTBEAT_MS (10 * INT64_C(1000))
 /* Undelivered notices looked at in one go; the rest waits in the ledger. */

@@ -1,5 +1,6 @@
 #include "pipeline/judge_thread.h"
 
+#include "alert/outbox.h"
 #include "core/clock.h"
 #include "core/hash.h"
 #include "core/log.h"
@@ -15,12 +16,20 @@
 #define AWAY_MIN_MS 200
 #define AWAY_MAX_MS 2000
 
+/* A notice that is with the messenger, or that it has delivered and the ledger does not know of yet. */
+struct handed {
+    uint64_t hash; /* of its key */
+    uint32_t shard;
+    int delivered;
+    char key[OUTBOX_KEY_SIZE];
+};
+
 struct judge_thread {
     /* Fixed at creation. */
     struct judge_thread_options options;
 
     /* Owned by the judge's thread. */
-    uint64_t handed[HANDED_MAX]; /* hashes of keys */
+    struct handed handed[HANDED_MAX];
     size_t handed_count;
     int64_t looked_ms;
     int64_t away_ms;
@@ -55,7 +64,7 @@ handed_index(const struct judge_thread *thread, uint64_t hash)
 {
     size_t index = 0;
 
-    while (index < thread->handed_count && thread->handed[index] != hash) {
+    while (index < thread->handed_count && thread->handed[index].hash != hash) {
         index++;
     }
     return index;
@@ -72,10 +81,13 @@ hand_notice(void *context, uint32_t shard, const struct ledger_notice *notice)
         return;
     }
     if (messenger_hand(thread->options.messenger, shard, notice)) {
-        thread->handed[thread->handed_count++] = hash;
+        struct handed *handed = &thread->handed[thread->handed_count++];
+        *handed = (struct handed){ .hash = hash, .shard = shard };
+        view_copy(notice->key, handed->key, sizeof handed->key);
     }
 }
 
+/* What everybody has goes from the outbox; while the ledger is away it is remembered, and not sent again. */
 static void
 settle_delivered(struct judge_thread *thread)
 {
@@ -84,10 +96,19 @@ settle_delivered(struct judge_thread *thread)
 
     while (messenger_next_delivered(thread->options.messenger, &shard, &key)) {
         size_t index = handed_index(thread, hash_view(key, 0));
-        /* If the ledger cannot note it down the key stays in `handed`: not sent again by this process. */
-        if (docket_delivered(thread->options.docket, shard, key) && index < thread->handed_count) {
-            thread->handed[index] = thread->handed[--thread->handed_count];
+        if (index < thread->handed_count) {
+            thread->handed[index].delivered = 1;
         }
+    }
+    for (size_t i = thread->handed_count; i > 0; i--) {
+        struct handed *handed = &thread->handed[i - 1];
+        if (!handed->delivered) {
+            continue;
+        }
+        if (!docket_delivered(thread->options.docket, handed->shard, view_of(handed->key))) {
+            return; /* the others would wait for its answer as long */
+        }
+        *handed = thread->handed[--thread->handed_count];
     }
 }
 

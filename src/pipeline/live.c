@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORKERS_MAX 64
+/* A judge that does not renew its lease for so long has lost it. */
+#define LEASE_MS (10 * INT64_C(1000))
 
 struct live {
     /* Fixed once started. */
@@ -21,7 +22,7 @@ struct live {
     struct docket *docket;
     struct messenger *messenger;
     struct judge_thread *judge;
-    struct worker *workers[WORKERS_MAX];
+    struct worker *workers[LIVE_WORKERS_MAX];
     uint32_t worker_count;
     struct http_server *http;
     struct web web;
@@ -60,16 +61,17 @@ of_ledger(enum ledger_outcome outcome)
 }
 
 static enum live_outcome
-create_workers(struct live *live, char trouble[256])
+create_workers(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
     struct worker_options options = live->options.worker;
 
+    assert(live->options.worker_count <= LIVE_WORKERS_MAX);
     options.ledger = live->ledger;
     options.stop = &live->stop;
     options.engine.rules = live->options.rules;
     options.engine.shards = ledger_shard_count(live->ledger);
     options.engine.partition.allow_ms = live->options.allow_ms;
-    for (uint32_t i = 0; i < live->options.worker_count && i < WORKERS_MAX; i++) {
+    for (uint32_t i = 0; i < live->options.worker_count; i++) {
         options.number = i;
         live->workers[i] = worker_create(&options, trouble);
         if (live->workers[i] == NULL) {
@@ -81,13 +83,13 @@ create_workers(struct live *live, char trouble[256])
 }
 
 static enum live_outcome
-create_judge(struct live *live, char trouble[256])
+create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
     struct docket_options docket = { .ledger = live->ledger,
         .rules = live->options.rules,
         .judge = live->options.judge,
         .allow_ms = live->options.allow_ms,
-        .lease_ms = 10 * 1000,
+        .lease_ms = LEASE_MS,
         .transient = strcmp(live->options.ledger.url, "memory:") == 0,
         .lang = live->options.lang,
         .external_url = live->options.external_url,
@@ -96,7 +98,7 @@ create_judge(struct live *live, char trouble[256])
         .on_event = live->options.on_event,
         .context = live->options.context };
 
-    snprintf(trouble, 256, "out of memory");
+    snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
     live->docket = docket_create(&docket);
     if (live->docket == NULL || live->messenger == NULL) {
         return LIVE_BROKEN;
@@ -111,29 +113,53 @@ create_judge(struct live *live, char trouble[256])
 
 /* Where fences stand counting goes on from them, whatever a start time says: better refused than ignored. */
 static enum live_outcome
-check_fresh(struct live *live, char trouble[256])
+check_fresh(
+        const struct live_options *options, struct ledger *ledger, char trouble[LIVE_TROUBLE_SIZE])
 {
     struct ledger_progress progress = { .partitions = 0 };
-    struct ledger_reader *reader = ledger_reader_create(live->ledger);
+    struct ledger_reader *reader = ledger_reader_create(ledger);
     enum ledger_outcome outcome =
             reader == NULL ? LEDGER_AWAY : ledger_progress(reader, 0, &progress);
 
     ledger_reader_destroy(&reader);
     if (outcome == LEDGER_OK && progress.partitions > 0) {
-        snprintf(trouble, 256,
+        snprintf(trouble, LIVE_TROUBLE_SIZE,
                 "namespace %s has counted %u partition(s) already: a start by time needs a new "
                 "namespace, or use rebato replay",
-                live->options.ledger.name_space, progress.partitions);
+                options->ledger.name_space, progress.partitions);
         return LIVE_REFUSED;
     }
-    snprintf(trouble, 256, "the ledger does not answer");
+    snprintf(trouble, LIVE_TROUBLE_SIZE, "the ledger does not answer");
     return of_ledger(outcome);
 }
 
 static enum live_outcome
-create_parts(struct live *live, char trouble[256])
+check_ledger(
+        const struct live_options *options, struct ledger *ledger, char trouble[LIVE_TROUBLE_SIZE])
 {
-    snprintf(trouble, 256, "out of memory");
+    enum live_outcome outcome = of_ledger(ledger_check(ledger, trouble));
+
+    return outcome == LIVE_OK && options->fresh_only ? check_fresh(options, ledger, trouble)
+                                                     : outcome;
+}
+
+enum live_outcome
+live_probe(const struct live_options *options, char trouble[LIVE_TROUBLE_SIZE])
+{
+    struct ledger *ledger = ledger_create(&options->ledger, trouble);
+
+    if (ledger == NULL) {
+        return LIVE_REFUSED;
+    }
+    enum live_outcome outcome = check_ledger(options, ledger, trouble);
+    ledger_destroy(&ledger);
+    return outcome;
+}
+
+static enum live_outcome
+create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
+{
+    snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
     live->messenger = messenger_create(live->options.sinks, live->options.sink_count);
     live->board = board_create(live->options.rules);
     if (live->messenger == NULL || live->board == NULL) {
@@ -143,10 +169,7 @@ create_parts(struct live *live, char trouble[256])
     if (live->ledger == NULL) {
         return LIVE_REFUSED;
     }
-    enum live_outcome outcome = of_ledger(ledger_check(live->ledger, trouble));
-    if (outcome == LIVE_OK && live->options.fresh_only) {
-        outcome = check_fresh(live, trouble);
-    }
+    enum live_outcome outcome = check_ledger(&live->options, live->ledger, trouble);
     if (outcome == LIVE_OK) {
         outcome = create_judge(live, trouble);
     }
@@ -154,13 +177,14 @@ create_parts(struct live *live, char trouble[256])
 }
 
 enum live_outcome
-live_create(const struct live_options *options, struct live **created, char trouble[256])
+live_create(
+        const struct live_options *options, struct live **created, char trouble[LIVE_TROUBLE_SIZE])
 {
     struct live *live = calloc(1, sizeof *live);
 
     *created = NULL;
     if (live == NULL) {
-        snprintf(trouble, 256, "out of memory");
+        snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
         return LIVE_BROKEN;
     }
     live->options = *options;
@@ -193,37 +217,49 @@ live_destroy(struct live **live)
 }
 
 static int
-start_http(struct live *live)
+start_http(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
-    char trouble[160];
+    char why[160];
 
     if (live->options.http_listen == NULL) {
         return 1;
     }
     live->web = (struct web){ .live = live, .board = live->board };
     live->http = http_server_start(
-            live->options.http_listen, web_routes, web_route_count, &live->web, trouble);
+            live->options.http_listen, web_routes, web_route_count, &live->web, why);
     if (live->http == NULL) {
-        log_event(LOG_ERROR, "http_failed", "listen=%s why=%s", live->options.http_listen, trouble);
+        snprintf(trouble, LIVE_TROUBLE_SIZE, "the page cannot listen on %s: %s",
+                live->options.http_listen, why);
     }
     return live->http != NULL;
 }
 
-enum live_outcome
-live_start(struct live *live)
+static int
+start_threads(struct live *live)
 {
-    if (!start_http(live) || !messenger_start(live->messenger) ||
-            !judge_thread_start(live->judge)) {
-        live_ask_stop(live);
-        return LIVE_BROKEN;
+    if (!messenger_start(live->messenger) || !judge_thread_start(live->judge)) {
+        return 0;
     }
     for (uint32_t i = 0; i < live->worker_count; i++) {
         if (!worker_start(live->workers[i])) {
-            live_ask_stop(live);
-            return LIVE_BROKEN;
+            return 0;
         }
     }
-    return LIVE_OK;
+    return 1;
+}
+
+enum live_outcome
+live_start(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
+{
+    char unused[LIVE_TROUBLE_SIZE];
+
+    snprintf(trouble, LIVE_TROUBLE_SIZE, "a thread could not be started");
+    if (start_http(live, trouble) && start_threads(live)) {
+        trouble[0] = '\0';
+        return LIVE_OK;
+    }
+    live_stop(live, unused);
+    return LIVE_BROKEN;
 }
 
 void
@@ -239,7 +275,7 @@ live_stopping(const struct live *live)
 }
 
 enum live_outcome
-live_stop(struct live *live, char trouble[256])
+live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
     enum live_outcome outcome = LIVE_OK;
 
@@ -247,7 +283,7 @@ live_stop(struct live *live, char trouble[256])
     live_ask_stop(live);
     for (uint32_t i = 0; i < live->worker_count; i++) {
         if (worker_stop(live->workers[i])) {
-            snprintf(trouble, 256, "%s", worker_trouble(live->workers[i]));
+            snprintf(trouble, LIVE_TROUBLE_SIZE, "%s", worker_trouble(live->workers[i]));
             outcome = LIVE_REFUSED;
         }
     }
@@ -258,6 +294,21 @@ live_stop(struct live *live, char trouble[256])
     docket_release(live->docket);
     http_server_stop(&live->http);
     return outcome;
+}
+
+enum worker_contact
+live_kafka(const struct live *live)
+{
+    enum worker_contact contact = WORKER_NO_NEWS;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        enum worker_contact one = worker_contact(live->workers[i]);
+        if (one == WORKER_CONNECTED) {
+            return one;
+        }
+        contact = one == WORKER_NO_NEWS ? contact : one;
+    }
+    return contact;
 }
 
 uint64_t

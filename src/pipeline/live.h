@@ -11,12 +11,15 @@
 #include "pipeline/docket.h"
 #include "pipeline/worker.h"
 
+#define LIVE_WORKERS_MAX  256
+#define LIVE_TROUBLE_SIZE WORKER_TROUBLE_SIZE
+
 struct live_options {
     const struct rule_set *rules;
     const struct judge_settings *judge;
     struct ledger_options ledger;
     struct worker_options worker; /* number, ledger and stop are filled in */
-    uint32_t worker_count;
+    uint32_t worker_count;        /* at most LIVE_WORKERS_MAX */
     int64_t allow_ms;
     int64_t turn_ms;
     enum lang lang;
@@ -24,7 +27,7 @@ struct live_options {
     const char *instance;    /* names this process in inst:<instance> */
     const char *http_listen; /* NULL: no server */
     int fresh_only;      /* refuse a namespace that has fences: a start by time would not be one */
-    struct sink **sinks; /* handed over */
+    struct sink **sinks; /* malloc'd; live_create() takes list and sinks over, however it ends */
     size_t sink_count;
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     void *context;
@@ -43,20 +46,26 @@ enum live_outcome {
     LIVE_BROKEN,  /* a thread could not be started, memory is out */
 };
 
+/* Is the ledger there, and is it ours? Looks and lets go: for a start that waits for it. */
+enum live_outcome live_probe(const struct live_options *options, char trouble[LIVE_TROUBLE_SIZE]);
+
 /* Creates everything and checks the ledger; nothing runs yet. `*live` is NULL unless LIVE_OK. */
 enum live_outcome live_create(
-        const struct live_options *options, struct live **live, char trouble[256]);
+        const struct live_options *options, struct live **live, char trouble[LIVE_TROUBLE_SIZE]);
 void live_destroy(struct live **live);
 
-enum live_outcome live_start(struct live *live);
+/* All threads, or none: after anything but LIVE_OK they have ended again, and `trouble` says why. */
+enum live_outcome live_start(struct live *live, char trouble[LIVE_TROUBLE_SIZE]);
 /* Raises the flag that all threads look at; safe in a signal handler. */
 void live_ask_stop(struct live *live);
 int live_stopping(const struct live *live);
 /* Waits for all threads. LIVE_OK, or why a worker gave up. */
-enum live_outcome live_stop(struct live *live, char trouble[256]);
+enum live_outcome live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE]);
 
 /* Any thread. */
 uint64_t live_fate_count(const struct live *live, enum rebato_fate fate);
+/* The workers together: connected when one of them is, disconnected when one says so and none is. */
+enum worker_contact live_kafka(const struct live *live);
 uint64_t live_record_count(const struct live *live);
 uint32_t live_closed_bucket(const struct live *live);
 uint64_t live_notices_delivered(const struct live *live);

@@ -12,8 +12,8 @@
 #define RING_SLOTS 256
 /* Turns of the thread while nothing is due. */
 #define NAP_MS 20
-/* At the end, a last try at everything takes at most this long. */
-#define FAREWELL_MS 5000
+/* At the end no delivery is begun after this long; one that has begun may still take its sink's timeout. */
+#define FAREWELL_MS 3000
 
 /* A notice on its way to the messenger, or its key on the way back. */
 struct letter {
@@ -112,7 +112,8 @@ messenger_hand(struct messenger *messenger, uint32_t shard, const struct ledger_
         return 0;
     }
     *letter = (struct letter){ .shard = shard, .json_size = notice->json.size };
-    view_copy(notice->key, letter->key, sizeof letter->key);
+    int whole = view_copy(notice->key, letter->key, sizeof letter->key);
+    assert(whole); /* keys are ours: an incident's id, a revision, a kind */
     letter->json = malloc(notice->json.size + 1);
     if (letter->json == NULL) {
         return 0;
@@ -233,16 +234,21 @@ return_receipts(struct messenger *messenger)
     }
 }
 
+/* What is due, one by one, until `end_ms`. True when there was anything. */
 static int
-deliver_due(struct messenger *messenger)
+deliver_due(struct messenger *messenger, int64_t end_ms)
 {
     struct outbox_task task;
     int any = 0;
 
     take_letters(messenger);
-    while (outbox_next(messenger->outbox, clock_monotonic_ms(), &task)) {
+    while (clock_monotonic_ms() < end_ms &&
+            outbox_next(messenger->outbox, clock_monotonic_ms(), &task)) {
         attempt(messenger, &task);
         any = 1;
+        if (end_ms == INT64_MAX && stop_raised(&messenger->stop)) {
+            break; /* from here on the farewell's clock runs */
+        }
     }
     return_receipts(messenger);
     return any;
@@ -254,12 +260,12 @@ run(void *argument)
     struct messenger *messenger = argument;
 
     while (!stop_raised(&messenger->stop)) {
-        if (!deliver_due(messenger)) {
+        if (!deliver_due(messenger, INT64_MAX)) {
             clock_sleep_ms(NAP_MS);
         }
     }
     int64_t end_ms = clock_monotonic_ms() + FAREWELL_MS;
-    while (deliver_due(messenger) && clock_monotonic_ms() < end_ms) {
+    while (deliver_due(messenger, end_ms)) {
     }
     return NULL;
 }

@@ -7,10 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define INPUTS_MAX 1024
-/* The judge takes a turn each time the merged stream has moved on by this many buckets: five minutes.
- * How often does not change any verdict, only how much waits in memory. */
-#define TURN_BUCKETS 30
+#define INPUTS_MAX   1024
+#define TURN_BUCKETS (5 * 60 / BUCKET_SECONDS)
 /* Records between two calls of on_progress. */
 #define PROGRESS_RECORDS 8192
 
@@ -72,6 +70,17 @@ create_docket(const struct replay *replay)
     return docket_create(&options);
 }
 
+void
+replay_options_init(struct replay_options *options,
+        const struct rule_set *rules,
+        const struct judge_settings *judge)
+{
+    *options = (struct replay_options){
+        .rules = rules, .judge = judge, .lang = LANG_ES, .turn_buckets = TURN_BUCKETS
+    };
+    engine_options_init(&options->engine, rules);
+}
+
 struct replay *
 replay_create(const struct replay_options *options)
 {
@@ -79,6 +88,7 @@ replay_create(const struct replay_options *options)
     struct ledger_options ledger;
     struct replay *replay = calloc(1, sizeof *replay);
 
+    assert(options->turn_buckets > 0);
     if (replay == NULL) {
         return NULL;
     }
@@ -336,8 +346,8 @@ judge_if_due(struct replay *replay)
     if (replay->reached_ms <= 0) {
         return;
     }
-    uint32_t bucket = bucket_of(replay->reached_ms);
-    if (bucket >= replay->turn_bucket + TURN_BUCKETS) {
+    uint32_t bucket = bucket_of(replay->reached_ms); /* only rises: never before the last turn */
+    if (bucket - replay->turn_bucket >= replay->options.turn_buckets) {
         replay->turn_bucket = bucket;
         take_turn(replay);
     }
@@ -382,32 +392,45 @@ step(struct replay *replay, struct replay_input *input)
     return fine;
 }
 
+/* Turns until all that is closed is judged: one turn stops at a brand's fill of events. */
+static void
+judge_rest(struct replay *replay)
+{
+    do {
+        take_turn(replay);
+    } while (docket_is_behind(replay->docket));
+}
+
+/* With an end of its own the stream goes on in silence up to it. */
 static void
 finish(struct replay *replay)
 {
-    take_turn(replay);
-    if (replay->options.engine.until_ms < EVENT_TIME_MAX_MS) {
-        enum ledger_outcome outcome =
-                docket_advance(replay->docket, bucket_of(replay->options.engine.until_ms) - 1);
+    int64_t until_ms = replay->options.engine.until_ms;
+
+    judge_rest(replay);
+    if (until_ms >= EVENT_TIME_MIN_MS && until_ms < EVENT_TIME_MAX_MS) {
+        enum ledger_outcome outcome = docket_advance(replay->docket, bucket_of(until_ms) - 1);
         assert(outcome == LEDGER_OK);
+        judge_rest(replay);
     }
 }
 
 int
 replay_run(struct replay *replay, struct replay_summary *summary, char trouble[256])
 {
+    struct replay_input *input = NULL;
     int fine = 1;
 
     trouble[0] = '\0';
     for (size_t i = 0; i < replay->input_count && fine; i++) {
-        fine = advance_input(replay, &replay->inputs[i]);
+        input = &replay->inputs[i];
+        fine = advance_input(replay, input);
     }
-    for (struct replay_input *input = earliest(replay); fine && input != NULL;
-            input = earliest(replay)) {
+    while (fine && (input = earliest(replay)) != NULL) {
         fine = step(replay, input);
-        if (!fine) {
-            snprintf(trouble, 256, "%s", feed_trouble(input->feed));
-        }
+    }
+    if (!fine) {
+        snprintf(trouble, 256, "%s", feed_trouble(input->feed));
     }
     finish(replay);
     *summary = replay->summary;

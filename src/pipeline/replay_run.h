@@ -29,6 +29,9 @@ struct replay_options {
     const struct judge_settings *judge;
     struct engine_options engine;
     enum lang lang;
+    /* The judge takes a turn each time the merged stream has moved on by so many buckets. No verdict depends
+     * on it, only how much waits in memory. */
+    uint32_t turn_buckets;
     /* All callbacks get `context` and may be NULL. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     void (*on_cells)(
@@ -43,6 +46,11 @@ struct replay_summary {
     int64_t first_ms; /* event times of what was counted or could have been; INT64_MIN: none */
     int64_t last_ms;
 };
+
+/* Everything counted, turns every five minutes; the callbacks are NULL. */
+void replay_options_init(struct replay_options *options,
+        const struct rule_set *rules,
+        const struct judge_settings *judge);
 
 struct replay;
 
