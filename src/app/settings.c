@@ -288,7 +288,22 @@ line_of(struct view text, size_t number)
     return view_slice(rest, 0, end == NULL ? rest.size : (size_t)(end - rest.at));
 }
 
-/* Where a line has a variable, places behind it are those of another text: the caret stays before it. */
+/* The words of a fault without what they quote. */
+static void
+hide_quoted(const char *what, char *hidden, size_t size)
+{
+    const char *first = strchr(what, '"');
+    const char *last = strrchr(what, '"');
+
+    if (first == NULL || first == last) {
+        snprintf(hidden, size, "%s", what);
+    } else {
+        snprintf(hidden, size, "%.*s\"***%s", (int)(first - what), what, last);
+    }
+}
+
+/* Where a line has a variable, places behind it are those of another text: the caret stays before it; and what
+ * the fault quotes may be the variable's value. */
 static void
 add_as_written(struct fault_list *faults, const struct fault *fault, struct view text)
 {
@@ -298,6 +313,8 @@ add_as_written(struct fault_list *faults, const struct fault *fault, struct view
         .column = fault->column,
         .length = fault->length,
         .source = line };
+    char hidden[1024];
+    const char *what = fault->what;
     const char *variable = line.size == 0 ? NULL : memmem(line.at, line.size, "${", 2);
 
     if (variable != NULL) {
@@ -307,9 +324,10 @@ add_as_written(struct fault_list *faults, const struct fault *fault, struct view
         }
         place.column = place.column > before ? before : place.column;
         place.length = 1;
+        hide_quoted(fault->what, hidden, sizeof hidden);
+        what = hidden;
     }
-    fault_add(faults, fault->level, place, fault->what,
-            fault->advice[0] == '\0' ? NULL : fault->advice);
+    fault_add(faults, fault->level, place, what, fault->advice[0] == '\0' ? NULL : fault->advice);
 }
 
 static const char *

@@ -15,7 +15,7 @@ why_of(const char *section)
             return setting_sections[i].why;
         }
     }
-    assert(!"a row's section is in the table");
+    assert(0 && "a row's section is in the table");
     return "";
 }
 
@@ -59,7 +59,7 @@ write_normal(const struct setting_row *row, FILE *out)
         fputs(row->text, out);
         break;
     case SETTING_OTHER:
-        assert(!"a row of its own shape has a sample");
+        assert(0 && "a row of its own shape has a sample");
         break;
     }
 }

@@ -176,14 +176,24 @@ Test(settings_faults, a_wrong_value_leaves_the_normal_one)
 
 Test(settings_faults, what_the_environment_holds_is_not_printed)
 {
-    setenv("REBATO_TEST_PASSWORD", "hunter2", 1);
-    struct reading *reading = reading_of(
-            FILE_OF("redis: {url: 'redis://:${REBATO_TEST_PASSWORD}@host:port', shards: 0}\n"));
+    static const char *const texts[] = {
+        FILE_OF("redis: {url: 'redis://:${REBATO_TEST_PASSWORD}@host:port', shards: 0}\n"),
+        FILE_OF("lang: ${REBATO_TEST_PASSWORD}\n"),
+        FILE_OF("workers: ${REBATO_TEST_PASSWORD}\n"),
+        FILE_OF("redis: {${REBATO_TEST_PASSWORD}: 1, timeout: x}\n"),
+        FILE_OF("channels: {a: {type: terminal, ${REBATO_TEST_PASSWORD}: b}}\n"),
+        FILE_OF("input: {kafka: {topics: ['${REBATO_TEST_PASSWORD} x'], start: x}}\n"),
+    };
 
-    cr_expect_not(reading->fine);
-    cr_expect_null(strstr(reading->faults, "hunter2"), "%s", reading->faults);
-    cr_expect_not_null(strstr(reading->faults, "${REBATO_TEST_PASSWORD}"), "%s", reading->faults);
-    reading_end(reading);
+    setenv("REBATO_TEST_PASSWORD", "hunter2", 1);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct reading *reading = reading_of(texts[i]);
+        cr_expect_not(reading->fine);
+        cr_expect_null(strstr(reading->faults, "hunter2"), "%s", reading->faults);
+        cr_expect_not_null(
+                strstr(reading->faults, "${REBATO_TEST_PASSWORD}"), "%s", reading->faults);
+        reading_end(reading);
+    }
 }
 
 Test(settings_faults, a_file_that_is_not_there_is_told)
