@@ -1,7 +1,7 @@
 /*
- * One pass over the file: sections, then the rows of each. Faults are gathered aside first, because the parser
- * sees the text with its ${VARIABLES} filled in, and what is in the environment must not be printed: they are
- * shown with the line as it was written.
+ * One pass over the file: sections, then the rows of each, then what depends on several of them.
+ * Reading goes on behind a fault, and a value that is refused leaves the normal one, so that one
+ * run shows all that is wrong. Faults are gathered aside first: see settings_faults.c.
  */
 #include "app/settings.h"
 
@@ -274,62 +274,6 @@ read_root(struct settings_reader *reader, const struct yaml_node *root)
 
 /* ---- the whole file ---- */
 
-static struct view
-line_of(struct view text, size_t number)
-{
-    size_t at = 0;
-
-    for (size_t line = 1; line < number && at < text.size; line++) {
-        const char *end = memchr(text.at + at, '\n', text.size - at);
-        at = end == NULL ? text.size : (size_t)(end - text.at) + 1;
-    }
-    struct view rest = view_slice(text, at, text.size);
-    const char *end = rest.size == 0 ? NULL : memchr(rest.at, '\n', rest.size);
-    return view_slice(rest, 0, end == NULL ? rest.size : (size_t)(end - rest.at));
-}
-
-/* The words of a fault without what they quote. */
-static void
-hide_quoted(const char *what, char *hidden, size_t size)
-{
-    const char *first = strchr(what, '"');
-    const char *last = strrchr(what, '"');
-
-    if (first == NULL || first == last) {
-        snprintf(hidden, size, "%s", what);
-    } else {
-        snprintf(hidden, size, "%.*s\"***%s", (int)(first - what), what, last);
-    }
-}
-
-/* Where a line has a variable, places behind it are those of another text: the caret stays before it; and what
- * the fault quotes may be the variable's value. */
-static void
-add_as_written(struct fault_list *faults, const struct fault *fault, struct view text)
-{
-    struct view line = fault->line == 0 ? VIEW("") : line_of(text, fault->line);
-    struct fault_place place = { .file = fault->file,
-        .line = fault->line,
-        .column = fault->column,
-        .length = fault->length,
-        .source = line };
-    char hidden[1024];
-    const char *what = fault->what;
-    const char *variable = line.size == 0 ? NULL : memmem(line.at, line.size, "${", 2);
-
-    if (variable != NULL) {
-        size_t before = 1;
-        for (const char *at = line.at; at < variable; at++) {
-            before += ((unsigned char)*at & 0xC0) != 0x80; /* code points */
-        }
-        place.column = place.column > before ? before : place.column;
-        place.length = 1;
-        hide_quoted(fault->what, hidden, sizeof hidden);
-        what = hidden;
-    }
-    fault_add(faults, fault->level, place, what, fault->advice[0] == '\0' ? NULL : fault->advice);
-}
-
 static const char *
 folder_of(const struct settings_reader *reader, const char *file)
 {
@@ -363,7 +307,7 @@ settings_parse(
     }
     int good = expanded != NULL && fault_count(reader.faults, FAULT_ERROR) == 0;
     for (size_t i = 0; i < fault_list_size(reader.faults); i++) {
-        add_as_written(faults, fault_at(reader.faults, i), text);
+        settings_fault_as_written(faults, fault_at(reader.faults, i), text);
     }
     settings->deployment =
             settings->deployment == NULL ? settings->redis_namespace : settings->deployment;

@@ -1,9 +1,10 @@
 /*
  * settings: rebato.yaml, read strictly: every key known, every value in range, every fault located.
  *
- * Plain values are rows of a table (settings_rows): name, unit, lowest, normal, highest and why. The parser,
- * the range check, `rebato config schema` and `rebato config init` all come from it. Secrets come from the
- * environment (${NAME}) or from files (*_file), never from the command line.
+ * Plain values are rows of a table (settings_table.h): name, unit, lowest, normal, highest and why.
+ * The parser, the range check, `rebato config schema` and `rebato config init` all come from it.
+ * Secrets come from the environment (${NAME}) or from files (*_file), never from the command
+ * line.
  */
 #ifndef REBATO_APP_SETTINGS_H
 #define REBATO_APP_SETTINGS_H
@@ -106,11 +107,13 @@ int settings_read(struct settings *settings, const char *path, struct fault_list
 int settings_parse(
         struct settings *settings, const char *file, struct view text, struct fault_list *faults);
 
-/* Adds a fault for each thing that `rebato run` needs and the file does not say; 0 when there is one. */
+/* Adds a fault for each thing that `rebato run` needs and the file does not say; 0 when there is
+ * one. */
 int settings_expect_input(
         const struct settings *settings, const char *file, struct fault_list *faults);
 
-/* The values in force, as a file that could be read again but for its secrets: those are "***". malloc'd. */
+/* The values in force, as a file that could be read again but for its secrets: those are "***".
+ * malloc'd. */
 char *settings_show(const struct settings *settings);
 
 /* A commented sample that settings_parse() takes without a fault; malloc'd. */

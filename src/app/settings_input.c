@@ -1,4 +1,9 @@
-/* input and rules: where mentions come from and what they are matched with. */
+/*
+ * input and rules: where mentions come from and what they are matched with.
+ *
+ * Properties go to librdkafka as they are, but for those that exactness needs; whether the
+ * library knows them is asked by `check`, with the version that is installed.
+ */
 #include "app/settings_table.h"
 #include "core/calendar.h"
 #include "core/limits.h"

@@ -1,4 +1,10 @@
-/* redis, judge, web and channels: where counts go and who is told. */
+/*
+ * redis, judge, web and channels: where counts go and who is told.
+ *
+ * Channels are looked at as far as their place in the file helps: kind, names of options, what is
+ * missing. What the values mean is left to the sinks, which `check` asks as well: two opinions
+ * would drift apart.
+ */
 #include "app/settings_table.h"
 #include "ledger/ledger_url.h"
 
@@ -11,7 +17,8 @@
 
 static const char *const types[] = { "terminal", "webhook", "kafka", "file" };
 
-/* What a kind of channel may be told. Kafka's also take any property of librdkafka: a name with a dot. */
+/* What a kind of channel may be told. Kafka's also take any property of librdkafka: a name with a
+ * dot. */
 static const struct channel_option {
     const char *type;
     const char *name;

@@ -1,4 +1,8 @@
-/* `config init` and `config schema`, from the rows. */
+/*
+ * `config init` and `config schema`, from the rows. The sample is taken by the parser as it
+ * stands: what must not be active without a decision (rules of one's own, secrets, a second
+ * channel) is there as a comment.
+ */
 #include "app/settings_table.h"
 
 #include <assert.h>

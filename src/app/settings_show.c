@@ -1,4 +1,8 @@
-/* `config show`: the values in force. What may be secret is never written, whatever it is named. */
+/*
+ * `config show`: the values in force. It is what people paste into issues and chats, so it errs
+ * on the side of hiding: values that came from a file, names that sound secret, and of a
+ * webhook's address all but the host, because chat services put the token into the path.
+ */
 #include "app/settings_table.h"
 
 #include "core/utf8.h"
@@ -54,8 +58,8 @@ settings_span_text(int64_t span_ms, char text[SETTINGS_SPAN_SIZE])
     return text;
 }
 
-/* Who logs in is no secret in a ledger's address, and its path is a database; what stands before the host
- * of a webhook, or behind it, is. */
+/* Who logs in is no secret in a ledger's address, and its path is a database; what stands before
+ * the host of a webhook, or behind it, is. */
 void
 settings_show_address(const char *url, FILE *out)
 {
@@ -209,7 +213,8 @@ indent_of(const char *section)
     return indent;
 }
 
-/* The section's key, and before it the key of the section it is in, unless they stand there already. */
+/* The section's key, and before it the key of the section it is in, unless they stand there
+ * already. */
 static void
 open_section(const char *section, const char *last, FILE *out)
 {

@@ -1,5 +1,5 @@
-/* The rows. Normal values of other folders (judge, ledger, live) are repeated here, where people read them;
- * a test holds both together. */
+/* The rows. Normal values of other folders (judge, ledger, live) are repeated here, where people
+ * read them; a test holds both together. */
 #include "app/settings_table.h"
 
 #include "core/limits.h"

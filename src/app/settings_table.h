@@ -1,9 +1,9 @@
 /*
  * settings_table: what rebato.yaml may say, one row per setting.
  *
- * Parser, range check, sample, schema and `config show` walk these rows; a setting that is not here does not
- * exist. Values of a shape of their own (lists, maps, secrets) bring a reader and a fragment of the schema.
- * For settings*.c alone.
+ * Parser, range check, sample, schema and `config show` walk these rows; a setting that is not
+ * here does not exist. Values of a shape of their own (lists, maps, secrets) bring a reader and a
+ * fragment of the schema. For settings*.c alone.
  */
 #ifndef REBATO_APP_SETTINGS_TABLE_H
 #define REBATO_APP_SETTINGS_TABLE_H
@@ -43,7 +43,8 @@ struct setting_row {
     const char *text; /* TEXT: the normal value */
     const char *const *words;
     size_t word_count;
-    /* In the sample: another value than the normal one; with a # before it, the line is a comment. */
+    /* In the sample: another value than the normal one; with a # before it, the line is a
+     * comment. */
     const char *sample;
     const char *why;
     /* OTHER: reads. All others: looks again at what was read; may be NULL. */
@@ -97,8 +98,8 @@ int settings_word(struct settings_reader *reader,
 /* A map whose keys are free, each once and at most `count_max`: its size. */
 size_t settings_free_map(
         struct settings_reader *reader, const struct yaml_node *node, size_t count_max);
-/* `name: value` of a free map. A name that ends in _file stands for the one before it, with the value read
- * from that file. */
+/* `name: value` of a free map. A name that ends in _file stands for the one before it, with the
+ * value read from that file. */
 int settings_property(struct settings_reader *reader,
         const struct yaml_node *map,
         size_t index,
@@ -110,9 +111,14 @@ const char *settings_secret_file(struct settings_reader *reader, const struct ya
 /* Copies into the arena; memory is a precondition of starting at all. */
 const char *settings_keep(const struct settings_reader *reader, struct view text);
 
+/* Adds a fault of the expanded text to `faults`, without what variables stand for. */
+void settings_fault_as_written(
+        struct fault_list *faults, const struct fault *fault, struct view text);
+
 /* Is a property of that name a secret? "sasl.password", "ssl.key.pem", ... */
 int settings_is_secret_name(const char *name);
-/* An address without what may be secret in it: its user and password, and a path that may be a token. */
+/* An address without what may be secret in it: its user and password, and a path that may be a
+ * token. */
 void settings_show_address(const char *url, FILE *out);
 /* "90s", "2h": in the largest unit that divides it. Returns `text`. */
 const char *settings_span_text(int64_t span_ms, char text[SETTINGS_SPAN_SIZE]);

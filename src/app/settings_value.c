@@ -1,4 +1,11 @@
-/* Single values of rebato.yaml, and the secrets that stand in files of their own. */
+/*
+ * Single values of rebato.yaml, and the secrets that stand in files of their own.
+ *
+ * Texts are handed on to C libraries, which read up to a NUL, write into headers and logs, and
+ * look up names: so a text is one line without control characters, or it is refused. A secret's
+ * file is a plain file of moderate size; it is read once, its white space trimmed (editors add a
+ * line end), and the buffer wiped.
+ */
 #include "app/settings_table.h"
 #include "core/calendar.h"
 
@@ -134,7 +141,8 @@ settings_free_map(struct settings_reader *reader, const struct yaml_node *node, 
             return 0;
         }
     }
-    /* Every key is known to itself: what is left to be told is a repeated one, or that it is no map. */
+    /* Every key is known to itself: what is left to be told is a repeated one, or that it is no
+     * map. */
     yaml_expect_keys(node, keys, yaml_kind_of(node) == YAML_MAP ? count : 0, reader->faults);
     return yaml_kind_of(node) == YAML_MAP ? count : 0;
 }

@@ -9,7 +9,8 @@
 /* No byte of `text` can move the cursor. */
 void show_text(struct view text, FILE *out);
 
-/* Two lines, both indented: the text, and ^~~~ under the bytes [begin, end). Line ends are shown as blanks. */
+/* Two lines, both indented: the text, and ^~~~ under the bytes [begin, end). Line ends are shown
+ * as blanks. */
 void show_span(struct view text, size_t begin, size_t end, FILE *out);
 
 #endif

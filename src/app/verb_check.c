@@ -1,4 +1,5 @@
-/* rebato check: are the settings and the rules right? Everything that is wrong, at once, before it runs. */
+/* rebato check: are the settings and the rules right? Everything that is wrong, at once, before
+ * it runs. */
 #include "alert/sink.h"
 #include "app/fault_report.h"
 #include "app/packs.h"

@@ -39,7 +39,8 @@ kind_name(enum explain_kind kind)
     return names[kind];
 }
 
-/* Why a text that must match does not is known to the explanation; one that must not is shown where it does. */
+/* Why a text that must match does not is known to the explanation; one that must not is shown
+ * where it does. */
 static void
 print_failure(const struct test_run *run, const struct rule_test *test)
 {

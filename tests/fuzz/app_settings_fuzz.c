@@ -1,5 +1,5 @@
-/* Any bytes as a settings file: no crash; faults where it is refused; what is taken can be shown and is taken
- * again, secrets aside. */
+/* Any bytes as a settings file: no crash; faults where it is refused; what is taken can be shown
+ * and is taken again, secrets aside. */
 #include "app/settings.h"
 
 #include <assert.h>
@@ -28,8 +28,8 @@ expect_shown_is_taken(const struct settings *settings, struct fault_list *faults
     free(shown);
 }
 
-/* As in core_yaml_fuzz.c: on some malformed files the library keeps a buffer of its own; our memory is
- * watched. The name is LeakSanitizer's. */
+/* As in core_yaml_fuzz.c: on some malformed files the library keeps a buffer of its own; our
+ * memory is watched. The name is LeakSanitizer's. */
 /* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 const char *__lsan_default_suppressions(void);
 
