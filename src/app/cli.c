@@ -49,6 +49,20 @@ cli_help(const struct cli_verb *verb)
     }
 }
 
+static size_t
+add_letter(const struct cli_option *option, char *shorts)
+{
+    size_t size = 0;
+
+    if (option->letter != 0) {
+        shorts[size++] = option->letter;
+        if (option->value != NULL) {
+            shorts[size++] = ':';
+        }
+    }
+    return size;
+}
+
 /* getopt's own tables, from ours. `shorts` begins with ':' so that getopt stays silent. */
 static void
 fill_tables(const struct cli_verb *verb, struct option *longs, char *shorts)
@@ -61,12 +75,7 @@ fill_tables(const struct cli_verb *verb, struct option *longs, char *shorts)
         longs[i] = (struct option){ .name = option->name,
             .has_arg = option->value == NULL ? no_argument : required_argument,
             .val = LONG_ONLY + (int)i };
-        if (option->letter != 0) {
-            shorts[at++] = option->letter;
-            if (option->value != NULL) {
-                shorts[at++] = ':';
-            }
-        }
+        at += add_letter(option, shorts + at);
     }
     shorts[at++] = 'h';
     shorts[at] = '\0';
@@ -101,6 +110,22 @@ take_option(const struct cli_verb *verb, struct cli_values *values, size_t index
     return 1;
 }
 
+/* getopt leaves the code of the option in optopt, or 0 when it was a long one that it does not know. */
+static void
+complain_of_option(const struct cli_verb *verb, int got, char **argv)
+{
+    const char *advice = "see: rebato help, or the verb with --help";
+
+    if (got == ':') {
+        cli_complain(verb->name, advice, "value missing after --%s",
+                verb->options[option_index(verb, optopt)].name);
+    } else if (optopt > 0 && optopt < LONG_ONLY) {
+        cli_complain(verb->name, advice, "unknown option -%c", optopt);
+    } else {
+        cli_complain(verb->name, advice, "unknown or ambiguous option %s", argv[optind - 1]);
+    }
+}
+
 int
 cli_parse(const struct cli_verb *verb,
         int argc,
@@ -110,24 +135,23 @@ cli_parse(const struct cli_verb *verb,
 {
     struct option longs[CLI_OPTIONS_MAX + 2];
     char shorts[3 * CLI_OPTIONS_MAX];
+    int got = 0;
 
     assert(verb->option_count <= CLI_OPTIONS_MAX);
     *values = (struct cli_values){ .rest = NULL };
     *code = EXIT_USAGE;
     fill_tables(verb, longs, shorts);
-    optind = 1;
+    optind = 0; /* 0, not 1: forget everything of a line before */
     opterr = 0;
-    for (int got = getopt_long(argc, argv, shorts, longs, NULL); got != -1;
-            got = getopt_long(argc, argv, shorts, longs, NULL)) {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): only main is there yet */
+    while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (got == 'h' && option_index(verb, got) == verb->option_count) {
             cli_help(verb);
             *code = EXIT_FINE;
             return 0;
         }
         if (got == '?' || got == ':') {
-            cli_complain(verb->name, "see: rebato help, or the verb with --help", "%s %s",
-                    got == '?' ? "unknown or ambiguous option" : "value missing after",
-                    argv[optind - 1]);
+            complain_of_option(verb, got, argv);
             return 0;
         }
         if (!take_option(verb, values, option_index(verb, got))) {
@@ -204,15 +228,17 @@ int
 cli_number(const char *verb,
         const char *option,
         const char *value,
-        uint64_t lowest,
-        uint64_t highest,
+        const struct cli_range *range,
         uint64_t *number)
 {
-    if (view_to_u64(view_of(value), number) && *number >= lowest && *number <= highest) {
+    uint64_t read = 0;
+
+    if (view_to_u64(view_of(value), &read) && read >= range->lowest && read <= range->highest) {
+        *number = read;
         return 1;
     }
     cli_complain(verb, NULL, "--%s is a number from %" PRIu64 " to %" PRIu64 ", not \"%s\"", option,
-            lowest, highest, value);
+            range->lowest, range->highest, value);
     return 0;
 }
 

@@ -80,11 +80,16 @@ enum lang cli_lang(const char *value);
 
 /* A point in time of a user; complains and returns 0. */
 int cli_time(const char *verb, const char *option, const char *value, int64_t *time_ms);
+
+/* Both ends included. Complains, leaves `number` alone and returns 0 outside. */
+struct cli_range {
+    uint64_t lowest;
+    uint64_t highest;
+};
 int cli_number(const char *verb,
         const char *option,
         const char *value,
-        uint64_t lowest,
-        uint64_t highest,
+        const struct cli_range *range,
         uint64_t *number);
 
 /* Is that stream a terminal that wants colours (NO_COLOR is honoured)? */

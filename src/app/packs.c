@@ -11,9 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a rule_file only borrows, malloc'd; both NULL for an embedded one. */
+struct file_memory {
+    char *name;
+    char *text;
+};
+
 struct file_list {
     struct rule_file *files;
-    char **names; /* malloc'd, beside the files; NULL for embedded ones */
+    struct file_memory *memory; /* one for each of the files */
     size_t count;
     size_t capacity;
 };
@@ -57,43 +63,54 @@ packs_read_file(const char *path, size_t size_max, size_t *size, struct fault_li
     return text;
 }
 
+/* Takes `memory` over. */
 static void
-list_add(struct file_list *list, char *name, const char *shown, struct view text)
+list_add(struct file_list *list, const struct rule_file *file, struct file_memory memory)
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity == 0 ? 32 : 2 * list->capacity;
         list->files = realloc(list->files, list->capacity * sizeof *list->files);
-        list->names = realloc(list->names, list->capacity * sizeof *list->names);
-        assert(list->files != NULL && list->names != NULL);
+        list->memory = realloc(list->memory, list->capacity * sizeof *list->memory);
+        assert(list->files != NULL && list->memory != NULL);
     }
-    list->names[list->count] = name;
-    list->files[list->count++] = (struct rule_file){ .name = shown, .text = text };
+    list->memory[list->count] = memory;
+    list->files[list->count++] = *file;
 }
 
 static void
 list_fini(struct file_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->names[i] != NULL) {
-            free(list->names[i]);
-            free((char *)(uintptr_t)list->files[i].text.at);
-        }
+        free(list->memory[i].name);
+        free(list->memory[i].text);
     }
     free(list->files);
-    free(list->names);
+    free(list->memory);
 }
 
 static void
 add_file(struct file_list *list, const char *path, struct fault_list *faults)
 {
     size_t size = 0;
-    char *text = packs_read_file(path, RULE_FILE_SIZE_MAX, &size, faults);
+    struct file_memory memory = { .text = packs_read_file(
+                                          path, RULE_FILE_SIZE_MAX, &size, faults) };
 
-    if (text != NULL) {
-        char *name = strdup(path);
-        assert(name != NULL);
-        list_add(list, name, name, (struct view){ .at = text, .size = size });
+    if (memory.text != NULL) {
+        memory.name = strdup(path);
+        assert(memory.name != NULL);
+        struct rule_file file = { .name = memory.name,
+            .text = { .at = memory.text, .size = size } };
+        list_add(list, &file, memory);
     }
+}
+
+static void
+add_embedded(struct file_list *list, const struct embedded_file *embedded)
+{
+    struct rule_file file = { .name = embedded->name,
+        .text = { .at = embedded->text, .size = embedded->size } };
+
+    list_add(list, &file, (struct file_memory){ .name = NULL });
 }
 
 /* Playbooks and scenes live beside the rules and are no rules. */
@@ -161,8 +178,7 @@ packs_compile_with(const char *const *paths, size_t path_count, struct fault_lis
     }
     for (size_t i = 0; path_count == 0 && i < embedded_file_count; i++) {
         if (is_rule_name(embedded_files[i].name)) {
-            list_add(&list, NULL, embedded_files[i].name,
-                    (struct view){ .at = embedded_files[i].text, .size = embedded_files[i].size });
+            add_embedded(&list, &embedded_files[i]);
         }
     }
     if (fault_count(faults, FAULT_ERROR) == 0) {

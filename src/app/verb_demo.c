@@ -27,6 +27,15 @@
 #define DEMO_INCIDENTS  16
 /* After the last post, this long for the last bucket to be judged and told. */
 #define DEMO_PATIENCE_MS 15000
+/* A partition without posts leaves the watermark after so long, and the last bucket closes. */
+#define DEMO_IDLE_ONCE_MS 3000
+#define DEMO_IDLE_MS      15000
+/* This much of the calm before the story is told at the story's pace. */
+#define CALM_MS (INT64_C(10) * 60 * 1000)
+/* For what is in flight to the broker. */
+#define FLUSH_MS 5000
+/* Posts between two looks at the story's clock on a terminal. */
+#define SHOWN_EVERY 256
 
 enum { OPT_ONCE, OPT_SEED, OPT_PORT, OPT_SCENE, OPT_SPEED, OPT_LANG };
 
@@ -116,8 +125,8 @@ start_broker(struct demo *demo)
     return demo->producer != NULL;
 }
 
-static struct sink *
-terminal(const struct demo *demo)
+static int
+fill_sinks(const struct demo *demo, struct live_options *wanted)
 {
     struct sink_option list[] = { { "lang", demo->lang == LANG_ES ? "es" : "en" },
         { "stream", "stdout" } };
@@ -126,8 +135,13 @@ terminal(const struct demo *demo)
 
     if (sink == NULL) {
         cli_complain("demo", NULL, "%s", trouble);
+        return 0;
     }
-    return sink;
+    wanted->sinks = calloc(1, sizeof(struct sink *));
+    assert(wanted->sinks != NULL);
+    wanted->sinks[0] = sink;
+    wanted->sink_count = 1;
+    return 1;
 }
 
 static int
@@ -144,19 +158,18 @@ start_live(struct demo *demo)
         .topics = topics,
         .topic_count = 1,
         .start = START_EARLIEST };
-    wanted.worker.idle_ms = demo->once ? 3000 : 15000;
+    wanted.worker.idle_ms = demo->once ? DEMO_IDLE_ONCE_MS : DEMO_IDLE_MS;
     wanted.worker.linger_ms = 50;
     wanted.turn_ms = 50;
     wanted.worker_count = 2;
     wanted.lang = demo->lang;
     wanted.http_listen = demo->listen[0] == '\0' ? NULL : demo->listen;
-    wanted.sinks = calloc(1, sizeof(struct sink *));
-    assert(wanted.sinks != NULL);
-    wanted.sinks[0] = terminal(demo);
-    wanted.sink_count = 1;
     wanted.on_event = on_event;
     wanted.context = demo;
-    if (wanted.sinks[0] == NULL || live_create(&wanted, &demo->live, trouble) != LIVE_OK) {
+    if (!fill_sinks(demo, &wanted)) {
+        return 0;
+    }
+    if (live_create(&wanted, &demo->live, trouble) != LIVE_OK) {
         cli_complain("demo", NULL, "%s", trouble);
         return 0;
     }
@@ -198,35 +211,43 @@ show_time(int64_t time_ms, uint64_t sent)
     }
 }
 
-/* The calm before the story as fast as the line takes it, then the story at its own pace. */
+/* The calm before the story goes as fast as the line takes it, the story at its own pace. */
+static void
+await_turn(const struct demo *demo, const struct scene_post *post, int64_t *begun_ms)
+{
+    int64_t story_ms = scene_head(demo->scene)->story_ms - CALM_MS;
+
+    if (post->arrived_ms < story_ms) {
+        return;
+    }
+    if (*begun_ms == 0) {
+        producer_flush(demo->producer, FLUSH_MS);
+        *begun_ms = clock_monotonic_ms();
+    }
+    keep_pace(demo, post->arrived_ms, story_ms, *begun_ms);
+}
+
 static void
 tell(struct demo *demo)
 {
-    int64_t story_ms = scene_head(demo->scene)->story_ms - 10 * 60 * 1000;
     struct scene_stream *stream = scene_stream_create(demo->scene, demo->seed, SCENE_STORY);
     struct scene_post post;
     int64_t begun_ms = 0;
 
     assert(stream != NULL);
     while (!stopping(demo) && scene_stream_next(stream, &post)) {
-        if (post.arrived_ms >= story_ms) {
-            if (begun_ms == 0) {
-                producer_flush(demo->producer, 5000);
-                begun_ms = clock_monotonic_ms();
-            }
-            keep_pace(demo, post.arrived_ms, story_ms, begun_ms);
-        }
+        await_turn(demo, &post, &begun_ms);
         if (!producer_send(demo->producer, post.key, post.json, post.arrived_ms)) {
             cli_complain("demo", NULL, "the embedded broker takes no more records");
             break;
         }
         demo->sent++;
-        if (demo->sent % 256 == 0) {
+        if (demo->sent % SHOWN_EVERY == 0) {
             show_time(post.arrived_ms, demo->sent);
         }
     }
     scene_stream_destroy(&stream);
-    producer_flush(demo->producer, 5000);
+    producer_flush(demo->producer, FLUSH_MS);
 }
 
 /* Until everything sent is counted, closed and told. */
@@ -243,7 +264,7 @@ await_end(const struct demo *demo)
         }
         clock_sleep_ms(50);
     }
-    clock_sleep_ms(demo->once ? 3500 : 0); /* the partitions go idle and the last bucket closes */
+    clock_sleep_ms(demo->once ? DEMO_IDLE_ONCE_MS + 500 : 0);
 }
 
 /* ---- the summary ---- */
@@ -354,15 +375,18 @@ read_options(struct demo *demo)
     const char *seed = cli_value(&demo->values, OPT_SEED, NULL);
     const char *port_text = cli_value(&demo->values, OPT_PORT, NULL);
     const char *speed = cli_value(&demo->values, OPT_SPEED, NULL);
+    struct cli_range any = { 0, UINT64_MAX };
+    struct cli_range speeds = { 1, 100000 };
+    struct cli_range ports = { 0, UINT16_MAX };
     uint64_t port = 8080;
 
     demo->once = cli_count(&demo->values, OPT_ONCE) > 0;
     demo->lang = cli_lang(cli_value(&demo->values, OPT_LANG, NULL));
     demo->seed = scene_head(demo->scene)->seed;
     demo->speed = demo->once ? 600 : 60;
-    if ((seed != NULL && !cli_number("demo", "seed", seed, 0, UINT64_MAX, &demo->seed)) ||
-            (speed != NULL && !cli_number("demo", "speed", speed, 1, 100000, &demo->speed)) ||
-            (port_text != NULL && !cli_number("demo", "port", port_text, 0, 65535, &port))) {
+    if ((seed != NULL && !cli_number("demo", "seed", seed, &any, &demo->seed)) ||
+            (speed != NULL && !cli_number("demo", "speed", speed, &speeds, &demo->speed)) ||
+            (port_text != NULL && !cli_number("demo", "port", port_text, &ports, &port))) {
         return 0;
     }
     /* A run that ends by itself needs no page unless one is asked for. */

@@ -7,6 +7,7 @@
 #include "mention/reader.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,22 +126,27 @@ record_json(const struct match_run *run,
 }
 
 static void
+print_brand(const struct match_run *run, const struct brand_match *match)
+{
+    struct view id = rule_set_brand(run->rules, match->brand)->id;
+
+    printf("\t%.*s%s", (int)id.size, id.at, match->relation == BRAND_SPEAKING ? " (official)" : "");
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((match->signals & SIGNAL_BIT(i)) != 0) {
+            printf(" %s", signal_name((enum signal)i));
+        }
+    }
+}
+
+static void
 print_text(const struct match_run *run,
         const struct feed_record *record,
         enum rebato_fate fate,
         const struct reader_trouble *trouble)
 {
-    printf("%llu\t%s", (unsigned long long)record->line, fate_name(fate));
+    printf("%" PRIu64 "\t%s", record->line, fate_name(fate));
     for (size_t i = 0; i < run->result.brand_count; i++) {
-        const struct brand_match *match = &run->result.brands[i];
-        struct view id = rule_set_brand(run->rules, match->brand)->id;
-        printf("\t%.*s%s", (int)id.size, id.at,
-                match->relation == BRAND_SPEAKING ? " (official)" : "");
-        for (size_t j = 0; j < SIGNAL_COUNT; j++) {
-            if ((match->signals & SIGNAL_BIT(j)) != 0) {
-                printf(" %s", signal_name((enum signal)j));
-            }
-        }
+        print_brand(run, &run->result.brands[i]);
     }
     printf("%s%s\n", trouble->what[0] == '\0' ? "" : "\t", trouble->what);
 }

@@ -64,6 +64,7 @@ struct replay_verb {
     int64_t shown_ms;
     uint64_t incidents;
     struct consumer_property properties[CLI_REPEATS_MAX];
+    char *names[CLI_REPEATS_MAX]; /* of the properties, malloc'd */
     size_t property_count;
 };
 
@@ -90,9 +91,11 @@ on_cells(void *context, struct view brand, const struct ledger_cell *cells, size
 
     for (size_t i = 0; i < cell_count; i++) {
         const struct ledger_cell *cell = &cells[i];
-        summary_add(verb->summary, brand, cell->dim,
-                cell->kind == CELL_LATE ? SUMMARY_LATE : SUMMARY_ON_TIME, cell->bucket,
-                cell->count);
+        struct summary_cell counted = { .dim = cell->dim,
+            .kind = cell->kind == CELL_LATE ? SUMMARY_LATE : SUMMARY_ON_TIME,
+            .bucket = cell->bucket,
+            .count = cell->count };
+        summary_add(verb->summary, brand, &counted);
         if (verb->cells != NULL) {
             /* Ids and dimensions are of checked characters: nothing to escape. */
             fprintf(verb->cells,
@@ -193,15 +196,17 @@ static int
 read_properties(struct replay_verb *verb)
 {
     for (size_t i = 0; i < cli_count(&verb->values, OPT_PROPERTY); i++) {
-        char *setting = (char *)(uintptr_t)verb->values.options[OPT_PROPERTY].values[i];
-        char *equals = strchr(setting, '=');
+        const char *setting = verb->values.options[OPT_PROPERTY].values[i];
+        const char *equals = strchr(setting, '=');
         if (equals == NULL) {
             cli_complain("replay", "write -X security.protocol=SSL", "-X %s has no =", setting);
             return 0;
         }
-        *equals = '\0';
+        char *name = strndup(setting, (size_t)(equals - setting));
+        assert(name != NULL);
+        verb->names[verb->property_count] = name;
         verb->properties[verb->property_count++] =
-                (struct consumer_property){ .name = setting, .value = equals + 1 };
+                (struct consumer_property){ .name = name, .value = equals + 1 };
     }
     return 1;
 }
@@ -362,6 +367,9 @@ run_with_rules(struct replay_verb *verb)
         code = EXIT_BROKEN;
     }
     judging_fini(&verb->judging);
+    for (size_t i = 0; i < verb->property_count; i++) {
+        free(verb->names[i]);
+    }
     return code;
 }
 

@@ -68,6 +68,7 @@ run_scene(int argc, char **argv)
 {
     struct cli_values values;
     enum exit_code code = EXIT_FINE;
+    struct cli_range any = { 0, UINT64_MAX };
     uint64_t seed = 0;
 
     if (!cli_parse(&verb_scene, argc, argv, &values, &code)) {
@@ -82,7 +83,7 @@ run_scene(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *wanted = cli_value(&values, OPT_SEED, NULL);
-    if (wanted != NULL && !cli_number("scene", "seed", wanted, 0, UINT64_MAX, &seed)) {
+    if (wanted != NULL && !cli_number("scene", "seed", wanted, &any, &seed)) {
         return EXIT_USAGE;
     }
     struct scene *scene = scenes_open("scene", values.rest[0], &code);

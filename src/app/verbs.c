@@ -16,7 +16,7 @@ const struct cli_verb *const verbs[] = {
     &verb_keys,
     &verb_version,
 };
-const size_t verb_count = sizeof verbs / sizeof *verbs;
+const size_t verb_count = sizeof verbs / sizeof(const struct cli_verb *);
 
 const struct cli_verb *
 verb_find(const char *name)

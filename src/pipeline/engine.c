@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#define ALLOW_MS INT64_C(30000)
+
 /* Numbers of the dimensions that every mention may add to, looked up once. */
 struct fixed_dims {
     uint32_t total;
@@ -39,7 +41,7 @@ struct engine {
 };
 
 /* Where the cells of one mention go. */
-struct target {
+struct place {
     struct tally *tally;
     uint32_t range;
     uint32_t bucket;
@@ -51,7 +53,7 @@ engine_options_init(struct engine_options *options, const struct rule_set *rules
 {
     *options = (struct engine_options){
         .rules = rules,
-        .partition = { .allow_ms = 30 * 1000, .dedupe_records = DEDUPE_RECORDS },
+        .partition = { .allow_ms = ALLOW_MS, .dedupe_records = DEDUPE_RECORDS },
         .shards = 1,
         .since_ms = INT64_MIN,
         .until_ms = INT64_MAX,
@@ -183,18 +185,18 @@ engine_read(struct engine_source *source,
 }
 
 static void
-add(const struct target *target, uint32_t brand, uint32_t dim)
+add(const struct place *place, uint32_t brand, uint32_t dim)
 {
     if (dim == NAME_NONE || brand == NAME_NONE) {
         return;
     }
-    struct tally_cell cell = { .range = target->range,
-        .bucket = target->bucket,
+    struct tally_cell cell = { .range = place->range,
+        .bucket = place->bucket,
         .brand = brand,
         .dim = dim,
-        .kind = target->kind,
+        .kind = place->kind,
         .count = 1 };
-    tally_add(target->tally, &cell);
+    tally_add(place->tally, &cell);
 }
 
 /* Language tags come from outside: only plain two- and three-letter ones become a dimension. */
@@ -229,20 +231,20 @@ facet_dim(struct engine *engine, const struct facet *facet)
     for (size_t i = 0; i < facet->value.size; i++) {
         char c = facet->value.at[i];
         int plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        text[size++] = plain ? c : '-';
+        text[size++] = (char)(plain ? c : '-');
     }
     return dim_number(engine->names, DIM_FACET, (struct view){ .at = text, .size = size });
 }
 
 static void
 add_signals(struct engine *engine,
-        const struct target *target,
+        const struct place *place,
         const struct brand_match *match,
         const struct mention *mention)
 {
     uint32_t brand = engine->brands[match->brand].name;
-    struct tally_author author = { .range = target->range,
-        .bucket = target->bucket,
+    struct tally_author author = { .range = place->range,
+        .bucket = place->bucket,
         .brand = brand,
         .author = mention_author_hash(mention) };
 
@@ -250,50 +252,50 @@ add_signals(struct engine *engine,
         if ((match->signals & SIGNAL_BIT(i)) == 0) {
             continue;
         }
-        add(target, brand, engine->dims.signal[i]);
+        add(place, brand, engine->dims.signal[i]);
         /* A late author would change a window that is judged already: late posts are counted aside. */
-        if (target->kind == CELL_ON_TIME &&
+        if (place->kind == CELL_ON_TIME &&
                 signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT) {
             author.dim = engine->dims.signal[i];
-            tally_add_author(target->tally, &author);
+            tally_add_author(place->tally, &author);
         }
     }
 }
 
 static void
 add_spoken_of(struct engine *engine,
-        const struct target *target,
+        const struct place *place,
         const struct brand_match *match,
         const struct mention *mention)
 {
     uint32_t brand = engine->brands[match->brand].name;
 
-    add(target, brand, engine->dims.total);
+    add(place, brand, engine->dims.total);
     if (match->first_person) {
-        add(target, brand, engine->dims.first);
+        add(place, brand, engine->dims.first);
     }
     if (!mention_is_original(mention)) {
-        add(target, brand, engine->dims.repost);
+        add(place, brand, engine->dims.repost);
     }
-    add(target, brand, lang_dim(engine, mention->lang));
-    add(target, brand, engine->dims.platform[mention->platform]);
-    add_signals(engine, target, match, mention);
+    add(place, brand, lang_dim(engine, mention->lang));
+    add(place, brand, engine->dims.platform[mention->platform]);
+    add_signals(engine, place, match, mention);
     for (size_t i = 0; i < engine->result.facet_count; i++) {
         if (engine->result.facets[i].brand == match->brand) {
-            add(target, brand, facet_dim(engine, &engine->result.facets[i]));
+            add(place, brand, facet_dim(engine, &engine->result.facets[i]));
         }
     }
-    exemplar_add(target->tally, brand, target->bucket, match, mention);
+    exemplar_add(place->tally, brand, place->bucket, match, mention);
 }
 
 static void
 add_speaking(struct engine *engine,
-        const struct target *target,
+        const struct place *place,
         const struct brand_match *match,
         const struct mention *mention)
 {
-    struct tally_official post = { .range = target->range,
-        .bucket = target->bucket,
+    struct tally_official post = { .range = place->range,
+        .bucket = place->bucket,
         .brand = engine->brands[match->brand].name,
         .signals = match->signals,
         .broadcast = mention_is_broadcast(mention) ? 1 : 0,
@@ -305,8 +307,8 @@ add_speaking(struct engine *engine,
     if (!view_copy(mention->link, post.link, sizeof post.link)) {
         post.link[0] = '\0';
     }
-    add(target, post.brand, engine->dims.official);
-    tally_add_official(target->tally, &post);
+    add(place, post.brand, engine->dims.official);
+    tally_add_official(place->tally, &post);
 }
 
 /* Adds what the match found, brand by brand, leaving out shards whose fence is past this record. */
@@ -314,7 +316,7 @@ static void
 add_match(struct engine *engine,
         const struct engine_source *source,
         int64_t offset,
-        const struct target *target,
+        const struct place *place,
         const struct mention *mention)
 {
     for (size_t i = 0; i < engine->result.brand_count; i++) {
@@ -323,11 +325,29 @@ add_match(struct engine *engine,
             continue;
         }
         if (match->relation == BRAND_SPEAKING) {
-            add_speaking(engine, target, match, mention);
+            add_speaking(engine, place, match, mention);
         } else {
-            add_spoken_of(engine, target, match, mention);
+            add_spoken_of(engine, place, match, mention);
         }
     }
+}
+
+/* What the order of the log and the span asked for have to say: unmatched or late means go on. */
+static struct admission
+admit(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        const struct mention *mention)
+{
+    struct admission admission =
+            partition_admit(source->partition, record->offset, record->ingest_ms, mention);
+    int go_on = admission.fate == REBATO_FATE_unmatched || admission.fate == REBATO_FATE_late;
+
+    if (go_on && (mention->time_ms < engine->options.since_ms ||
+                         mention->time_ms >= engine->options.until_ms)) {
+        admission.fate = REBATO_FATE_out_of_range;
+    }
+    return admission;
 }
 
 enum rebato_fate
@@ -335,31 +355,26 @@ engine_count(struct engine *engine,
         struct engine_source *source,
         const struct engine_record *record,
         const struct mention *mention,
-        struct tally *tally,
-        uint32_t range)
+        const struct engine_target *target)
 {
-    struct admission admission =
-            partition_admit(source->partition, record->offset, record->ingest_ms, mention);
+    struct admission admission = admit(engine, source, record, mention);
+    int late = admission.fate == REBATO_FATE_late;
 
+    assert(record->offset >= source->lowest_fence);
     engine->result.brand_count = 0;
     engine->result.hit_count = 0;
-    if (admission.fate != REBATO_FATE_unmatched && admission.fate != REBATO_FATE_late) {
+    engine->result.facet_count = 0;
+    if (!late && admission.fate != REBATO_FATE_unmatched) {
         return admission.fate;
     }
-    if (mention->time_ms < engine->options.since_ms ||
-            mention->time_ms >= engine->options.until_ms) {
-        return REBATO_FATE_out_of_range;
-    }
-    if (record->offset < source->lowest_fence ||
-            !matcher_match(engine->matcher, mention, &engine->result)) {
+    if (!matcher_match(engine->matcher, mention, &engine->result)) {
         return REBATO_FATE_unmatched;
     }
-    int late = admission.fate == REBATO_FATE_late;
-    struct target target = { .tally = tally,
-        .range = range,
+    struct place place = { .tally = target->tally,
+        .range = target->range,
         .bucket = late ? admission.arrived_bucket : admission.bucket,
         .kind = late ? CELL_LATE : CELL_ON_TIME };
-    add_match(engine, source, record->offset, &target, mention);
+    add_match(engine, source, record->offset, &place, mention);
     return late ? REBATO_FATE_late : REBATO_FATE_matched;
 }
 
@@ -367,27 +382,30 @@ enum rebato_fate
 engine_take(struct engine *engine,
         struct engine_source *source,
         const struct engine_record *record,
-        struct tally *tally,
-        uint32_t range)
+        const struct engine_target *target)
 {
     struct mention mention;
     struct reader_trouble trouble;
     enum rebato_fate fate = engine_read(source, record, &mention, &trouble);
 
     if (fate == REBATO_FATE_unmatched) {
-        fate = engine_count(engine, source, record, &mention, tally, range);
+        fate = engine_count(engine, source, record, &mention, target);
     }
-    if (record->offset >= source->lowest_fence) {
-        engine_note(engine, fate);
-    }
+    assert(fate < REBATO_FATE_COUNT);
+    meter_add(&engine->fates[fate], 1);
     return fate;
 }
 
 void
-engine_note(struct engine *engine, enum rebato_fate fate)
+engine_warm(struct engine *engine, struct engine_source *source, const struct engine_record *record)
 {
-    assert(fate < REBATO_FATE_COUNT);
-    meter_add(&engine->fates[fate], 1);
+    struct mention mention;
+    struct reader_trouble trouble;
+
+    assert(record->offset < source->lowest_fence);
+    if (engine_read(source, record, &mention, &trouble) == REBATO_FATE_unmatched) {
+        (void)admit(engine, source, record, &mention);
+    }
 }
 
 uint64_t

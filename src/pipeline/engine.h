@@ -45,6 +45,12 @@ struct engine_record {
     int too_large;
 };
 
+/* Where counts go: an open range of a tally that has room. */
+struct engine_target {
+    struct tally *tally;
+    uint32_t range;
+};
+
 struct engine;
 
 struct engine *engine_create(const struct engine_options *options);
@@ -60,24 +66,22 @@ enum rebato_fate engine_read(struct engine_source *source,
         struct mention *mention,
         struct reader_trouble *trouble);
 
-/* Step two: admit, match and count a mention that engine_read() delivered. `range` is an open range of
- * the tally, which has room. Returns the final fate. */
+/* Step two: admit, match and count a mention that engine_read() delivered. Returns the final fate. */
 enum rebato_fate engine_count(struct engine *engine,
         struct engine_source *source,
         const struct engine_record *record,
         const struct mention *mention,
-        struct tally *tally,
-        uint32_t range);
+        const struct engine_target *target);
 
-/* Both steps, and the fate's counter. Records below the lowest fence are not counted anywhere. */
+/* Both steps, and the fate's counter. */
 enum rebato_fate engine_take(struct engine *engine,
         struct engine_source *source,
         const struct engine_record *record,
-        struct tally *tally,
-        uint32_t range);
+        const struct engine_target *target);
 
-/* Adds one to a fate's counter; for callers of the two steps. */
-void engine_note(struct engine *engine, enum rebato_fate fate);
+/* A record below every fence: it is in the counts, and only the duplicate filter wants to see it. */
+void engine_warm(
+        struct engine *engine, struct engine_source *source, const struct engine_record *record);
 
 /* Any thread. */
 uint64_t engine_fate_count(const struct engine *engine, enum rebato_fate fate);

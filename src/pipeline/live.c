@@ -40,7 +40,7 @@ live_options_init(struct live_options *options,
     *options = (struct live_options){ .rules = rules,
         .judge = judge,
         .worker_count = 1,
-        .allow_ms = 30 * 1000,
+        .allow_ms = INT64_C(30000),
         .turn_ms = 200,
         .lang = LANG_ES,
         .external_url = "",
@@ -48,7 +48,7 @@ live_options_init(struct live_options *options,
     ledger_options_init(&options->ledger);
     engine_options_init(&options->worker.engine, rules);
     options->worker.linger_ms = 200;
-    options->worker.idle_ms = 15 * 1000;
+    options->worker.idle_ms = INT64_C(15000);
 }
 
 static enum live_outcome

@@ -272,13 +272,13 @@ count_head(struct replay *replay, struct replay_input *input)
     if (!source->claimed) {
         claim_source(replay, input, source);
     }
-    uint32_t range = open_range(replay, source);
+    struct engine_target target = { .tally = replay->tally, .range = open_range(replay, source) };
     if (fate == REBATO_FATE_unmatched) {
-        fate = engine_count(replay->engine, &source->engine, &input->head, &input->mention,
-                replay->tally, range);
+        fate = engine_count(
+                replay->engine, &source->engine, &input->head, &input->mention, &target);
     }
     source->next_offset = input->head.offset + 1;
-    tally_cover(replay->tally, range, source->next_offset,
+    tally_cover(replay->tally, target.range, source->next_offset,
             partition_max_time(source->engine.partition));
     replay->summary.received++;
     replay->summary.fates[fate]++;

@@ -58,13 +58,6 @@ worker_release_hold(struct worker *worker)
     consumer_resume(worker->consumer);
 }
 
-/* Below every fence: it is in the counts, and only the duplicate filter wants to see it. */
-static void
-warm_record(struct worker *worker, struct worker_source *source, const struct engine_record *record)
-{
-    engine_take(worker->engine, &source->engine, record, worker->filling, UINT32_MAX);
-}
-
 static void
 count_record(struct worker *worker, uint32_t number, const struct engine_record *record)
 {
@@ -74,12 +67,13 @@ count_record(struct worker *worker, uint32_t number, const struct engine_record 
         hold(worker, source);
         return;
     }
-    uint32_t range = tally_open_range(worker->filling, number, source->position);
+    struct engine_target target = { .tally = worker->filling,
+        .range = tally_open_range(worker->filling, number, source->position) };
     meter_add(&worker->meters.records, 1);
-    engine_take(worker->engine, &source->engine, record, worker->filling, range);
+    engine_take(worker->engine, &source->engine, record, &target);
     source->position = record->offset + 1;
-    tally_cover(
-            worker->filling, range, source->position, partition_max_time(source->engine.partition));
+    tally_cover(worker->filling, target.range, source->position,
+            partition_max_time(source->engine.partition));
 }
 
 void
@@ -99,7 +93,7 @@ worker_take_record(struct worker *worker, const struct record *record)
         /* It left the watermark: what the judge closed meanwhile has to be asked for. */
         worker_resync(worker, record->source);
     } else if (record->offset < source->engine.lowest_fence) {
-        warm_record(worker, source, &input);
+        engine_warm(worker->engine, &source->engine, &input);
     } else {
         count_record(worker, record->source, &input);
     }

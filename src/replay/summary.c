@@ -98,27 +98,29 @@ add_day(struct summary_brand *brand, uint32_t day, uint64_t count)
     brand->days[brand->day_count - 1].total += count;
 }
 
+static void
+add_signal(struct summary_brand *brand, const struct summary_cell *cell)
+{
+    enum signal signal = signal_find(view_slice(cell->dim, strlen(DIM_SIGNAL), cell->dim.size));
+
+    if (signal != SIGNAL_COUNT) {
+        brand->signals[signal] += cell->count;
+    }
+}
+
 void
-summary_add(struct summary *summary,
-        struct view id,
-        struct view dim,
-        enum summary_kind kind,
-        uint32_t bucket,
-        uint64_t count)
+summary_add(struct summary *summary, struct view id, const struct summary_cell *cell)
 {
     struct summary_brand *brand = brand_of(summary, id);
 
-    if (view_equal(dim, VIEW(DIM_TOTAL))) {
-        brand->total += kind == SUMMARY_ON_TIME ? count : 0;
-        brand->late += kind == SUMMARY_LATE ? count : 0;
-        add_day(brand, bucket / DAY_BUCKETS, count);
-    } else if (view_equal(dim, VIEW(DIM_OFFICIAL))) {
-        brand->official += count;
-    } else if (view_starts(dim, VIEW(DIM_SIGNAL))) {
-        enum signal signal = signal_find(view_slice(dim, strlen(DIM_SIGNAL), dim.size));
-        if (signal != SIGNAL_COUNT) {
-            brand->signals[signal] += count;
-        }
+    if (view_equal(cell->dim, VIEW(DIM_TOTAL))) {
+        brand->total += cell->kind == SUMMARY_ON_TIME ? cell->count : 0;
+        brand->late += cell->kind == SUMMARY_LATE ? cell->count : 0;
+        add_day(brand, cell->bucket / DAY_BUCKETS, cell->count);
+    } else if (view_equal(cell->dim, VIEW(DIM_OFFICIAL))) {
+        brand->official += cell->count;
+    } else if (view_starts(cell->dim, VIEW(DIM_SIGNAL))) {
+        add_signal(brand, cell);
     }
 }
 

@@ -20,13 +20,15 @@ void summary_destroy(struct summary **summary);
 
 enum summary_kind { SUMMARY_ON_TIME, SUMMARY_LATE };
 
-/* One cell of the ledger: `dim` as in window/cell.h. A brand's cells come in rising order of bucket. */
-void summary_add(struct summary *summary,
-        struct view brand,
-        struct view dim,
-        enum summary_kind kind,
-        uint32_t bucket,
-        uint64_t count);
+/* One cell of the ledger. */
+struct summary_cell {
+    struct view dim; /* as in window/cell.h */
+    enum summary_kind kind;
+    uint32_t bucket;
+    uint64_t count;
+};
+/* A brand's cells come in rising order of bucket. */
+void summary_add(struct summary *summary, struct view brand, const struct summary_cell *cell);
 
 struct summary_facts {
     uint64_t received;
