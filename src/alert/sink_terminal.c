@@ -58,7 +58,7 @@ print(const struct terminal *terminal, const char *text)
     int head = (int)strcspn(text, "\n");
 
     fprintf(terminal->stream, terminal->styled ? "\033[1m%.*s\033[0m" : "%.*s", head, text);
-    fprintf(terminal->stream, "%s\n", text + head);
+    fprintf(terminal->stream, "%s\n\n", text + head); /* a blank line between two alerts */
 }
 
 static enum sink_outcome

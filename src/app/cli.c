@@ -160,6 +160,7 @@ cli_parse(const struct cli_verb *verb,
     }
     values->rest = argv + optind;
     values->rest_count = argc - optind;
+    *code = EXIT_FINE;
     return 1;
 }
 

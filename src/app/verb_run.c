@@ -149,7 +149,7 @@ fill_judging(struct run_verb *verb)
     judge->cool_after_ms = settings->cool_after_ms;
     judge->resolve_after_ms = settings->resolve_after_ms;
     judge->reopen_within_ms = settings->reopen_within_ms;
-    if (settings->sensitivity != SENSITIVITY_BALANCED) {
+    if (settings->has_sensitivity) {
         judging_set_sensitivity(&verb->judging, settings->sensitivity);
     }
 }
