@@ -5,6 +5,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
+/* The size was reckoned when the phrase was read: running out of room is a bug. */
 static void
 append(struct compose_text *text, struct view more)
 {
@@ -22,6 +23,7 @@ pick(const struct phrase_list *list, struct rng *rng)
     return list->at[rng_below(rng, (uint32_t)list->count)];
 }
 
+/* The three slots that stand for the people involved, then those of the file. */
 static struct view
 slot_value(const struct compose_voice *voice, struct view name, struct rng *rng)
 {
@@ -39,6 +41,7 @@ slot_value(const struct compose_voice *voice, struct view name, struct rng *rng)
     return pick(&slot->values, rng);
 }
 
+/* Piece by piece: text up to the slot, its value, and on. A value is not looked at for slots again. */
 void
 compose_fill(const struct compose_voice *voice,
         struct view phrase,
@@ -80,6 +83,7 @@ replace(struct compose_text *text, struct view from, struct view to)
     text->size = kept;
 }
 
+/* Habits of the keyboard. Each pair gets shorter or stays as long, so that replace() works in place. */
 struct swap {
     struct view from;
     struct view to;
@@ -110,6 +114,7 @@ swap_all(struct compose_text *text, const struct swap *swaps, size_t count)
     }
 }
 
+/* ASCII only: whoever leaves capitals out has mostly left the accents out as well. */
 static void
 small_letters(struct compose_text *text)
 {
@@ -131,6 +136,7 @@ capitals(struct compose_text *text)
     }
 }
 
+/* "no funcionaaaa": people in a temper hold vowels. */
 static void
 hold_last_letter(struct compose_text *text)
 {
@@ -150,10 +156,13 @@ chance(struct rng *rng, double share)
     return rng_unit(rng) < share;
 }
 
+/* The order matters: whole words with their accents are shortened only where accents are still there or
+ * were dropped in both forms, and a tail comes last. */
 void
 compose_type(
         struct compose_text *text, enum scene_lang lang, enum compose_mood mood, struct rng *rng)
 {
+    /* A happy ending must not look like anger to a rule, nor the other way round. */
     static const char *const tails[2][6] = {
         [COMPOSE_EASY] = { "!", " :)", "...", " jeje", "!!", "." },
         [COMPOSE_UPSET] = { "!!", "!!!", "...", " :(", " 😡", "." },

@@ -20,6 +20,7 @@ json_out_fini(struct json_out *out)
     *out = (struct json_out){ 0 };
 }
 
+/* Doubling, so that a long text costs a constant per byte. */
 static int
 make_room(struct json_out *out, size_t size)
 {
@@ -55,6 +56,7 @@ json_out_string(struct json_out *out, struct view text)
     size_t from = 0;
 
     json_out_raw(out, VIEW("\""));
+    /* Runs that need no escape are copied whole. */
     for (size_t i = 0; i < text.size; i++) {
         unsigned char byte = (unsigned char)text.at[i];
         char escape[8];

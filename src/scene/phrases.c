@@ -2,6 +2,7 @@
 
 #include "core/fault.h"
 
+/* Filled by who speaks of whom; a file cannot define them anew. */
 static const struct view own_slots[] = { { "brand", 5 }, { "handle", 6 }, { "author", 6 } };
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
@@ -17,6 +18,7 @@ is_own_slot(struct view name)
     return 0;
 }
 
+/* The good texts of a list are kept although others are faulted: the walk goes on to find more. */
 struct phrase_list
 phrase_list_read(const struct yaml_node *node,
         size_t size_max,
@@ -93,6 +95,7 @@ phrase_next_slot(struct view phrase, size_t *at, size_t *end)
     return (struct view){ 0 };
 }
 
+/* Checked here, once, so that composing a million posts needs no doubt. */
 void
 phrase_check(
         const struct phrase_book *book, const struct yaml_node *node, struct fault_list *faults)
@@ -114,6 +117,7 @@ phrase_check(
     }
 }
 
+/* A slot whose values are all faulted is left out; phrases that use it are then faulted too. */
 static void
 read_slots(struct phrase_book *book,
         const struct yaml_node *map,
@@ -143,6 +147,7 @@ read_slots(struct phrase_book *book,
     }
 }
 
+/* One language of a bank. Slots are looked up while the place is known, for the fault. */
 static void
 read_sentences(struct phrase_book *book,
         struct phrase_list *list,
@@ -156,6 +161,7 @@ read_sentences(struct phrase_book *book,
     }
 }
 
+/* The signal is free text: which signals exist is the business of a higher floor. */
 static void
 read_bank(struct phrase_book *book,
         const struct yaml_node *node,
@@ -178,6 +184,7 @@ read_bank(struct phrase_book *book,
     read_sentences(book, &bank->phrases[SCENE_EN], yaml_get(node, "en"), arena, faults);
 }
 
+/* The scene's own banks come after the shared ones, whose names they cannot take. */
 static void
 read_banks(struct phrase_book *book,
         const struct yaml_node *map,

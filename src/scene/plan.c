@@ -30,6 +30,7 @@ plan_seed(const struct scene *scene, uint64_t seed, uint32_t origin, uint32_t in
     return rate_mix(hash_view(id, seed), origin);
 }
 
+/* Moves earlier posts when it grows: no pointer to a post outlives the next call. */
 static struct plan_post *
 add_post(struct source *source, int64_t time_ms)
 {
@@ -66,6 +67,7 @@ throw_coins(struct rng *rng, double mean)
     return count;
 }
 
+/* The complaint is read before the plan grows under it. */
 static int
 add_answer(struct source *support, const struct plan_post *complaint)
 {
@@ -86,6 +88,7 @@ add_answer(struct source *support, const struct plan_post *complaint)
     return 1;
 }
 
+/* Answers draw from the support's own numbers: whether a brand answers changes no other post. */
 static int
 plan_calm_second(struct source *source, struct source *support, int64_t time_ms)
 {
@@ -125,6 +128,8 @@ source_of(struct plan *plan,
     return source;
 }
 
+/* Every second of the scene. Half a million throws a day and brand take milliseconds, and need neither
+ * logarithm nor exponential, whose last digits differ between hosts. */
 static int
 plan_calm(struct plan *plan, const struct scene *scene, uint64_t seed, uint32_t brand)
 {
@@ -171,6 +176,7 @@ add_visitors(
     return 1;
 }
 
+/* On top of the calm stream, which goes on beneath. */
 static int
 plan_volume(struct source *source, const struct scene_event *event)
 {
@@ -213,6 +219,7 @@ pick_root(struct source *source, size_t first)
     return SCENE_NONE;
 }
 
+/* One occurrence of a burst; `times` are in order, so ordinals are too and roots come before reposts. */
 static int
 plan_turn(struct source *source, const struct scene_event *event, const int64_t *times)
 {
@@ -247,6 +254,7 @@ draw_times(struct source *source, const struct scene_event *event, int64_t at_ms
     qsort(times, event->posts, sizeof *times, compare_times);
 }
 
+/* Once, or again and again; a turn that would run past the end is not begun. */
 static int
 plan_burst(struct source *source, const struct scene_event *event)
 {
@@ -284,6 +292,7 @@ plan_event(struct plan *plan, const struct scene *scene, uint64_t seed, uint32_t
     return 1;
 }
 
+/* Whom a post speaks of, or by whom it is spoken. */
 static uint32_t
 brand_of(const struct scene *scene, const struct plan_post *post)
 {
@@ -344,6 +353,7 @@ plan_init(struct plan *plan, const struct scene *scene, uint64_t seed, enum scen
         plan_fini(plan);
         return 0;
     }
+    /* Gaps last: they delay what is planned by then, which is everything. */
     for (uint32_t i = 0; i < scene->event_count; i++) {
         const struct scene_event *event = &scene->events[i];
         if (event->kind == SCENE_GAP && (event->variants & SCENE_IN(variant))) {

@@ -26,6 +26,7 @@ rate_mix(uint64_t seed, uint64_t number)
     return rng_next(&rng);
 }
 
+/* The mood of an hour, from the hour's number alone: no state runs along. */
 static double
 wander(uint64_t seed, int64_t hour)
 {

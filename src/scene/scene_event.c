@@ -24,6 +24,7 @@ static const struct kind_row {
     { "person", SCENE_SAID, KEYS_SAID, "person" },
 };
 
+/* One table instead of a list of keys per kind: what is known, what is needed. */
 static const struct key_row {
     const char *name;
     unsigned sets; /* 0: every kind */
@@ -64,6 +65,7 @@ scene_find_event(const struct scene *scene, struct view id)
     return SCENE_NONE;
 }
 
+/* NULL after a fault: without its kind nothing else of an event can be checked. */
 static const struct kind_row *
 read_kind(struct scene_reader *reader, const struct yaml_node *map)
 {
@@ -122,6 +124,7 @@ read_id(struct scene_reader *reader, const struct yaml_node *map, struct scene_e
     }
 }
 
+/* The brand is known by now: an event speaks its languages unless it says otherwise. */
 static void
 read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -145,6 +148,7 @@ read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct s
     }
 }
 
+/* `every` shorter than the event would make two turns of it overlap under the same ordinals. */
 static void
 read_people(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -167,6 +171,7 @@ read_people(struct scene_reader *reader, const struct yaml_node *map, struct sce
     }
 }
 
+/* The gap's length is kept as its hold: it has no slopes. */
 static void
 read_gap(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -183,6 +188,7 @@ read_gap(struct scene_reader *reader, const struct yaml_node *map, struct scene_
     }
 }
 
+/* Word for word, but {author} and {handle} work here as well. */
 static void
 read_said(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -206,6 +212,7 @@ read_said(struct scene_reader *reader, const struct yaml_node *map, struct scene
     scene_read_name(reader, yaml_get(map, "account_id"), &event->account_id);
 }
 
+/* Whatever is wrong with one part, the others are still read, so that all faults come at once. */
 static void
 read_event(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -268,6 +275,7 @@ scene_read_events(struct scene_reader *reader, const struct yaml_node *node, uns
     }
 }
 
+/* Only backwards: nobody replies to what has not been written. */
 void
 scene_link_events(struct scene_reader *reader, const struct yaml_node *node, uint32_t first)
 {

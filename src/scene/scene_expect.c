@@ -40,6 +40,7 @@ static const struct value_row {
     { "counted", "at_most", FORM_COUNT, 0 },
 };
 
+/* The form only: whether a signal or a playbook step exists is known on higher floors. */
 static void
 check_value(struct scene_reader *reader, const struct yaml_node *node, enum value_form form)
 {
@@ -74,6 +75,7 @@ check_value(struct scene_reader *reader, const struct yaml_node *node, enum valu
     }
 }
 
+/* One claim: its keys, their forms, and those that are missing. */
 static void
 check_claim(struct scene_reader *reader, struct view claim, const struct yaml_node *map)
 {
@@ -119,6 +121,7 @@ scene_check_expect(struct scene_reader *reader, const struct yaml_node *node)
 
 /* ---- as JSON ---- */
 
+/* A key has the same form in every claim, so that the claim need not be known here. */
 static void
 put_scalar(struct json_out *out, struct view key, struct view text)
 {
@@ -168,6 +171,7 @@ put_claim(struct json_out *out, struct view claim, const struct yaml_node *map)
     json_out_raw(out, VIEW("}\n"));
 }
 
+/* Straight from the document: what the file says is what is compared. */
 char *
 scene_expect_json(const struct scene *scene, enum scene_variant variant)
 {

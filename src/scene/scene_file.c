@@ -75,6 +75,7 @@ read_span_of_time(struct scene_reader *reader, const struct yaml_node *root)
     head->end_ms = start_ms + length_ms;
 }
 
+/* The seed is the one number with a default: any would do. */
 static void
 read_head(struct scene_reader *reader, const struct yaml_node *root)
 {
@@ -134,6 +135,7 @@ read_twin(struct scene_reader *reader, const struct yaml_node *twin)
     scene_check_expect(reader, scene->expect[SCENE_TWIN]);
 }
 
+/* In the order in which parts refer to each other: phrases, brands, events, verdicts, twin. */
 static void
 read_root(struct scene_reader *reader, const struct yaml_node *root)
 {
@@ -162,6 +164,7 @@ read_root(struct scene_reader *reader, const struct yaml_node *root)
     }
 }
 
+/* The shared file: nothing but slots and banks. */
 static void
 read_phrases(struct scene_reader *reader, const struct yaml_node *root)
 {
@@ -201,6 +204,7 @@ check_size(struct scene_reader *reader, const struct yaml_node *root)
     }
 }
 
+/* Only for those who want to cut to the chase: the stream does not need it. */
 static void
 find_story(struct scene *scene)
 {
@@ -212,6 +216,8 @@ find_story(struct scene *scene)
     }
 }
 
+/* Both documents are read to the end before anything is decided, and a scene is given away whole or not
+ * at all. */
 struct scene *
 scene_parse(const char *file, struct view text, struct view phrases, struct fault_list *faults)
 {

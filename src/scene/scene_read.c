@@ -8,6 +8,7 @@
 
 static const double share_range[2] = { 0, 1 };
 
+/* Readers leave what they fault as it was, so that a default stays in force and the walk can go on. */
 void
 scene_read_number(struct scene_reader *reader,
         const struct yaml_node *node,
@@ -43,6 +44,7 @@ scene_read_count(struct scene_reader *reader, const struct yaml_node *node, uint
     *count = (uint32_t)value;
 }
 
+/* Whole seconds: posts carry no fractions, and event times are compared with them. */
 void
 scene_read_time(struct scene_reader *reader, const struct yaml_node *node, int64_t *time_ms)
 {
@@ -85,6 +87,7 @@ scene_read_brand(struct scene_reader *reader, const struct yaml_node *node)
     return SCENE_NONE;
 }
 
+/* A language without sentences would be found out only when somebody speaks it, at some seeds. */
 static void
 add_bank(struct scene_reader *reader,
         const struct yaml_node *node,
@@ -115,6 +118,7 @@ add_bank(struct scene_reader *reader,
     list->at[list->count++] = bank;
 }
 
+/* `banks: one` and `banks: [one, two]` mean what they seem to. */
 void
 scene_read_banks(struct scene_reader *reader,
         const struct yaml_node *node,
@@ -151,6 +155,8 @@ scene_need(struct scene_reader *reader, const struct yaml_node *map, const char 
     }
 }
 
+/* Routine answers to single customers: an engine that takes them for an answer to the incident is wrong,
+ * so calm days need some. */
 static void
 read_support(struct scene_reader *reader, const struct yaml_node *map, struct scene_brand *brand)
 {
@@ -171,6 +177,7 @@ read_support(struct scene_reader *reader, const struct yaml_node *map, struct sc
     }
 }
 
+/* Banks come last: which languages they need depends on `spanish`. */
 void
 scene_read_one_brand(struct scene_reader *reader, const struct yaml_node *map)
 {

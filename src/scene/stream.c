@@ -56,6 +56,7 @@ struct draft {
     char repost_id[ID_SIZE];
 };
 
+/* A person is a function of their number: who comes back is the same again, and nobody is stored. */
 static struct person
 person_of(const struct scene_stream *stream, uint64_t seed, uint32_t number, int young)
 {
@@ -88,6 +89,8 @@ person_named(const struct scene_stream *stream, struct view handle, struct view 
     return person;
 }
 
+/* syn-<scene>-<source>-<ordinal>: says that it is invented and where it comes from, and stays the same
+ * when other events come or go. */
 static void
 print_id(const struct scene_stream *stream,
         const struct plan_post *post,
@@ -103,6 +106,7 @@ print_id(const struct scene_stream *stream,
             (int)source.size, source.at, part, ordinal);
 }
 
+/* In this order: support is never a grumble, and a match has grumbles of its own. */
 static const struct phrase_bank *
 pick_bank(const struct draft *draft, struct rng *rng)
 {
@@ -147,6 +151,7 @@ write_phrase(struct scene_stream *stream, struct draft *draft)
     }
 }
 
+/* Anybody: on calm days, in a crowd, at a match, behind a bot. */
 static void
 draft_crowd(struct scene_stream *stream, struct draft *draft)
 {
@@ -160,6 +165,7 @@ draft_crowd(struct scene_stream *stream, struct draft *draft)
     write_phrase(stream, draft);
 }
 
+/* The brand answers a complaint of a calm day; the plan says which one and whose. */
 static void
 draft_support(struct scene_stream *stream, struct draft *draft)
 {
@@ -175,6 +181,7 @@ draft_support(struct scene_stream *stream, struct draft *draft)
     write_phrase(stream, draft);
 }
 
+/* A post of the story, word for word, by the account it names. */
 static void
 draft_said(struct scene_stream *stream, struct draft *draft)
 {
@@ -199,6 +206,7 @@ draft_said(struct scene_stream *stream, struct draft *draft)
     compose_fill(&voice, event->text, &rng, &stream->text);
 }
 
+/* `key` brings its comma and brace along: the shape can be read off the calls. */
 static void
 put_text(struct json_out *out, const char *key, struct view text)
 {
@@ -223,6 +231,7 @@ put_author(struct json_out *out, const struct person *author)
     json_out_raw(out, VIEW("}"));
 }
 
+/* The native shape, all keys always: a reader that detects shapes sees one and the same. */
 static void
 put_post(struct scene_stream *stream, const struct draft *draft)
 {
