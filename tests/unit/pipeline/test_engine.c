@@ -1,0 +1,319 @@
+/* The engine: records in, a fate and cells out. */
+#include "pipeline/engine.h"
+
+#include "fixture.h"
+
+struct bench {
+    const struct rule_set *rules;
+    struct engine_options options;
+    struct engine *engine;
+    struct engine_source source;
+    struct tally *tally;
+    struct engine_target target;
+    int64_t offset;
+};
+
+static void
+bench_open(struct bench *bench)
+{
+    bench->engine = engine_create(&bench->options);
+    bench->tally = tally_create();
+    cr_assert(bench->engine != NULL && bench->tally != NULL);
+    cr_assert(engine_source_init(bench->engine, &bench->source));
+    bench->target.tally = bench->tally;
+    bench->target.range = tally_open_range(bench->tally, 0, 0);
+}
+
+static void
+bench_init(struct bench *bench)
+{
+    *bench = (struct bench){ .rules = fixture_rules() };
+    engine_options_init(&bench->options, bench->rules);
+}
+
+static void
+bench_fini(struct bench *bench)
+{
+    engine_source_fini(&bench->source);
+    engine_destroy(&bench->engine);
+    tally_destroy(&bench->tally);
+    rule_set_destroy(&bench->rules);
+}
+
+static enum rebato_fate
+bench_say(struct bench *bench, const struct said *said)
+{
+    char *json = fixture_json(said, (size_t)bench->offset);
+    struct engine_record record = {
+        .bytes = view_of(json), .offset = bench->offset++, .ingest_ms = INGEST_UNKNOWN
+    };
+    enum rebato_fate fate = engine_take(bench->engine, &bench->source, &record, &bench->target);
+
+    free(json);
+    return fate;
+}
+
+/* The tally's cells, as those of a ledger would be written. */
+static char *
+bench_cells(const struct bench *bench)
+{
+    const struct names *names = engine_names(bench->engine);
+    struct bag bag = { .lines = NULL };
+
+    for (size_t i = 0; i < tally_cell_count(bench->tally); i++) {
+        const struct tally_cell *from = tally_cell_at(bench->tally, i);
+        struct ledger_cell cell = { .dim = names_text(names, from->dim),
+            .bucket = from->bucket,
+            .kind = from->kind,
+            .count = from->count };
+        bag_add(&bag, names_text(names, from->brand), &cell);
+    }
+    return bag_text(&bag);
+}
+
+static void
+expect_cells(const struct bench *bench, const char *expected)
+{
+    char *cells = bench_cells(bench);
+
+    cr_expect_str_eq(cells, expected, "got: %s", cells);
+    free(cells);
+}
+
+struct cells_row {
+    const char *what;
+    struct said said;
+    const char *cells;
+};
+
+Test(engine, one_post_adds_one_to_each_of_its_dimensions)
+{
+    static const struct cells_row rows[] = {
+        { "nothing said of any brand", { .who = "ana", .text = "buenos dias" }, "" },
+        { "a brand and no signal", { .who = "ana", .text = "hola acme", .lang = "es" },
+                "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 total 1" },
+        { "a complaint of somebody affected",
+                { .second = 25, .who = "ana", .text = "acme no va", .lang = "es", .platform = "x" },
+                "acme 2 first 1; acme 2 lang.es 1; acme 2 plat.x 1; acme 2 s.outage 1; "
+                "acme 2 total 1" },
+        { "a complaint of nobody in particular",
+                { .who = "ana", .text = "acme fatal", .lang = "es" },
+                "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 s.complaint 1; acme 0 total 1" },
+        { "a facet", { .who = "ana", .text = "en mi iphone acme no va", .lang = "es" },
+                "acme 0 f.thing.iphone 1; acme 0 first 1; acme 0 lang.es 1; acme 0 plat.other 1; "
+                "acme 0 s.outage 1; acme 0 total 1" },
+        { "a repost", { .who = "ana", .text = "hola acme", .lang = "es", .repost_of = "r1" },
+                "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 repost 1; acme 0 total 1" },
+        { "no language", { .who = "ana", .text = "hola acme" },
+                "acme 0 lang.other 1; acme 0 plat.other 1; acme 0 total 1" },
+        { "a language nobody has heard of", { .who = "ana", .text = "hola acme", .lang = "x7" },
+                "acme 0 lang.other 1; acme 0 plat.other 1; acme 0 total 1" },
+        { "two brands, one complaint: the nearest",
+                { .who = "ana", .text = "acme no va y me paso a zeta", .lang = "es" },
+                "acme 0 first 1; acme 0 lang.es 1; acme 0 plat.other 1; acme 0 s.outage 1; "
+                "acme 0 total 1; zeta 0 lang.es 1; zeta 0 plat.other 1; zeta 0 total 1" },
+        { "the brand itself", { .who = "acme", .text = "lo sabemos", .lang = "es" },
+                "acme 0 official 1" },
+        { "the brand of another", { .who = "acme", .text = "zeta no va", .lang = "es" },
+                "acme 0 official 1; zeta 0 first 1; zeta 0 lang.es 1; zeta 0 plat.other 1; "
+                "zeta 0 s.outage 1; zeta 0 total 1" },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct bench bench;
+        bench_init(&bench);
+        bench_open(&bench);
+        enum rebato_fate fate = bench_say(&bench, &rows[i].said);
+        cr_expect_eq(fate, rows[i].cells[0] == '\0' ? REBATO_FATE_unmatched : REBATO_FATE_matched,
+                "%s", rows[i].what);
+        char *cells = bench_cells(&bench);
+        cr_expect_str_eq(cells, rows[i].cells, "%s: %s", rows[i].what, cells);
+        free(cells);
+        bench_fini(&bench);
+    }
+}
+
+Test(engine, people_are_counted_once_a_bucket_and_signal)
+{
+    static const struct said rows[] = { { .who = "ana", .text = "acme no va" },
+        { .who = "ana", .text = "acme no va nada" }, { .who = "eva", .text = "acme no va" },
+        { .second = 10, .who = "ana", .text = "acme no va" },
+        { .second = 10, .who = "ana", .text = "acme fatal" },
+        { .second = 10, .who = "ana", .text = "hola acme" } };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        cr_expect_eq(bench_say(&bench, &rows[i]), REBATO_FATE_matched);
+    }
+    cr_expect_eq(tally_author_count(bench.tally), 4); /* ana, eva; ana's outage, ana's complaint */
+    bench_fini(&bench);
+}
+
+Test(engine, an_official_post_brings_its_evidence)
+{
+    static const struct said rows[] = {
+        { .who = "acme", .text = "lo sabemos", .id = "77", .platform = "x" },
+        { .who = "acme", .text = "lo sabemos", .reply_to = "9" },
+        { .who = "acme", .text = "feliz lunes" },
+    };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        cr_expect_eq(bench_say(&bench, &rows[i]), REBATO_FATE_matched);
+    }
+    cr_assert_eq(tally_official_count(bench.tally), 3);
+    const struct tally_official *post = tally_official_at(bench.tally, 0);
+    cr_expect_str_eq(post->id, "77");
+    cr_expect_eq(post->signals, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE));
+    cr_expect_eq(post->broadcast, 1);
+    cr_expect_eq(post->time_ms, DAY_ONE_MS);
+    const struct tally_official *reply = tally_official_at(bench.tally, 1);
+    cr_expect_eq(reply->broadcast, 0);
+    cr_expect_eq(reply->text_hash, post->text_hash, "the same words");
+    cr_expect_eq(tally_official_at(bench.tally, 2)->signals, 0);
+    bench_fini(&bench);
+}
+
+struct fate_row {
+    struct said said;
+    enum rebato_fate fate;
+};
+
+Test(engine, what_comes_late_twice_or_out_of_range_has_a_fate_of_its_own)
+{
+    static const struct fate_row rows[] = {
+        { { .second = 100, .who = "ana", .text = "acme no va", .id = "a" }, REBATO_FATE_matched },
+        { { .second = 71, .who = "eva", .text = "acme no va" }, REBATO_FATE_matched },
+        { { .second = 69, .who = "luz", .text = "acme no va" }, REBATO_FATE_late },
+        { { .second = 69, .who = "luz", .text = "buenos dias" }, REBATO_FATE_unmatched },
+        { { .second = 100, .who = "ana", .text = "acme no va", .id = "a" }, REBATO_FATE_duplicate },
+        { { .second = 599, .who = "ana", .text = "acme no va" }, REBATO_FATE_matched },
+        { { .second = 600, .who = "ana", .text = "acme no va" }, REBATO_FATE_out_of_range },
+        { { .second = 30, .who = "ana", .text = "acme no va" }, REBATO_FATE_out_of_range },
+        { { .second = -800000000, .who = "ana", .text = "acme no va" }, REBATO_FATE_bad_time },
+        { { .who = "ana", .text = NULL }, REBATO_FATE_COUNT }, /* any fate but a count */
+    };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench.options.since_ms = DAY_ONE_MS + 60 * 1000;
+    bench.options.until_ms = DAY_ONE_MS + 600 * 1000;
+    bench_open(&bench);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        enum rebato_fate fate = bench_say(&bench, &rows[i].said);
+        if (rows[i].fate == REBATO_FATE_COUNT) {
+            cr_expect(fate != REBATO_FATE_matched && fate != REBATO_FATE_late);
+        } else {
+            cr_expect_eq(fate, rows[i].fate, "row %zu: %s", i, fate_name(fate));
+        }
+    }
+    expect_cells(&bench,
+            "acme 10 first 1; acme 10 lang.other 1; acme 10 late.first 1; acme 10 late.lang.other "
+            "1; "
+            "acme 10 late.plat.other 1; acme 10 late.s.outage 1; acme 10 late.total 1; "
+            "acme 10 plat.other 1; acme 10 s.outage 1; acme 10 total 1; "
+            "acme 59 first 1; acme 59 lang.other 1; acme 59 plat.other 1; acme 59 s.outage 1; "
+            "acme 59 total 1; "
+            "acme 7 first 1; acme 7 lang.other 1; acme 7 plat.other 1; acme 7 s.outage 1; "
+            "acme 7 total 1");
+    cr_expect_eq(tally_author_count(bench.tally), 3, "a late author is not counted");
+    uint64_t fates = 0;
+    for (size_t i = 0; i < REBATO_FATE_COUNT; i++) {
+        fates += engine_fate_count(bench.engine, (enum rebato_fate)i);
+    }
+    cr_expect_eq(fates, LENGTH(rows));
+    bench_fini(&bench);
+}
+
+struct bytes_row {
+    const char *bytes;
+    int tombstone;
+    int too_large;
+    enum rebato_fate fate;
+};
+
+Test(engine, records_that_are_no_posts_are_counted_by_fate_and_nowhere_else)
+{
+    static const struct bytes_row rows[] = {
+        { "", 0, 0, REBATO_FATE_empty },
+        { "acme no va", 0, 0, REBATO_FATE_malformed },
+        { "{\"text\":\"acme no va\"", 0, 0, REBATO_FATE_malformed },
+        { "{\"hola\":1}", 0, 0, REBATO_FATE_unknown_shape },
+        { "", 1, 0, REBATO_FATE_tombstone },
+        { "{}", 0, 1, REBATO_FATE_too_large },
+    };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct engine_record record = { .bytes = view_of(rows[i].bytes),
+            .offset = (int64_t)i,
+            .ingest_ms = INGEST_UNKNOWN,
+            .tombstone = rows[i].tombstone,
+            .too_large = rows[i].too_large };
+        enum rebato_fate fate = engine_take(bench.engine, &bench.source, &record, &bench.target);
+        cr_expect_eq(fate, rows[i].fate, "row %zu: %s", i, fate_name(fate));
+        cr_expect_eq(engine_fate_count(bench.engine, rows[i].fate) > 0, 1);
+    }
+    expect_cells(&bench, "");
+    bench_fini(&bench);
+}
+
+Test(engine, warm_records_teach_the_duplicate_filter_and_add_nothing)
+{
+    static const struct said warm = { .who = "ana", .text = "acme no va", .id = "a" };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    bench.source.fence[0] = 10;
+    bench.source.lowest_fence = 10;
+    char *json = fixture_json(&warm, 0);
+    struct engine_record record = {
+        .bytes = view_of(json), .offset = 3, .ingest_ms = INGEST_UNKNOWN
+    };
+    engine_warm(bench.engine, &bench.source, &record);
+    free(json);
+    expect_cells(&bench, "");
+    cr_expect_eq(engine_fate_count(bench.engine, REBATO_FATE_matched), 0);
+
+    bench.offset = 10;
+    cr_expect_eq(bench_say(&bench, &warm), REBATO_FATE_duplicate);
+    cr_expect_eq(bench_say(&bench, &(struct said){ .who = "ana", .text = "acme no va" }),
+            REBATO_FATE_matched);
+    bench_fini(&bench);
+}
+
+Test(engine, a_shard_that_is_ahead_takes_nothing_twice)
+{
+    enum { SHARDS = 8 };
+    struct bench bench;
+    struct ledger_options options;
+    char trouble[160];
+
+    ledger_options_init(&options);
+    options.shards = SHARDS;
+    options.url = "redis://127.0.0.1:1";
+    struct ledger *ledger = ledger_create(&options, trouble);
+    cr_assert_not_null(ledger, "%s", trouble);
+    bench_init(&bench);
+    bench.options.shards = SHARDS;
+    bench_open(&bench);
+    uint32_t acme = ledger_shard_of(ledger, VIEW("acme"));
+    cr_assert_neq(acme, ledger_shard_of(ledger, VIEW("zeta")), "two shards are needed here");
+
+    bench.source.fence[acme] = 5; /* acme's shard has counted up to 5, all others nothing */
+    bench.offset = 4;
+    (void)bench_say(&bench, &(struct said){ .who = "ana", .text = "hola acme y zeta" });
+    expect_cells(&bench, "zeta 0 lang.other 1; zeta 0 plat.other 1; zeta 0 total 1");
+    (void)bench_say(&bench, &(struct said){ .who = "ana", .text = "hola acme" });
+    expect_cells(&bench, "acme 0 lang.other 1; acme 0 plat.other 1; acme 0 total 1; "
+                         "zeta 0 lang.other 1; zeta 0 plat.other 1; zeta 0 total 1");
+    ledger_destroy(&ledger);
+    bench_fini(&bench);
+}
