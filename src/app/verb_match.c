@@ -2,6 +2,7 @@
 #include "app/input_options.h"
 #include "app/packs.h"
 #include "app/verbs.h"
+#include "core/limits.h"
 #include "ingest/feed.h"
 #include "match/matcher.h"
 #include "mention/reader.h"
@@ -183,7 +184,9 @@ match_record(struct match_run *run, const struct feed_record *record)
     run->result.brand_count = 0;
     run->result.hit_count = 0;
     run->result.facet_count = 0;
-    if (!record->too_large) {
+    if (record->too_large) {
+        snprintf(trouble.what, sizeof trouble.what, "more than %d bytes", RECORD_SIZE_MAX);
+    } else {
         fate = reader_read(run->reader, record->bytes, &mention, &trouble);
     }
     if (fate == REBATO_FATE_unmatched && matcher_match(run->matcher, &mention, &run->result)) {
