@@ -166,6 +166,18 @@ quiet_from_ms(const struct life *life)
     return life->hot_ms > life->cooling_ms ? life->hot_ms : life->cooling_ms;
 }
 
+/* What the worst hours collected wears off over half a day, and a night makes it slower still: while it
+ * cools down, only new evidence may keep an incident warm. */
+static void
+restart_evidence(struct brand_judge *judge)
+{
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (judge->series[i] != NULL) {
+            series_restart_evidence(judge->series[i]);
+        }
+    }
+}
+
 static void
 calm_down(struct brand_judge *judge, int64_t now_ms, struct event_sink *sink)
 {
@@ -174,6 +186,7 @@ calm_down(struct brand_judge *judge, int64_t now_ms, struct event_sink *sink)
             now_ms - life->hot_ms >= judge->settings->cool_after_ms) {
         life->incident.state = INCIDENT_COOLING;
         life->cooling_ms = now_ms;
+        restart_evidence(judge);
         incident_tell(judge, EVENT_COOLING, now_ms, sink);
     } else if (life->incident.state == INCIDENT_COOLING &&
                now_ms - quiet_from_ms(life) >= judge->settings->resolve_after_ms) {

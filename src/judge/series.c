@@ -207,6 +207,13 @@ series_unexpect(struct series *series, uint32_t step, uint32_t count)
 }
 
 void
+series_restart_evidence(struct series *series)
+{
+    series->cusum = 0;
+    series->cusum_from = series->fresh.newest + 1;
+}
+
+void
 series_forget(struct series *series)
 {
     for (uint32_t i = 0; i < STEPS_A_DAY; i++) {
@@ -218,8 +225,7 @@ series_forget(struct series *series)
     series->open = (struct step_counts){ 0 };
     window_clear(&series->fresh);
     series->recheck = 0;
-    series->cusum = 0;
-    series->cusum_from = series->fresh.newest + 1;
+    series_restart_evidence(series);
 }
 
 /* What the open step should hold by now. */

@@ -75,6 +75,9 @@ uint64_t series_count(struct series *series,
         size_t author_count);
 void series_advance(struct series *series, uint32_t bucket);
 
+/* Evidence collected so far is spent; what comes from now on counts anew. */
+void series_restart_evidence(struct series *series);
+
 /* The open step `step` ends, with `total` mentions of the brand in it. */
 void series_close_step(struct series *series, uint32_t step, uint64_t total);
 /* The same for a step in which the input failed. */
