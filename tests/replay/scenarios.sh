@@ -8,6 +8,10 @@ set -u
 here=$(dirname "$0")
 rebato=${REBATO:-build/release/rebato}
 other_seed=7
+# Under a sanitizer everything takes many times as long; one seed is enough to find what it looks for.
+if grep -q __asan_init "$rebato" 2> /dev/null; then
+    other_seed=
+fi
 
 if ! command -v python3 > /dev/null; then
     echo "skipped: python3 is not installed"
@@ -70,9 +74,9 @@ fi
 for scene in "$@"; do
     tell "$scene" "" ""
     differ "$scene"
-    tell "$scene" "" "--seed $other_seed"
+    [ -z "$other_seed" ] || tell "$scene" "" "--seed $other_seed"
     tell "$scene" --twin ""
-    tell "$scene" --twin "--seed $other_seed"
+    [ -z "$other_seed" ] || tell "$scene" --twin "--seed $other_seed"
 done
 
 echo "$passed verdicts as written, $failed not"
