@@ -97,7 +97,7 @@ input:
     group: ${group:-$name}
     start: earliest
     properties: {session.timeout.ms: 6000${properties:-}}
-  late: {idle: 1s}
+  late: {idle: ${idle:-1s}}
 rules: [${rules:-\"$root/rules\"}]
 redis: {url: "${redis:-$REBATO_REDIS}", namespace: $name, shards: ${shards:-4}, timeout: 1s,
         retention: {10s: 7320d, 5m: 7320d, 1h: 7320d}}
