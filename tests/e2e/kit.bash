@@ -96,7 +96,7 @@ input:
     topics: [${topics:-mentions-$name}]
     group: ${group:-$name}
     start: earliest
-    properties: {session.timeout.ms: 6000${properties:-}}
+    properties: {session.timeout.ms: ${session:-6000}, heartbeat.interval.ms: 500}
   late: {idle: ${idle:-1s}}
 rules: [${rules:-\"$root/rules\"}]
 redis: {url: "${redis:-$REBATO_REDIS}", namespace: $name, shards: ${shards:-4}, timeout: 1s,
