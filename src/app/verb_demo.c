@@ -44,7 +44,7 @@ static const struct cli_option options[] = {
     { "seed", 0, "N", "another stream of the same story" },
     { "port", 'p', "PORT", "of the live page (default: 8080)" },
     { "scene", 0, "NAME", "another story: see rebato scene --list (default: demo)" },
-    { "speed", 0, "N", "seconds of the story per second (default: 60, with --once 600)" },
+    { "speed", 0, "N", "seconds of the story per second (default: 60, with --once 720)" },
     { "lang", 0, "es|en", "language of the alerts" },
 };
 
@@ -383,7 +383,7 @@ read_options(struct demo *demo)
     demo->once = cli_count(&demo->values, OPT_ONCE) > 0;
     demo->lang = cli_lang(cli_value(&demo->values, OPT_LANG, NULL));
     demo->seed = scene_head(demo->scene)->seed;
-    demo->speed = demo->once ? 600 : 60;
+    demo->speed = demo->once ? 720 : 60;
     if ((seed != NULL && !cli_number("demo", "seed", seed, &any, &demo->seed)) ||
             (speed != NULL && !cli_number("demo", "speed", speed, &speeds, &demo->speed)) ||
             (port_text != NULL && !cli_number("demo", "port", port_text, &ports, &port))) {

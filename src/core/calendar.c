@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #define MS_PER_DAY  INT64_C(86400000)
-#define SPAN_MAX_MS (20 * 366 * MS_PER_DAY)
+#define SPAN_MAX_MS (INT64_C(7320) * MS_PER_DAY)
 /* Epoch numbers below this are seconds (until the year 5138), others milliseconds (since 1973). */
 #define SECONDS_BELOW UINT64_C(100000000000)
 

@@ -187,6 +187,8 @@ incident_tell(struct brand_judge *judge,
         return;
     }
     assert(sink->count < JUDGE_EVENTS_MAX);
+    /* Posts are those of the loudest signal, authors of all: everyone of them wrote at least one. */
+    incident->posts = incident->posts > incident->authors ? incident->posts : incident->authors;
     incident->revision++;
     incident->updated_ms = now_ms;
     incident->clock.grade = answer_grade(incident, now_ms);

@@ -40,7 +40,7 @@ records=$(wc -l <merged.tsv)
 python3 "$here/receiver.py" "$PWD/webhook.ndjson" "$PWD/port" &
 pids+=($!)
 touch webhook.ndjson
-for _ in $(seq 100); do [[ -s port ]] && break || sleep 0.1; done
+for _ in $(seq 100); do [[ -s port ]] || sleep 0.1; done
 
 cat >rebato.yaml <<YAML
 schema: rebato/config/v1
@@ -62,11 +62,12 @@ YAML
 live() {
     "$REBATO" run -c rebato.yaml --incident-log "$1.incidents" >"$1.out" 2>"$1.log" &
     pids+=($!)
-    eval "$1=$!"
 }
 live one
+one=$!
 head -n $((records / 2)) merged.tsv | "$root/build/release/tests/e2e_produce" "$REBATO_KAFKA" "mentions-$name"
 live two
+two=$!
 tail -n +$((records / 2 + 1)) merged.tsv | "$root/build/release/tests/e2e_produce" "$REBATO_KAFKA" "mentions-$name"
 
 # Every shard's fence of every partition at the end of the log, then no partition left waiting.
