@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SPARK_MINUTES 60
-#define INCIDENTS_MAX 100
+#define MINUTE_BUCKETS (60 / BUCKET_SECONDS)
+#define SPARK_MINUTES  60
+#define INCIDENTS_MAX  100
 
 struct board_brand {
     struct brand_status status;
@@ -82,7 +83,7 @@ void
 board_add_bucket(struct board *board, size_t brand, uint32_t bucket, uint64_t total)
 {
     assert(brand < board->brand_count);
-    uint32_t minute = bucket / (60 / BUCKET_SECONDS);
+    uint32_t minute = bucket / MINUTE_BUCKETS;
     struct board_brand *at = &board->brands[brand];
 
     pthread_mutex_lock(&board->lock);
@@ -147,22 +148,35 @@ time_json(int64_t time_ms)
     return time_ms == INT64_MIN ? json_null() : json_string(calendar_print(time_ms, text));
 }
 
+/* The hour up to `newest`, minute by minute: a brand that nobody speaks of any more has a flat line. */
 static json_t *
-spark_json(const struct board_brand *brand)
+spark_json(const struct board_brand *brand, uint32_t newest)
 {
     json_t *list = json_array();
 
-    for (uint32_t i = 0; i < SPARK_MINUTES; i++) {
-        uint32_t minute = brand->spark_minute + 1 + i;
-        json_array_append_new(list, json_integer((json_int_t)brand->spark[minute % SPARK_MINUTES]));
+    for (uint32_t minute = newest + 1 - SPARK_MINUTES; minute <= newest; minute++) {
+        int known = minute <= brand->spark_minute && brand->spark_minute - minute < SPARK_MINUTES;
+        uint64_t count = known ? brand->spark[minute % SPARK_MINUTES] : 0;
+        json_array_append_new(list, json_integer((json_int_t)count));
     }
     return list;
 }
 
-static json_t *
-brand_json(const struct rule_set *rules, size_t index, const struct board_brand *at)
+/* The minute that the page's right edge stands for. */
+static uint32_t
+newest_minute(const struct board *board, const struct board_brand *brand)
 {
-    const struct brand *brand = rule_set_brand(rules, index);
+    uint32_t reached =
+            board->watermark_ms <= 0 ? 0 : bucket_of(board->watermark_ms) / MINUTE_BUCKETS;
+
+    return reached > brand->spark_minute ? reached : brand->spark_minute;
+}
+
+static json_t *
+brand_json(const struct board *board, size_t index)
+{
+    const struct board_brand *at = &board->brands[index];
+    const struct brand *brand = rule_set_brand(board->rules, index);
     const struct brand_status *status = &at->status;
     char grade[2] = { status->grade, '\0' };
     json_t *json = json_object();
@@ -181,7 +195,7 @@ brand_json(const struct rule_set *rules, size_t index, const struct board_brand 
     json_object_set_new(json, "silence_s", json_integer(status->silence_ms / 1000));
     json_object_set_new(json, "grade", json_string(grade));
     json_object_set_new(json, "incident", json_string(status->incident));
-    json_object_set_new(json, "spark", spark_json(at));
+    json_object_set_new(json, "spark", spark_json(at, newest_minute(board, at)));
     return json;
 }
 
@@ -204,7 +218,7 @@ board_brands_json(struct board *board)
     for (size_t i = 0; i < board->brand_count; i++) {
         /* Brands that nobody has spoken of yet would only be noise on the page. */
         if (board->brands[i].spark_minute != 0) {
-            json_array_append_new(list, brand_json(board->rules, i, &board->brands[i]));
+            json_array_append_new(list, brand_json(board, i));
         }
     }
     json_object_set_new(json, "watermark", time_json(board->watermark_ms));

@@ -119,8 +119,9 @@ stage_produce(struct stage *stage, size_t count)
     for (size_t i = 0; i < count; i++) {
         stage->second += rng_below(&stage->rng, 4) == 0;
         uint32_t kind = rng_below(&stage->rng, 20);
-        size_t number =
-                kind == 0 && stage->posts > 0 ? rng_below(&stage->rng, (uint32_t)stage->posts) : stage->posts;
+        size_t number = kind == 0 && stage->posts > 0
+                                ? rng_below(&stage->rng, (uint32_t)stage->posts)
+                                : stage->posts;
         snprintf(id, sizeof id, "p%zu", number);
         snprintf(who, sizeof who, "u%u", rng_below(&stage->rng, 300));
         struct said said = { .second = stage->second - (kind == 1 ? 100 : 0),
