@@ -63,7 +63,11 @@ log_library(const rd_kafka_t *kafka, int level, const char *facility, const char
     enum log_level own = LOG_DEBUG;
 
     (void)kafka;
-    if (level <= SYSLOG_ERROR) {
+    if (strcmp(facility, "COMMITFAIL") == 0) {
+        /* Every change of the group refuses some. They are for people who watch the lag; what is
+         * counted is known by the ledger, and the next commit makes up for this one. */
+        own = LOG_DEBUG;
+    } else if (level <= SYSLOG_ERROR) {
         own = LOG_ERROR;
     } else if (level == SYSLOG_WARNING) {
         own = LOG_WARN;

@@ -188,8 +188,11 @@ redis_check(struct ledger *ledger, char trouble[160])
     if (outcome == LEDGER_OK) {
         outcome = check_layout(link, ledger, trouble);
     }
-    if (outcome != LEDGER_OK && trouble[0] == '\0') {
+    if (outcome == LEDGER_AWAY && trouble[0] == '\0') {
         snprintf(trouble, 160, "%.150s", redis_link_trouble(link));
+    } else if (outcome != LEDGER_OK && trouble[0] == '\0') {
+        snprintf(trouble, 160, "%.85s (are user, password and rights of redis.url right?)",
+                redis_link_trouble(link));
     }
     redis_link_destroy(&link);
     return outcome;

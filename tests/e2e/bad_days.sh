@@ -69,10 +69,10 @@ redis="redis://127.0.0.1:$port" shards=8 settings >refused.yaml
 refused 3 5 'another number of shards' 'shards 4, not 8'
 redis-cli -p "$port" config set requirepass canary-right >/dev/null
 redis="redis://:canary-wrong@127.0.0.1:$port" settings >refused.yaml
-refused 3 5 'a wrong password' 'WRONGPASS|password'
+refused 3 5 'a wrong password' 'user, password and rights of redis.url'
 equal 'which nobody is told' 0 "$(cat out err | grep -c canary || true)"
 redis="redis://127.0.0.1:$port" settings >refused.yaml
-refused 3 5 'no password' 'NOAUTH|password|[Aa]uthentication'
+refused 3 5 'no password' 'NOAUTH.*user, password and rights of redis.url'
 redis_down
 
 # ---- alerts that do not arrive ----
