@@ -9,6 +9,10 @@
 
 #include <assert.h>
 
+#ifdef NDEBUG
+#error "asserts stay on in every build of rebato: set flags without NDEBUG"
+#endif
+
 /* One record as it arrives, bytes. Larger ones get the fate `too_large`. */
 #define RECORD_SIZE_MAX 1048576 /* 1 MiB */
 /* Nesting of a JSON record. */

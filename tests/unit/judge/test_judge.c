@@ -70,6 +70,29 @@ Test(judge, an_outage_opens_within_minutes_says_why_and_ends)
     story_free(story);
 }
 
+/* The evidence of the worst hour wears off over half a day; the usual few complaints of a quiet brand must
+ * not live on it. */
+Test(judge, a_trickle_after_an_outage_does_not_keep_it_open)
+{
+    static const struct pace quiet = { .others = 0.3,
+        .complaints = 0.008, /* about three an hour */
+        .signal = SIGNAL_OUTAGE };
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct story *story = calloc(1, sizeof *story);
+        story_init(story, seed);
+        story_begin(story);
+        story_run(story, DAYS(5), &quiet);
+        story_run(story, HOURS(1), &outage);
+        uint32_t over = story->bucket;
+        story_run(story, HOURS(8), &quiet);
+        cr_assert_eq(story_count(story, EVENT_RESOLVED), 1u, "seed %lu", (unsigned long)seed);
+        int64_t resolved_ms = story_last(story, EVENT_RESOLVED)->time_ms;
+        cr_assert_leq(
+                resolved_ms, bucket_start_ms(over + HOURS(4)), "seed %lu", (unsigned long)seed);
+        story_free(story);
+    }
+}
+
 Test(judge, revisions_grow_and_times_do_not_go_back)
 {
     struct story *story = story_after_days(5, 2);
