@@ -4,6 +4,7 @@
  * A plain program for ThreadSanitizer. It ends with the counts compared with what was sent; a race ends it
  * with the sanitizer's own code.
  */
+#include "c11_threads.h"
 #include "core/calendar.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -25,14 +26,13 @@
 #define PATIENCE_MS 120000
 #define START_MS    INT64_C(1704067200000)
 
-/* Read by ThreadSanitizer at its start: librdkafka and libmicrohttpd are not instrumented, so their locks are
- * invisible to it. The names are its own. */
+/* librdkafka counts references with atomics that are not instrumented; what those order, ThreadSanitizer calls
+ * a race (the destruction of a lock after its last use, for one). */
 const char *__tsan_default_suppressions(void);
 const char *
 __tsan_default_suppressions(void)
 {
-    return "called_from_lib:librdkafka.so\ncalled_from_lib:libmicrohttpd.so\n"
-           "race:librdkafka.so\nrace:libmicrohttpd.so\n";
+    return "race:librdkafka.so\n";
 }
 
 static const char yaml[] =
