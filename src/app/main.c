@@ -7,8 +7,10 @@
 #include "app/verbs.h"
 #include "core/log.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct cli_verb *
 wanted(const char *name)
@@ -36,6 +38,28 @@ help(int argc, char **argv)
     return EXIT_FINE;
 }
 
+/* Whoever reads us may have had enough, as head(1) does: no fault of ours. A pipe says so when asked. */
+static int
+reader_left(void)
+{
+    struct pollfd output = { .fd = STDOUT_FILENO };
+
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+/* Data that did not get out is as bad as data that was not made. */
+static int
+finish(const char *verb, int code)
+{
+    int lost = fflush(stdout) != 0;
+
+    if ((!lost && !ferror(stdout)) || reader_left()) {
+        return code;
+    }
+    fprintf(stderr, "rebato %s: standard output cannot be written\n  is the disk full?\n", verb);
+    return code == EXIT_FINE ? EXIT_BROKEN : code;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -55,9 +79,5 @@ main(int argc, char **argv)
         fprintf(stderr, "rebato: \"%s\" is no verb\n  rebato help lists them\n", argv[1]);
         return EXIT_USAGE;
     }
-    int code = verb->run(argc - 1, argv + 1);
-    if (fflush(stdout) != 0 && code == EXIT_FINE) {
-        code = EXIT_BROKEN;
-    }
-    return code;
+    return finish(argv[1], verb->run(argc - 1, argv + 1));
 }

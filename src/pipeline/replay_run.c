@@ -263,6 +263,20 @@ open_range(struct replay *replay, struct replay_source *source)
     return range;
 }
 
+/* How far the source has come, within the span asked for: what lies outside is not counted, so the judge must
+ * not see its time pass either. A topic, which is not read there, gives the same verdicts as its file. */
+static int64_t
+time_covered(const struct replay *replay, const struct replay_source *source)
+{
+    const struct engine_options *span = &replay->options.engine;
+    int64_t time_ms = partition_max_time(source->engine.partition);
+
+    if (time_ms < span->since_ms) {
+        return INT64_MIN;
+    }
+    return time_ms > span->until_ms ? span->until_ms : time_ms;
+}
+
 static void
 count_head(struct replay *replay, struct replay_input *input)
 {
@@ -278,8 +292,7 @@ count_head(struct replay *replay, struct replay_input *input)
                 replay->engine, &source->engine, &input->head, &input->mention, &target);
     }
     source->next_offset = input->head.offset + 1;
-    tally_cover(replay->tally, target.range, source->next_offset,
-            partition_max_time(source->engine.partition));
+    tally_cover(replay->tally, target.range, source->next_offset, time_covered(replay, source));
     replay->summary.received++;
     replay->summary.fates[fate]++;
     note_span(&replay->summary, fate, input->mention.time_ms);
