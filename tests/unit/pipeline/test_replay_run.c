@@ -375,6 +375,50 @@ Test(replay_run, time_goes_on_to_the_end_that_was_asked_for)
     }
 }
 
+/* A storm within the span; what a longer archive has before and behind it must not matter. */
+static char *
+log_of_span(int64_t before, int64_t behind)
+{
+    struct archive archive;
+    struct run run;
+
+    archive_init(&archive);
+    if (before != 0) {
+        archive_say(
+                &archive, &(struct said){ .second = before, .who = "eva", .text = "hola acme" });
+    }
+    archive_say(&archive, &(struct said){ .who = "eva", .text = "hola acme" });
+    archive_storm(&archive, 990);
+    if (behind != 0) {
+        archive_say(
+                &archive, &(struct said){ .second = behind, .who = "eva", .text = "hola acme" });
+    }
+    run_init(&run);
+    run.options.engine.since_ms = DAY_ONE_MS;
+    run.options.engine.until_ms = DAY_ONE_MS + 4600 * INT64_C(1000);
+    run.feeds[run.feed_count++] = archive_open(&archive);
+    cr_assert(run_play(&run));
+    cr_expect_eq(count_events(&run, "opened"), 1);
+    cr_expect_eq(count_events(&run, "resolved"), 0, "that is hours behind the end asked for");
+    char *text = strdup(run.log_text);
+    run_fini(&run);
+    archive_fini(&archive);
+    return text;
+}
+
+Test(replay_run, what_lies_outside_the_span_moves_no_time)
+{
+    static const int64_t rows[][2] = { { -86400, 0 }, { 0, 5000 }, { 0, 86400 }, { -600, 43200 } };
+    char *alone = log_of_span(0, 0);
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char *text = log_of_span(rows[i][0], rows[i][1]);
+        cr_expect_str_eq(text, alone, "row %zu", i);
+        free(text);
+    }
+    free(alone);
+}
+
 Test(replay_run, an_empty_input_says_nothing)
 {
     static const int64_t untils[] = { INT64_MAX, DAY_ONE_MS };
