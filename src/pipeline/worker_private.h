@@ -13,6 +13,7 @@
 enum source_state {
     SOURCE_FREE,
     SOURCE_CLAIMING, /* ours, its fences not read yet; retried at retry_ms */
+    SOURCE_CLAIMED,  /* in the watermark; read as soon as all others are, too */
     SOURCE_READING,
 };
 
@@ -21,6 +22,7 @@ struct worker_source {
     int ready; /* engine memory is there */
     struct engine_source engine;
     int64_t position; /* the next offset to count */
+    int64_t begin;    /* where reading starts: so much earlier that the duplicate filter is warm */
     int64_t retry_ms;
     int64_t committed;  /* last offset told to Kafka */
     int64_t end_offset; /* the log's end when it was reached; -1: not at the end */

@@ -28,12 +28,14 @@
 
 /* librdkafka counts references with atomics that are not instrumented; what those order, ThreadSanitizer calls
  * a race (the destruction of a lock after its last use, for one). */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-naming): the name is given */
 const char *__tsan_default_suppressions(void);
 const char *
 __tsan_default_suppressions(void)
 {
     return "race:librdkafka.so\n";
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-naming) */
 
 static const char yaml[] =
         "schema: rebato/rules/v1\n"
@@ -75,7 +77,7 @@ prepare(struct scene *scene)
     scene->rules = rule_set_compile(&file, 1, faults);
     fault_list_destroy(&faults);
     scene->threshold = (struct judge_threshold){ .signal = SIGNAL_OUTAGE,
-        .threshold = { .window_ms = 60 * 1000, .min_authors = 20 },
+        .threshold = { .window_ms = INT64_C(60000), .min_authors = 20 },
         .severity = SEVERITY_CRITICAL };
     judge_settings_init(&scene->judge);
     scene->judge.deployment = "stress";
@@ -118,7 +120,7 @@ start(struct scene *scene)
         .topics = topics,
         .topic_count = 1,
         .start = START_EARLIEST };
-    options.worker.idle_ms = 1000;
+    options.worker.idle_ms = 2000;
     options.worker.linger_ms = 20;
     options.worker_count = 2;
     options.turn_ms = 10;
@@ -200,7 +202,8 @@ watch(const struct scene *scene)
         failed += !get(port, paths[i % 4]);
         /* The last bucket closes when all partitions are idle. */
         if (live_fate_count(scene->live, REBATO_FATE_matched) >= MATCHED &&
-                live_closed_bucket(scene->live) >= bucket_of(START_MS + (POSTS - 1) * 100)) {
+                live_closed_bucket(scene->live) >=
+                        bucket_of(START_MS + (POSTS - 1) * INT64_C(100))) {
             break;
         }
         clock_sleep_ms(5);
