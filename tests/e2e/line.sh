@@ -13,6 +13,7 @@ root=$(cd "$here/../.." && pwd)
 [[ -n ${REBATO_KAFKA:-} ]] || { echo "no Kafka here" && exit 77; }
 
 name=line-$$
+produce=${REBATO_PRODUCE:-$(dirname "$REBATO")/tests/e2e_produce}
 cd "$REBATO_TMP"
 pids=()
 cleanup() {
@@ -65,10 +66,10 @@ live() {
 }
 live one
 one=$!
-head -n $((records / 2)) merged.tsv | "$root/build/release/tests/e2e_produce" "$REBATO_KAFKA" "mentions-$name"
+head -n $((records / 2)) merged.tsv | "$produce" "$REBATO_KAFKA" "mentions-$name"
 live two
 two=$!
-tail -n +$((records / 2 + 1)) merged.tsv | "$root/build/release/tests/e2e_produce" "$REBATO_KAFKA" "mentions-$name"
+tail -n +$((records / 2 + 1)) merged.tsv | "$produce" "$REBATO_KAFKA" "mentions-$name"
 
 # Every shard's fence of every partition at the end of the log, then no partition left waiting.
 python3 "$here/await_fences.py" "$REBATO_REDIS" "$name" "$records" 6 4
