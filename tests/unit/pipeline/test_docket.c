@@ -314,41 +314,48 @@ Test(docket, cells_that_were_folded_but_not_erased_are_not_folded_again)
     line_fini(&line);
 }
 
-/* Somebody else folds a brand while we hold its state in memory: ours has to be forgotten. */
-Test(docket, a_commit_that_clashes_is_not_counted_twice)
+/* A pause longer than the lease: another judge folds the storm, and ours must not fold it from its memory. */
+Test(docket, what_another_judge_folded_during_a_pause_is_not_folded_again)
 {
     struct line line;
+    struct ledger_progress progress;
+    int fresh = 0;
 
     line_init(&line);
+    line.options.lease_ms = 1000;
+    docket_destroy(&line.docket);
+    line.docket = docket_create(&line.options);
     line_say(&line, &(struct said){ .second = 0, .who = "eva", .text = "hola acme" });
     line_say(&line, &(struct said){ .second = 60, .who = "eva", .text = "hola acme" });
     line_hand_over(&line);
     line_turn(&line);
-
-    /* The lease runs out, another judge folds on, and gives the shard back. */
-    struct ledger_reader *other = ledger_reader_create(line.ledger);
-    struct ledger_state state;
-    int fresh = 0;
-    docket_release(line.docket);
-    cr_assert_eq(ledger_lease(other, 0, 0, 1000, &fresh), LEDGER_OK);
-    cr_assert_eq(ledger_load(other, 0, VIEW("acme"), &state), LEDGER_OK);
-    char *bytes = malloc(state.state.size);
-    memcpy(bytes, state.state.at, state.state.size);
-    struct ledger_commit commit = { .brand = VIEW("acme"),
-        .before = state.folded_through,
-        .folded_through = state.folded_through,
-        .state = { .at = bytes, .size = state.state.size } };
-    cr_assert_eq(ledger_commit(other, 0, &commit), LEDGER_OK);
-    ledger_unlease(other, 0);
-    ledger_reader_destroy(&other);
-    free(bytes);
-
+    uint32_t before = docket_closed(line.docket);
     line_storm(&line, 200, "acme no va");
     line_say(&line, &(struct said){ .second = 400, .who = "eva", .text = "hola acme" });
     line_hand_over(&line);
-    line_turn(&line);
-    line_turn(&line);
-    cr_expect_str_eq(line.log_text, "acme opened r1; ", "%s", line.log_text);
+
+    struct ledger_reader *other = ledger_reader_create(line.ledger);
+    cr_assert_eq(ledger_lease(other, 0, 500, 1000, &fresh), LEDGER_LOST, "the lease still runs");
+    cr_assert_eq(ledger_lease(other, 0, 5000, 1000, &fresh), LEDGER_OK);
+    cr_assert_eq(ledger_progress(other, 0, &progress), LEDGER_OK);
+    uint32_t closed = DAY_ONE_BUCKET + 30;
+    cr_assert_eq(ledger_close(other, 0, closed, progress.watermark_ms), LEDGER_OK);
+    struct ledger_commit commit = {
+        .brand = VIEW("acme"), .before = before, .folded_through = closed
+    };
+    cr_assert_eq(ledger_commit(other, 0, &commit), LEDGER_OK);
+    cr_expect_eq(docket_turn(line.docket, 5500), LEDGER_OK, "somebody else's shard is no trouble");
+    fflush(line.log);
+    cr_expect_str_eq(line.log_text, "");
+    ledger_unlease(other, 0);
+    ledger_reader_destroy(&other);
+
+    cr_expect_eq(docket_turn(line.docket, 9000), LEDGER_OK);
+    fflush(line.log);
+    cr_expect_str_eq(line.log_text, "", "%s", line.log_text);
+    char *left = fixture_ledger_text(line.ledger);
+    cr_expect_null(strstr(left, "acme 20 "), "leftovers are gone: %s", left);
+    free(left);
     line_fini(&line);
 }
 
