@@ -79,5 +79,5 @@ main(int argc, char **argv)
         fprintf(stderr, "rebato: \"%s\" is no verb\n  rebato help lists them\n", argv[1]);
         return EXIT_USAGE;
     }
-    return finish(argv[1], verb->run(argc - 1, argv + 1));
+    return finish(argv[1], (int)verb->run(argc - 1, argv + 1));
 }
