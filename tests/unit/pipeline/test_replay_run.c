@@ -252,7 +252,7 @@ Test(replay_run, a_watch_begins_on_the_same_day_however_often_the_judge_looks)
 /* A partition that ends early holds everything back until the end of the input: all at once, then. */
 Test(replay_run, more_events_than_one_turn_takes_are_all_told)
 {
-    enum { STORMS = 30 };
+    enum { STORMS = 80 };
     struct archive archive;
     struct run run;
 

@@ -315,6 +315,19 @@ progress_of(const struct stage *stage)
     return progress;
 }
 
+static void
+say_hello(struct stage *stage, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *json = fixture_json(
+                &(struct said){ .second = stage->second, .who = "eva", .text = "hola acme" },
+                stage->posts++);
+        stage_send(stage, "a", json);
+        free(json);
+    }
+    stage->second++;
+}
+
 /* One partition is busy without a pause, three have never had a record. */
 Test(worker, quiet_partitions_leave_the_watermark_while_others_are_busy)
 {
@@ -324,17 +337,18 @@ Test(worker, quiet_partitions_leave_the_watermark_while_others_are_busy)
 
     stage_init(&stage);
     options = stage_options(&stage);
-    options.idle_ms = 500;
+    options.idle_ms = 800;
     options.linger_ms = 100;
+    say_hello(&stage, 20); /* the producer has its connection before the clock of idleness runs */
+    cr_assert(producer_flush(stage.producer, PATIENCE_MS));
     stage_start(&stage, 0, options);
     int64_t end_ms = clock_monotonic_ms() + PATIENCE_MS;
-    while (progress.watermark_ms == INT64_MIN && clock_monotonic_ms() < end_ms) {
-        char *json = fixture_json(
-                &(struct said){ .second = stage.second, .who = "eva", .text = "hola acme" },
-                stage.posts++);
-        stage_send(&stage, "a", json);
-        free(json);
-        stage.second++;
+    while (progress_of(&stage).partitions < PARTITIONS && clock_monotonic_ms() < end_ms) {
+        clock_sleep_ms(5);
+    }
+    while (progress.watermark_ms == INT64_MIN && clock_monotonic_ms() < end_ms &&
+            stage.posts < 90000) {
+        say_hello(&stage, 20);
         clock_sleep_ms(1);
         progress = progress_of(&stage);
     }
