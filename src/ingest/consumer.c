@@ -135,22 +135,44 @@ leave_group(struct consumer *consumer)
 }
 
 /*
+ * Below 2.3 librdkafka aborts the process (its issue 4312) when a member is destroyed that has
+ * joined a group and has not heard yet what is its share, as when two processes start and one of
+ * them is stopped at once. Asked before leaving: whoever has left has no id any more.
+ */
+static int
+may_destroy(const struct consumer *consumer)
+{
+    if (rd_kafka_version() >= 0x020300ff || consumer->assignment.count > 0) {
+        return 1;
+    }
+    char *id = rd_kafka_memberid(consumer->kafka);
+    const int joined = id != NULL && id[0] != '\0';
+
+    if (id != NULL) {
+        rd_kafka_mem_free(consumer->kafka, id);
+    }
+    return !joined;
+}
+
+/*
  * A broker answers one request of a connection after the other. If it holds back our answer to
  * "join" because some other member does not come, it does not hear us leave, and
- * rd_kafka_destroy() waits with it, minutes if need be. Then the handle is left to the process's
- * end, with its threads: they know nothing of our memory, as every callback that does runs
- * inside our own calls.
+ * rd_kafka_destroy() waits with it, minutes if need be. Then, and when it may not be destroyed,
+ * the handle is left to the process's end, with its threads: they know nothing of our memory, as
+ * every callback that does runs inside our own calls.
  */
 static void
 disconnect(struct consumer *consumer)
 {
-    if (leave_group(consumer)) {
+    const int safe = may_destroy(consumer);
+
+    if (!leave_group(consumer)) {
+        log_event(LOG_WARN, "group_not_left", "reason=%s advice=%s",
+                "the group's coordinator does not answer",
+                "the others get its partitions when its session times out");
+    } else if (safe) {
         rd_kafka_destroy_flags(consumer->kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-        return;
     }
-    log_event(LOG_WARN, "group_not_left", "reason=%s advice=%s",
-            "the group's coordinator does not answer",
-            "the others get its partitions when its session times out");
 }
 
 void

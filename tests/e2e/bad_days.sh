@@ -75,6 +75,29 @@ redis="redis://127.0.0.1:$port" settings >refused.yaml
 refused 3 5 'no password' 'NOAUTH.*user, password and rights of redis.url'
 redis_down
 
+# ---- an end asked for at the worst moment of a start ----
+
+echo 'asked to end while they still join the group'
+name=bad-days-join-$$
+topic "mentions-$name" 4
+settings >joining.yaml
+RANDOM=5
+ends=''
+for _ in 1 2 3 4 5 6; do
+    for who in a b c d; do start "$who" -c joining.yaml; done
+    sleep "0.$((3 + RANDOM % 5))"
+    for who in a b c d; do
+        kill -TERM "${pid_of[$who]}"
+        sleep "0.0$((RANDOM % 10))"
+    done
+    for who in a b c d; do
+        ended "$who" 10 || ends+=' killed'
+        ends+=" $code"
+    done
+done
+equal 'twenty-four ends, all of them fine' '' "$(tr ' ' '\n' <<<"$ends" | grep -vx 0 | tr '\n' ' ' | tr -d ' ')"
+name=bad-days-$$
+
 # ---- alerts that do not arrive ----
 
 echo 'alerts that cannot be delivered'
