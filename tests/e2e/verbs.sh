@@ -14,6 +14,23 @@ pid_of[demo]=$!
 pid_of[demo2]=$!
 begin=$SECONDS
 
+# ---- the demo's page ----
+
+until_true 10 grep -q 'page: ' demo.out
+page=$(sed -n 's|.*page: \(http://[0-9.:]*\)/$|\1|p' demo.out)
+check 'the demo still runs' kill -0 "${pid_of[demo]}"
+for path in / /page.js /page.css /livez /readyz /api/v1/brands /api/v1/incidents /metrics; do
+    equal "its page answers $path" 200 "$(curl -s -o body -w '%{http_code}' "$page$path" || true)"
+    check 'with something' test -s body
+done
+equal 'and nothing else' 404 "$(curl -s -o body -w '%{http_code}' "$page/no-such-page" || true)"
+# shellcheck disable=SC2317 # called through until_true
+names_brand() { curl -s "$page/api/v1/brands" | jq -e '[.. | strings | select(. == "whatsapp")] | length > 0'; }
+# shellcheck disable=SC2317 # called through until_true
+counts_records() { curl -s "$page/metrics" | grep -E '^rebato_records_total\{fate="matched"\} [1-9]'; }
+check 'the brand of the story appears' until_true 20 names_brand
+check 'and its records are counted' until_true 20 counts_records
+
 # ---- help, usage, exit codes ----
 
 mapfile -t verbs < <("$REBATO" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
@@ -135,17 +152,8 @@ else
     echo '    NOTE: no Kafka here, no topic was replayed'
 fi
 
-# ---- the demo ----
+# ---- the end of the demo ----
 
-page=$(sed -n 's|.*page: \(http://[0-9.:]*\)/$|\1|p' demo.out)
-check 'the demo still runs' kill -0 "${pid_of[demo]}"
-for path in / /page.js /page.css /livez /readyz /api/v1/brands /api/v1/incidents /metrics; do
-    equal "its page answers $path" 200 "$(curl -s -o body -w '%{http_code}' "$page$path" || true)"
-    check 'with something' test -s body
-done
-equal 'and nothing else' 404 "$(curl -s -o body -w '%{http_code}' "$page/no-such-page" || true)"
-check 'brands as JSON, with the one of the story' test "$(curl -s "$page/api/v1/brands" | jq '[.. | strings | select(. == "whatsapp")] | length')" -ge 1
-check 'metrics count records' grep -qE '^rebato_records_total\{fate="matched"\} [1-9]' <(curl -s "$page/metrics")
 for who in demo demo2; do
     check "$who ends by itself within a minute" ended "$who" $((60 - SECONDS + begin))
     equal 'with 0' 0 "$code"
