@@ -3,6 +3,7 @@
  * that cannot have a real one.
  *
  * It keeps its log in memory (about 5 MiB or 100,000 records a partition): a stage, not a store.
+ * With librdkafka 2.0.2 a group of several members may fail to form on it, so the demo has one.
  */
 #ifndef REBATO_INGEST_BROKER_H
 #define REBATO_INGEST_BROKER_H

@@ -24,6 +24,9 @@
 #define POSTS       4000
 #define MATCHED     (POSTS / 2)
 #define PATIENCE_MS 120000
+#define FIRST_POSTS 64 /* some in every partition */
+#define FORMING_MS  10000
+#define TRIES_MAX   5
 #define START_MS    INT64_C(1704067200000)
 
 /* librdkafka counts references with atomics that are not instrumented; what those order, ThreadSanitizer calls
@@ -160,6 +163,23 @@ produce(const struct scene *scene, int from, int to)
     return producer_flush(scene->producer, PATIENCE_MS);
 }
 
+/*
+ * The mock cluster of librdkafka 2.0.2 has a fault that real brokers do not have: when it answers the leader's
+ * SyncGroup before another member's has come, it refuses the other's, and never completes the join that follows.
+ * That worker's partitions are read by nobody, so the first posts tell whether there is a group, and the scene
+ * is begun again if there is none. Once they are read nothing is tried twice.
+ */
+static int
+group_forms(const struct scene *scene)
+{
+    int64_t end_ms = clock_monotonic_ms() + FORMING_MS;
+
+    while (live_record_count(scene->live) < FIRST_POSTS && clock_monotonic_ms() < end_ms) {
+        clock_sleep_ms(2);
+    }
+    return live_record_count(scene->live) >= FIRST_POSTS;
+}
+
 /* A whole answer that begins with 200. */
 static int
 get(uint16_t port, const char *path)
@@ -225,23 +245,47 @@ compare(const struct scene *scene)
            live_notices_delivered(scene->live) >= 1;
 }
 
+static void
+clear(struct scene *scene)
+{
+    live_destroy(&scene->live);
+    producer_destroy(&scene->producer);
+    broker_destroy(&scene->broker);
+    rule_set_destroy(&scene->rules);
+    unlink(scene->path);
+}
+
+enum ending { FINE, WRONG, CANNOT_START, NO_GROUP };
+
+static enum ending
+perform(struct scene *scene)
+{
+    char trouble[LIVE_TROUBLE_SIZE];
+
+    if (!prepare(scene) || !start(scene)) {
+        return CANNOT_START;
+    }
+    int fine = produce(scene, 0, FIRST_POSTS);
+    if (fine && !group_forms(scene)) {
+        printf("live: the group did not form\n");
+        return live_stop(scene->live, trouble) == LIVE_OK ? NO_GROUP : WRONG;
+    }
+    fine = fine && produce(scene, FIRST_POSTS, POSTS / 2) && produce(scene, POSTS / 2, POSTS) &&
+           watch(scene);
+    fine = live_stop(scene->live, trouble) == LIVE_OK && fine;
+    return compare(scene) && fine ? FINE : WRONG;
+}
+
 int
 main(void)
 {
-    struct scene scene = { .opened = 0 };
-    char trouble[LIVE_TROUBLE_SIZE];
+    enum ending ending = NO_GROUP;
 
     log_setup(LOG_ERROR, LOG_SILENT);
-    if (!prepare(&scene) || !start(&scene)) {
-        return 2;
+    for (int i = 0; i < TRIES_MAX && ending == NO_GROUP; i++) {
+        struct scene scene = { .opened = 0 };
+        ending = perform(&scene);
+        clear(&scene);
     }
-    int fine = produce(&scene, 0, POSTS / 2) && produce(&scene, POSTS / 2, POSTS) && watch(&scene);
-    fine = live_stop(scene.live, trouble) == LIVE_OK && fine;
-    fine = compare(&scene) && fine;
-    live_destroy(&scene.live);
-    producer_destroy(&scene.producer);
-    broker_destroy(&scene.broker);
-    rule_set_destroy(&scene.rules);
-    unlink(scene.path);
-    return fine ? 0 : 1;
+    return (int)ending;
 }

@@ -12,6 +12,8 @@
 #define PARTITIONS  3
 #define RECORDS     1000
 #define PATIENCE_MS 30000
+#define FORMING_MS  16000 /* a second member takes the mock cluster 10 s */
+#define TRIES_MAX   5
 #define SEEN_MAX    (RECORDS * 4)
 #define TOPIC       "menciones"
 
@@ -32,7 +34,7 @@ stop_broker(void)
     broker_destroy(&broker);
 }
 
-TestSuite(consumer, .init = start_broker, .fini = stop_broker, .timeout = 120);
+TestSuite(consumer, .init = start_broker, .fini = stop_broker, .timeout = 240);
 
 /* Record i has the key and the value of its number and the timestamp 1,000,000 + i. */
 static void
@@ -213,21 +215,53 @@ Test(consumer, delivers_every_record_once_and_then_the_end_of_each_partition)
     member_leave(member);
 }
 
-Test(consumer, two_members_share_the_partitions_and_the_first_is_told_what_it_lost)
+/* The first has read everything when the second comes. False when the second gets no share. */
+static int
+pair_meets(struct member **first, struct member **second)
 {
     produce(0, RECORDS);
-    struct member *first = member_of(join(START_EARLIEST));
-    step_until_count(first, RECORDS);
-    cr_assert_eq(first->owned_count, PARTITIONS);
+    *first = member_of(join(START_EARLIEST));
+    step_until_count(*first, RECORDS);
+    cr_assert_eq((*first)->owned_count, PARTITIONS);
 
-    struct member *second = member_of(join(START_EARLIEST));
-    memcpy(second->begin, first->next, sizeof(second->begin));
-    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
-    while ((second->owned_count == 0 || first->owned_count + second->owned_count != PARTITIONS) &&
-            clock_monotonic_ms() < until_ms) {
-        (void)step(first, 10);
-        (void)step(second, 10);
+    *second = member_of(join(START_EARLIEST));
+    memcpy((*second)->begin, (*first)->next, sizeof((*second)->begin));
+    int64_t until_ms = clock_monotonic_ms() + FORMING_MS;
+    while (clock_monotonic_ms() < until_ms) {
+        (void)step(*first, 10);
+        (void)step(*second, 10);
+        if ((*second)->owned_count > 0 &&
+                (*first)->owned_count + (*second)->owned_count == PARTITIONS) {
+            return 1;
+        }
     }
+    return 0;
+}
+
+/*
+ * The mock cluster of librdkafka 2.0.2 has a fault that real brokers do not have: when it answers
+ * the leader's SyncGroup before another member's has come, it refuses the other's, and never
+ * completes the join that follows. That member waits for ever, so the group is formed anew, on a
+ * new cluster. What the members do once they are a group is not tried twice.
+ */
+static void
+form_pair(struct member **first, struct member **second)
+{
+    for (int i = 1; !pair_meets(first, second); i++) {
+        cr_assert_lt(i, TRIES_MAX, "no group of two in %d tries", i);
+        member_leave(*second);
+        member_leave(*first);
+        stop_broker();
+        start_broker();
+    }
+}
+
+Test(consumer, two_members_share_the_partitions_and_the_first_is_told_what_it_lost)
+{
+    struct member *first = NULL;
+    struct member *second = NULL;
+    form_pair(&first, &second);
+    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
     cr_assert_gt(first->revoked_count, 0);
     cr_assert_gt(second->owned_count, 0);
     cr_assert_lt(first->revoked_count, PARTITIONS, "what stays is not taken away in between");
