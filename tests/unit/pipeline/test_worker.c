@@ -11,6 +11,8 @@
 #define PARTITIONS  4
 #define POSTS       5000
 #define PATIENCE_MS 40000
+#define FORMING_MS  16000 /* a second member takes the mock cluster 10 s */
+#define TRIES_MAX   5
 #define WORKERS_MAX 2
 
 struct stage {
@@ -215,22 +217,65 @@ expect_truth(const struct stage *stage, const char *truth)
     free(cells);
 }
 
-TestSuite(worker, .timeout = 180);
+TestSuite(worker, .timeout = 280);
+
+/* ---- two members ---- */
+
+/* A worker is connected once it has been given a partition. */
+static int
+group_forms(const struct stage *stage)
+{
+    int64_t end_ms = clock_monotonic_ms() + FORMING_MS;
+
+    while (clock_monotonic_ms() < end_ms) {
+        if (worker_contact(stage->workers[0]) == WORKER_CONNECTED &&
+                worker_contact(stage->workers[1]) == WORKER_CONNECTED) {
+            return 1;
+        }
+        clock_sleep_ms(20);
+    }
+    return 0;
+}
+
+/*
+ * The mock cluster of librdkafka 2.0.2 has a fault that real brokers do not have: when it answers the
+ * leader's SyncGroup before another member's has come, it refuses the other's, and never completes the join
+ * that follows. That worker waits for ever, so `play`, which is what leads to a group of two, is begun again
+ * on a new stage while it returns 0. What the group does then is not tried twice.
+ */
+static void
+play_until_formed(struct stage *stage, int (*play)(struct stage *stage))
+{
+    stage_init(stage);
+    for (int i = 1; !play(stage); i++) {
+        cr_assert_lt(i, TRIES_MAX, "no group of two in %d tries", i);
+        stage_stop(stage, 1);
+        stage_stop(stage, 0);
+        stage_fini(stage);
+        stage_init(stage);
+    }
+}
+
+static int
+play_two_start(struct stage *stage)
+{
+    stage_produce(stage, POSTS);
+    for (size_t i = 0; i < WORKERS_MAX; i++) {
+        stage_start(stage, i, stage_options(stage));
+    }
+    return group_forms(stage);
+}
 
 Test(worker, two_workers_count_what_one_replay_counts)
 {
     struct stage stage;
     struct replay_summary summary;
 
-    stage_init(&stage);
-    stage_produce(&stage, POSTS);
+    play_until_formed(&stage, play_two_start);
     char *truth = stage_truth(&stage, &summary);
     cr_expect_eq(summary.received, POSTS);
     cr_expect_gt(summary.fates[REBATO_FATE_duplicate], 0);
     cr_expect_gt(summary.fates[REBATO_FATE_late], 0);
-    for (size_t i = 0; i < WORKERS_MAX; i++) {
-        stage_start(&stage, i, stage_options(&stage));
-    }
     await_counted(&stage, mentions_of(&summary));
     for (size_t i = 0; i < WORKERS_MAX; i++) {
         cr_expect_eq(worker_contact(stage.workers[i]), WORKER_CONNECTED);
@@ -241,6 +286,27 @@ Test(worker, two_workers_count_what_one_replay_counts)
     stage_fini(&stage);
 }
 
+static int
+play_one_leaves_and_returns(struct stage *stage)
+{
+    stage_produce(stage, POSTS / 2);
+    stage_start(stage, 0, stage_options(stage));
+    await_counted(stage, 1);
+    stage_start(stage, 1, stage_options(stage));
+    stage_produce(stage, POSTS / 8);
+    if (!group_forms(stage)) {
+        return 0;
+    }
+    stage_produce(stage, POSTS / 8); /* the first leaves with some of these in its hands */
+    await_counted(stage, POSTS / 3);
+    stage_stop(stage, 0);
+    worker_destroy(&stage->workers[0]);
+    stage->stops[0] = (struct stop_flag){ 0 };
+    stage_start(stage, 0, stage_options(stage));
+    stage_produce(stage, POSTS / 8);
+    return group_forms(stage);
+}
+
 /* The first leaves in the middle, and comes back as a third while the second is at work: each rebalance drops
  * what was not handed over, and the fences say where to go on. Duplicates of posts that another had counted
  * are recognised, since the filter is warmed by reading back. */
@@ -249,18 +315,8 @@ Test(worker, what_a_worker_leaves_another_takes_up_without_loss_or_repetition)
     struct stage stage;
     struct replay_summary summary;
 
-    stage_init(&stage);
-    stage_produce(&stage, POSTS / 2);
-    stage_start(&stage, 0, stage_options(&stage));
-    await_counted(&stage, 1);
-    stage_start(&stage, 1, stage_options(&stage));
-    stage_produce(&stage, POSTS / 4);
-    await_counted(&stage, POSTS / 3);
-    stage_stop(&stage, 0);
-    worker_destroy(&stage.workers[0]);
-    stage.stops[0] = (struct stop_flag){ 0 };
-    stage_start(&stage, 0, stage_options(&stage));
-    stage_produce(&stage, POSTS / 4);
+    play_until_formed(&stage, play_one_leaves_and_returns);
+    stage_produce(&stage, POSTS / 8);
     char *truth = stage_truth(&stage, &summary);
     cr_expect_eq(summary.received, POSTS);
     await_counted(&stage, mentions_of(&summary));
