@@ -3,8 +3,8 @@
 #include "app/packs.h"
 #include "app/show.h"
 #include "app/verbs.h"
-#include "match/pattern.h"
 #include "match/rule_test.h"
+#include "pattern/pattern.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -160,7 +160,7 @@ choose_rules(struct test_run *run, const char *regex)
         memset(run->wanted, 1, count);
         return 1;
     }
-    if (!pattern_init(&pattern, view_of(regex), &error)) {
+    if (!pattern_init(&pattern, view_of(regex), PATTERN_UNICODE, &error)) {
         cli_complain(
                 "test", "see the syntax of PCRE2", "--run: %s at byte %zu", error.what, error.at);
         return 0;

@@ -6,7 +6,7 @@
  * letters, and @aaab is not @ab.
  */
 #include "match/matcher_private.h"
-#include "match/pattern_source.h"
+#include "pattern/pattern_source.h"
 
 #include "core/utf8.h"
 

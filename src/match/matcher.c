@@ -210,3 +210,38 @@ matcher_match(struct matcher *matcher, const struct mention *mention, struct mat
     result->limit_reached = matcher->limit_reached;
     return result->brand_count > 0 || result->hit_count > 0;
 }
+
+void
+matcher_clear(struct matcher *matcher)
+{
+    matcher->batch_count = 0;
+}
+
+int
+matcher_add(struct matcher *matcher, const struct mention *mention)
+{
+    if (matcher->batch_count == MATCHER_BATCH_MAX) {
+        return 0;
+    }
+    matcher->batch[matcher->batch_count++] = mention;
+    return 1;
+}
+
+size_t
+matcher_count(const struct matcher *matcher)
+{
+    return matcher->batch_count;
+}
+
+void
+matcher_scan(struct matcher *matcher)
+{
+    (void)matcher;
+}
+
+int
+matcher_take(struct matcher *matcher, size_t index, struct match_result *result)
+{
+    assert(index < matcher->batch_count);
+    return matcher_match(matcher, matcher->batch[index], result);
+}

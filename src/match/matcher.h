@@ -80,4 +80,20 @@ int matcher_match(
 /* The folded text of the last mention matched. */
 struct view matcher_folded(const struct matcher *matcher);
 
+/* ---- many at once: the same answers, several times as fast ---- */
+
+/* Mentions of one batch. */
+#define MATCHER_BATCH_MAX 128
+
+/* Forgets the last batch. */
+void matcher_clear(struct matcher *matcher);
+/* Adds a mention; false when the batch is full (an empty one never is). The mention itself and all its
+ * views must stay as they are until matcher_clear(). They are numbered from 0 on. */
+int matcher_add(struct matcher *matcher, const struct mention *mention);
+size_t matcher_count(const struct matcher *matcher);
+/* One pass over all their texts. */
+void matcher_scan(struct matcher *matcher);
+/* After matcher_scan(), in any order, as often as wanted: what matcher_match() says of it. */
+int matcher_take(struct matcher *matcher, size_t index, struct match_result *result);
+
 #endif

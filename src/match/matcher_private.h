@@ -11,9 +11,9 @@
 #define REBATO_MATCH_MATCHER_PRIVATE_H
 
 #include "match/matcher.h"
-#include "match/pattern.h"
 #include "match/rule_set_private.h"
 #include "mention/fold.h"
+#include "pattern/pattern.h"
 
 /* Places of one text where a brand is named. Beyond this many the brand is known, the place is
  * not. */
@@ -43,6 +43,10 @@ struct matcher {
     const struct rule_set *set;
     struct pattern_scratch *scratch;
     unsigned char *tried; /* one a brand: its names were already looked for in this text */
+
+    /* Of the batch. */
+    const struct mention *batch[MATCHER_BATCH_MAX];
+    size_t batch_count;
 
     /* Of the mention in hand. */
     struct brand_slot slots[MENTION_BRANDS_MAX];

@@ -11,8 +11,8 @@
 
 #include "core/fault.h"
 #include "core/yaml.h"
-#include "match/pattern_source.h"
 #include "match/rule_set_private.h"
+#include "pattern/pattern_source.h"
 
 #define RULE_SCHEMA "rebato/rules/v1"
 

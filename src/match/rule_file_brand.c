@@ -92,7 +92,8 @@ compile_names(struct rule_reader *reader,
     struct pattern_error error;
     struct rule_set *set = reader->set;
     join(names, VIEW(")" NAME_END));
-    if (!pattern_init(pattern, (struct view){ names->text, names->size }, &error)) {
+    if (!pattern_init(
+                pattern, (struct view){ names->text, names->size }, PATTERN_UNICODE, &error)) {
         yaml_fault(node, reader->faults, "check the brackets of each",
                 "the names do not compile together: %s", error.what);
         return;

@@ -147,7 +147,8 @@ rule_file_read_pattern(
     if (!read_source(reader, node, &text)) {
         return 0;
     }
-    if (!pattern_init(&pattern->compiled, pattern_source_view(&reader->source), &error)) {
+    if (!pattern_init(&pattern->compiled, pattern_source_view(&reader->source), PATTERN_UNICODE,
+                &error)) {
         return fault_compile(reader, node, &error);
     }
     if (pattern->compiled.may_be_empty) {

@@ -159,7 +159,7 @@ create(void)
         return NULL;
     }
     set->arena = arena_create();
-    if (set->arena == NULL || !pattern_init(&set->word, VIEW("\\w+"), &error)) {
+    if (set->arena == NULL || !pattern_init(&set->word, VIEW("\\w+"), PATTERN_UNICODE, &error)) {
         destroy(set);
         return NULL;
     }

@@ -8,9 +8,9 @@
 #include "core/arena.h"
 #include "core/limits.h"
 #include "match/brand_index.h"
-#include "match/pattern.h"
 #include "match/rule_set.h"
 #include "match/rule_test.h"
+#include "pattern/pattern.h"
 
 #define RULE_LANGS_MAX 8
 #define DIGEST_SIZE    24

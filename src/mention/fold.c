@@ -13,7 +13,7 @@ static_assert(TEXT_SIZE_MAX <= UINT16_MAX, "positions of the original fit in ori
 /* The text being written, and the run of equal letters at its end. */
 struct writer {
     struct folded *out;
-    enum fold_repeats repeats;
+    enum fold_options options;
     size_t origin;      /* of the code point being folded */
     uint32_t last;      /* the letter of the run, 0 when what was written last is no letter */
     size_t last_count;  /* how often it stood there */
@@ -134,7 +134,7 @@ static void
 put(struct writer *writer, uint32_t code_point)
 {
     char bytes[4];
-    int letter = writer->repeats == FOLD_SQUEEZE_REPEATS && is_letter(code_point);
+    int letter = (writer->options & FOLD_SQUEEZE_REPEATS) != 0 && is_letter(code_point);
 
     if (letter && code_point == writer->last) {
         writer->last_count++;
@@ -188,9 +188,9 @@ put_folded(struct writer *writer, uint32_t code_point)
 }
 
 void
-fold_text(struct view text, enum fold_repeats repeats, struct folded *out)
+fold_text(struct view text, enum fold_options options, struct folded *out)
 {
-    struct writer writer = { .out = out, .repeats = repeats };
+    struct writer writer = { .out = out, .options = options };
 
     assert(text.size <= TEXT_SIZE_MAX);
     out->size = 0;
@@ -217,4 +217,15 @@ fold_span(const struct folded *folded, size_t from, size_t to, size_t *begin, si
         to++;
     }
     *end = folded->origin[to];
+}
+
+size_t
+fold_into(enum isa isa, struct view text, enum fold_options options, char *out)
+{
+    struct folded folded;
+
+    (void)isa;
+    fold_text(text, options, &folded);
+    memcpy(out, folded.text, folded.size);
+    return folded.size;
 }

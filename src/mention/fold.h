@@ -11,14 +11,17 @@
 #ifndef REBATO_MENTION_FOLD_H
 #define REBATO_MENTION_FOLD_H
 
+#include "core/isa.h"
 #include "core/limits.h"
 #include "core/view.h"
 
 #include <stdint.h>
 
-enum fold_repeats {
-    FOLD_KEEP_REPEATS,
-    FOLD_SQUEEZE_REPEATS,
+/* How a rule set wants its texts. */
+enum fold_options {
+    FOLD_PLAIN = 0,
+    FOLD_SQUEEZE_REPEATS = 1, /* three and more equal letters become one */
+    FOLD_ENYE_AS_N = 2,       /* ñ loses its tilde too; for rule files written that way */
 };
 
 /* Filled by fold_text; about 40 kB, so keep one per thread, not on the stack. */
@@ -31,7 +34,15 @@ struct folded {
 };
 
 /* `text` is valid UTF-8 of at most TEXT_SIZE_MAX bytes. */
-void fold_text(struct view text, enum fold_repeats repeats, struct folded *out);
+void fold_text(struct view text, enum fold_options options, struct folded *out);
+
+/* Bytes behind the folded text that fold_into() may overwrite. */
+#define FOLD_SLACK 64
+
+/* The same bytes as fold_text(), without the way back, as fast as `isa` can: for texts of which most
+ * match nothing. Writes at most text.size * FOLD_GROWTH_MAX + FOLD_SLACK bytes at `out`, reads nothing
+ * outside `text`, returns the folded size. */
+size_t fold_into(enum isa isa, struct view text, enum fold_options options, char *out);
 
 static inline struct view
 folded_view(const struct folded *folded)

@@ -178,3 +178,9 @@ reader_shape(const struct reader *reader)
 {
     return reader->shape;
 }
+
+void
+reader_clear(struct reader *reader)
+{
+    reader->reading.strings_size = 0;
+}

@@ -72,6 +72,19 @@ enum rebato_fate reader_read(struct reader *reader,
         struct mention *out,
         struct reader_trouble *trouble);
 
+/* ---- many at once ----
+ * reader_read() makes what earlier mentions point to invalid. Between reader_clear() and the next
+ * reader_clear(), reader_read_on() keeps them all: decoded strings go behind those of the mentions
+ * before. Records must stay where they are, too. */
+void reader_clear(struct reader *reader);
+/* Is there room for whatever the next record holds? After reader_clear() there always is. */
+int reader_has_room(const struct reader *reader);
+/* reader_read(), keeping the mentions before. There is room. */
+enum rebato_fate reader_read_on(struct reader *reader,
+        struct view record,
+        struct mention *out,
+        struct reader_trouble *trouble);
+
 /* The shape of the last record that had one; "map" for a field map alone, "" before the first. */
 const char *reader_shape(const struct reader *reader);
 

@@ -1,7 +1,7 @@
 /* Matching takes no memory: the C library's allocator is watched while it runs. */
 #include "fixture.h"
 
-#include "match/pattern.h"
+#include "pattern/pattern.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define WATCHED 0
@@ -93,7 +93,7 @@ Test(memory, the_interpreter_takes_none_either)
     struct pattern_error error;
     struct pattern_span span;
     struct pattern_scratch *scratch = pattern_scratch_create(1);
-    cr_assert(pattern_init(&pattern, VIEW("^(?:(?<x>[a-z])|y)*$"), &error));
+    cr_assert(pattern_init(&pattern, VIEW("^(?:(?<x>[a-z])|y)*$"), PATTERN_UNICODE, &error));
     pattern.jit = 0;
     memset(text, 'a', sizeof text);
     watching = 1;

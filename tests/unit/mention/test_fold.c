@@ -10,7 +10,7 @@
 static struct folded folded;
 
 static void
-expect_fold(const char *text, const char *expected, enum fold_repeats repeats)
+expect_fold(const char *text, const char *expected, enum fold_options repeats)
 {
     fold_text(view_of(text), repeats, &folded);
     cr_assert(view_equal(folded_view(&folded), view_of(expected)), "%s -> %.*s, not %s", text,
@@ -52,7 +52,7 @@ Test(fold, writes_one_form_for_what_reads_the_same)
 
 Test(fold, keeps_repeats_when_told_so)
 {
-    expect_fold("NOooÓ www", "noooo www", FOLD_KEEP_REPEATS);
+    expect_fold("NOooÓ www", "noooo www", FOLD_PLAIN);
 }
 
 Test(fold, is_done_once_and_for_all)

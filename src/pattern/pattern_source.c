@@ -1,8 +1,8 @@
-#include "match/pattern_source.h"
+#include "pattern/pattern_source.h"
 
 #include "core/utf8.h"
-#include "match/pattern_lint.h"
 #include "mention/fold.h"
+#include "pattern/pattern_lint.h"
 
 #include <assert.h>
 

@@ -1,7 +1,9 @@
 /* Patterns are folded as texts are, and only their literals. */
-#include "fixture.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-#include "match/pattern_source.h"
+#include "pattern/pattern_source.h"
 
 static struct pattern_source source;
 

@@ -1,6 +1,6 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
-#include "match/pattern.h"
+#include "pattern/pattern.h"
 
 #include "core/limits.h"
 
@@ -17,7 +17,8 @@
 #define FRAMES_BLOCKS 2
 
 /* Plain groups capture nothing: only names are ever asked for. */
-#define COMPILE_OPTIONS (PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE)
+#define BYTES_OPTIONS   (PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE)
+#define UNICODE_OPTIONS (BYTES_OPTIONS | PCRE2_UTF | PCRE2_UCP)
 /* Folding only writes whole code points, so checking each text again would be wasted. */
 #define MATCH_OPTIONS (PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY)
 
@@ -63,13 +64,17 @@ frames_give(void *block, void *owner)
 }
 
 int
-pattern_init(struct pattern *pattern, struct view text, struct pattern_error *error)
+pattern_init(struct pattern *pattern,
+        struct view text,
+        enum pattern_mode mode,
+        struct pattern_error *error)
 {
+    uint32_t options = mode == PATTERN_UNICODE ? UNICODE_OPTIONS : BYTES_OPTIONS;
     int code = 0;
     *pattern = (struct pattern){ 0 };
     *error = (struct pattern_error){ 0 };
-    pattern->code = pcre2_compile((PCRE2_SPTR)(text.at == NULL ? "" : text.at), text.size,
-            COMPILE_OPTIONS, &code, &error->at, NULL);
+    pattern->code = pcre2_compile((PCRE2_SPTR)(text.at == NULL ? "" : text.at), text.size, options,
+            &code, &error->at, NULL);
     if (pattern->code == NULL) {
         (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)error->what, sizeof error->what);
         return 0;
@@ -191,6 +196,23 @@ pattern_find(const struct pattern *pattern,
     *span = (struct pattern_span){ .begin = bounds[0], .end = bounds[1] };
     assert(span->begin < span->end && span->end <= text.size);
     return PATTERN_FOUND;
+}
+
+enum pattern_outcome
+pattern_test(const struct pattern *pattern, struct pattern_scratch *scratch, struct view text)
+{
+    /* The JIT's own entry: no checks of arguments that pattern_init() and the caller made good. */
+    if (pattern->jit) {
+        int rc = pcre2_jit_match(pattern->code, (PCRE2_SPTR)(text.at == NULL ? "" : text.at),
+                text.size, 0, MATCH_OPTIONS, scratch->data, scratch->jit_limits);
+        if (rc != PCRE2_ERROR_JIT_STACKLIMIT) {
+            return rc >= 0                     ? PATTERN_FOUND
+                   : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NOT_FOUND
+                                               : PATTERN_GAVE_UP;
+        }
+    }
+    struct pattern_span span;
+    return pattern_find(pattern, scratch, text, 0, &span);
 }
 
 int

@@ -1,9 +1,11 @@
 /* Our way of running a pattern against PCRE2's plainest: no JIT, fresh match data, no limits. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
-#include "fixture.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-#include "match/pattern.h"
+#include "pattern/pattern.h"
 
 #include <pcre2.h>
 
@@ -50,7 +52,7 @@ Test(pattern, finds_what_the_plain_interpreter_finds)
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         struct pattern pattern;
         struct pattern_error error;
-        cr_assert(pattern_init(&pattern, view_of(patterns[i]), &error));
+        cr_assert(pattern_init(&pattern, view_of(patterns[i]), PATTERN_UNICODE, &error));
         for (size_t j = 0; j < sizeof texts / sizeof texts[0]; j++) {
             struct view text = view_of(texts[j]);
             struct pattern_span span = { 0 };
@@ -71,7 +73,7 @@ Test(pattern, says_where_it_does_not_compile)
 {
     struct pattern pattern;
     struct pattern_error error;
-    cr_expect_not(pattern_init(&pattern, VIEW("abc(d"), &error));
+    cr_expect_not(pattern_init(&pattern, VIEW("abc(d"), PATTERN_UNICODE, &error));
     cr_expect_eq(error.at, 5);
     cr_expect(strstr(error.what, "parenthesis") != NULL, "%s", error.what);
     pattern_fini(&pattern);
@@ -87,7 +89,7 @@ Test(pattern, gives_up_on_a_text_that_takes_too_long)
     text[sizeof text - 1] = 'b';
     struct pattern_scratch *scratch = pattern_scratch_create(4);
     /* Not to be written in a rule file, but what if it were. */
-    cr_assert(pattern_init(&pattern, VIEW("^(?:a+)+$"), &error));
+    cr_assert(pattern_init(&pattern, VIEW("^(?:a+)+$"), PATTERN_UNICODE, &error));
     cr_expect_eq(pattern_find(&pattern, scratch, (struct view){ text, sizeof text }, 0, &span),
             PATTERN_GAVE_UP);
     cr_expect_eq(pattern_find(&pattern, scratch, VIEW("bbb"), 0, &span), PATTERN_NOT_FOUND);
@@ -103,7 +105,7 @@ Test(pattern, falls_back_when_the_jit_stack_is_too_small)
     struct pattern_span span;
     memset(text, 'a', sizeof text);
     struct pattern_scratch *scratch = pattern_scratch_create(4);
-    cr_assert(pattern_init(&pattern, VIEW("^(?<l>a|b)*$"), &error));
+    cr_assert(pattern_init(&pattern, VIEW("^(?<l>a|b)*$"), PATTERN_UNICODE, &error));
     /* The interpreter's tight limit ends it too: an outcome, not a crash and not a wait. */
     cr_expect_eq(pattern_find(&pattern, scratch, (struct view){ text, sizeof text }, 0, &span),
             PATTERN_GAVE_UP);
@@ -120,7 +122,7 @@ Test(pattern, interpreted_patterns_match_too)
     struct pattern_span span;
     struct view name;
     struct pattern_scratch *scratch = pattern_scratch_create(4);
-    cr_assert(pattern_init(&pattern, VIEW("en (?<os>android|ios)"), &error));
+    cr_assert(pattern_init(&pattern, VIEW("en (?<os>android|ios)"), PATTERN_UNICODE, &error));
     pattern.jit = 0; /* as where memory may not be made executable */
     cr_expect_eq(pattern_find(&pattern, scratch, VIEW("no va en ios"), 0, &span), PATTERN_FOUND);
     cr_expect_eq(span.begin, 6);
@@ -139,7 +141,7 @@ Test(pattern, a_nul_byte_in_the_text_hides_nothing)
     struct pattern_error error;
     struct pattern_span span;
     struct pattern_scratch *scratch = pattern_scratch_create(1);
-    cr_assert(pattern_init(&pattern, VIEW("down"), &error));
+    cr_assert(pattern_init(&pattern, VIEW("down"), PATTERN_UNICODE, &error));
     cr_expect_eq(pattern_find(&pattern, scratch, VIEW("is\0down"), 0, &span), PATTERN_FOUND);
     cr_expect_eq(span.begin, 3);
     pattern_fini(&pattern);

@@ -8,14 +8,20 @@
  * run that takes too long is given up and reported, never waited for: the text is a stranger's, and
  * a rule that is slow on it must not hold the line. Running allocates nothing.
  */
-#ifndef REBATO_MATCH_PATTERN_H
-#define REBATO_MATCH_PATTERN_H
+#ifndef REBATO_PATTERN_PATTERN_H
+#define REBATO_PATTERN_PATTERN_H
 
 #include "core/view.h"
 
 #include <stdint.h>
 
 #define PATTERN_ERROR_SIZE 160
+
+/* What the bytes of a pattern and of its texts are. */
+enum pattern_mode {
+    PATTERN_UNICODE, /* UTF-8: \w, \b and . know every script. What rules are. */
+    PATTERN_BYTES,   /* bytes: \w and \b know ASCII alone. What benchmark rule files are. */
+};
 
 struct pattern {
     struct pcre2_real_code_8 *code;
@@ -45,7 +51,10 @@ enum pattern_outcome {
 };
 
 /* False and `*error` when it does not compile. `pattern_fini` is safe on a zeroed one. */
-int pattern_init(struct pattern *pattern, struct view text, struct pattern_error *error);
+int pattern_init(struct pattern *pattern,
+        struct view text,
+        enum pattern_mode mode,
+        struct pattern_error *error);
 void pattern_fini(struct pattern *pattern);
 
 /* `group_count_max` is the most groups that a pattern run with it may have. NULL: no memory. */
@@ -58,6 +67,11 @@ enum pattern_outcome pattern_find(const struct pattern *pattern,
         struct view text,
         size_t from,
         struct pattern_span *span);
+
+/* The scratch's thread only: does it match anywhere? Cheaper than pattern_find(), for those who do
+ * not ask where. */
+enum pattern_outcome pattern_test(
+        const struct pattern *pattern, struct pattern_scratch *scratch, struct view text);
 
 /* Named group `index` (< name_count) of the match just found; false when it took no part. */
 int pattern_group(const struct pattern *pattern,

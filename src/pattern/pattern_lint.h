@@ -2,8 +2,8 @@
  * pattern_lint: the parts of PCRE2's syntax that a rule may not use, found while pattern_source
  * reads the pattern from left to right. Private to pattern_source.
  */
-#ifndef REBATO_MATCH_PATTERN_LINT_H
-#define REBATO_MATCH_PATTERN_LINT_H
+#ifndef REBATO_PATTERN_PATTERN_LINT_H
+#define REBATO_PATTERN_PATTERN_LINT_H
 
 #include "core/view.h"
 

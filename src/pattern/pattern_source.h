@@ -9,8 +9,8 @@
  * callouts, recursion, back-references, conditions, groups in look-behinds, unbounded repeats of
  * unbounded repeats. Whatever it takes for well-formed and is not, PCRE2 refuses afterwards.
  */
-#ifndef REBATO_MATCH_PATTERN_SOURCE_H
-#define REBATO_MATCH_PATTERN_SOURCE_H
+#ifndef REBATO_PATTERN_PATTERN_SOURCE_H
+#define REBATO_PATTERN_PATTERN_SOURCE_H
 
 #include "core/limits.h"
 #include "core/view.h"

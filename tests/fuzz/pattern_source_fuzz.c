@@ -6,8 +6,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "core/utf8.h"
-#include "match/pattern.h"
-#include "match/pattern_source.h"
+#include "pattern/pattern.h"
+#include "pattern/pattern_source.h"
 
 #include <assert.h>
 #include <pcre2.h>
@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_map(written.size);
-    if (pattern_init(&pattern, pattern_source_view(&source), &error)) {
+    if (pattern_init(&pattern, pattern_source_view(&source), PATTERN_UNICODE, &error)) {
         compare(&pattern, text);
     }
     pattern_fini(&pattern);

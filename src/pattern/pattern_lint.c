@@ -1,4 +1,4 @@
-#include "match/pattern_lint.h"
+#include "pattern/pattern_lint.h"
 
 #include <assert.h>
 
