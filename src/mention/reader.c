@@ -148,18 +148,18 @@ read_shape(struct reading *reading)
 }
 
 enum rebato_fate
-reader_read(struct reader *reader,
+reader_read_on(struct reader *reader,
         struct view record,
         struct mention *out,
         struct reader_trouble *trouble)
 {
     struct reading *reading = &reader->reading;
 
+    assert(reader_has_room(reader));
     *out = (struct mention){ 0 };
     *trouble = (struct reader_trouble){ .field = "" };
     reading->out = out;
     reading->trouble = trouble;
-    reading->strings_size = 0;
     enum rebato_fate fate = parse(reading, record);
     if (fate != REBATO_FATE_unmatched) {
         return fate;
@@ -173,14 +173,30 @@ reader_read(struct reader *reader,
     return read_shape(reading);
 }
 
-const char *
-reader_shape(const struct reader *reader)
+enum rebato_fate
+reader_read(struct reader *reader,
+        struct view record,
+        struct mention *out,
+        struct reader_trouble *trouble)
 {
-    return reader->shape;
+    reader_clear(reader);
+    return reader_read_on(reader, record, out, trouble);
 }
 
 void
 reader_clear(struct reader *reader)
 {
     reader->reading.strings_size = 0;
+}
+
+int
+reader_has_room(const struct reader *reader)
+{
+    return STRINGS_SIZE - reader->reading.strings_size >= STRINGS_RECORD_MAX;
+}
+
+const char *
+reader_shape(const struct reader *reader)
+{
+    return reader->shape;
 }

@@ -7,6 +7,9 @@
 #include <assert.h>
 #include <stdio.h>
 
+/* A primary subtag (RFC 5646). */
+#define LANG_SIZE_MAX 8
+
 static const char *const field_names[READER_FIELD_COUNT] = {
 #define FIELD_NAME(name) #name,
     READER_FIELDS(FIELD_NAME)
@@ -188,12 +191,21 @@ read_text(struct reading *reading, json_node lead, json_node node, struct sink *
     return (struct view){ .at = sink->text.at, .size = sink->text.size };
 }
 
+static struct sink
+make_sink(struct reading *reading)
+{
+    assert(STRINGS_SIZE - reading->strings_size >= TEXT_SIZE_MAX);
+    return (struct sink){ .text = { .at = reading->strings + reading->strings_size,
+                                  .capacity = TEXT_SIZE_MAX } };
+}
+
 void
 reading_text(struct reading *reading, json_node lead, json_node node)
 {
-    struct sink sink = { .text = { .at = reading->text, .capacity = sizeof reading->text } };
+    struct sink sink = make_sink(reading);
 
     reading->out->text = read_text(reading, lead, node, &sink);
+    reading->strings_size += sink.text.size;
     reading->out->text_truncated = sink.text.cut;
     reading->out->utf8_repaired |= sink.repaired;
 }
@@ -201,9 +213,10 @@ reading_text(struct reading *reading, json_node lead, json_node node)
 void
 reading_quoted(struct reading *reading, json_node node)
 {
-    struct sink sink = { .text = { .at = reading->quoted, .capacity = sizeof reading->quoted } };
+    struct sink sink = make_sink(reading);
 
     reading->out->quoted = read_text(reading, JSON_NOWHERE, node, &sink);
+    reading->strings_size += sink.text.size;
     reading->out->utf8_repaired |= sink.repaired;
 }
 
@@ -283,18 +296,21 @@ read_time_field(struct reading *reading)
 static void
 set_lang(struct reading *reading, struct view label)
 {
+    char *lower = reading->strings + reading->strings_size;
     size_t size = 0;
 
-    while (size < label.size && size < sizeof reading->lang && (label.at[size] | 0x20) >= 'a' &&
+    assert(STRINGS_SIZE - reading->strings_size >= LANG_SIZE_MAX);
+    while (size < label.size && size < LANG_SIZE_MAX && (label.at[size] | 0x20) >= 'a' &&
             (label.at[size] | 0x20) <= 'z') {
-        reading->lang[size] = (char)(label.at[size] | 0x20);
+        lower[size] = (char)(label.at[size] | 0x20);
         size++;
     }
     int ends = size == label.size || label.at[size] == '-' || label.at[size] == '_';
-    struct view lang = { .at = reading->lang, .size = ends && size >= 2 && size <= 8 ? size : 0 };
-    if (view_equal(lang, VIEW("und"))) {
+    struct view lang = { .at = lower, .size = size };
+    if (!ends || size < 2 || view_equal(lang, VIEW("und"))) {
         lang.size = 0;
     }
+    reading->strings_size += lang.size;
     reading->out->lang = lang;
 }
 

@@ -10,8 +10,12 @@
 #include "mention/shape.h"
 
 #define PATH_ALTERNATIVES_MAX 6
-/* Short values of one record that had to be decoded or composed. */
-#define STRINGS_SIZE 8192
+/* What mentions point to and records do not hold: strings that had to be decoded or composed, one behind
+ * the other until all are forgotten at once. Hardly any record needs more than a few hundred bytes. */
+#define STRINGS_SIZE 262144 /* 256 KiB */
+/* What one record can ask for: every field and what a platform adds to them, a text that is replaced by
+ * the post it repeats, and a quoted one. */
+#define STRINGS_RECORD_MAX ((READER_FIELD_COUNT + 8) * ID_SIZE_MAX + 3 * TEXT_SIZE_MAX)
 
 /* A field's alternatives, cut apart once at creation. */
 struct path {
@@ -37,17 +41,14 @@ struct reading {
     const struct plan *plan;
     struct mention *out;
     struct reader_trouble *trouble;
-    size_t strings_size;
+    char markup[MARKUP_SIZE_MAX]; /* a text on its way to plain text */
 
+    /* Of all records since the strings were forgotten. */
+    size_t strings_size;
     char strings[STRINGS_SIZE];
-    char lang[16];
-    char text[TEXT_SIZE_MAX];
-    char quoted[TEXT_SIZE_MAX];
-    char markup[MARKUP_SIZE_MAX];
 };
 
-static_assert((READER_FIELD_COUNT + 8) * ID_SIZE_MAX <= STRINGS_SIZE,
-        "every field of a record, and what a platform adds, can be decoded");
+static_assert(STRINGS_RECORD_MAX <= STRINGS_SIZE, "after forgetting there is room for any record");
 
 /* Cuts "a|?b|c" apart. */
 struct path path_parse(const char *pointers);

@@ -363,6 +363,51 @@ Test(reader, the_fate_of_a_record_does_not_depend_on_its_neighbours)
     cr_assert_null(reader);
 }
 
+Test(reader, mentions_stay_until_they_are_cleared)
+{
+    /* All of them have something that the record does not hold: decoded, composed or lowered. */
+    static const char *const records[] = { REPOST_V1, V2, BLUESKY, MASTODON, REBLOG, COMMENT,
+        SUBMISSION, NATIVE ",\"lang\":\"ES\",\"id\":\"\\u0061\"}" };
+    static struct mention kept[COUNT(records)];
+    struct reader *reader = reader_create(&(struct reader_options){ 0 });
+
+    reader_clear(reader);
+    for (size_t i = 0; i < COUNT(records); i++) {
+        cr_assert(reader_has_room(reader));
+        cr_assert_eq(reader_read_on(reader, view_of(records[i]), &kept[i], &trouble),
+                REBATO_FATE_unmatched);
+    }
+    for (size_t i = 0; i < COUNT(records); i++) {
+        cr_assert_eq(read_one(records[i]), REBATO_FATE_unmatched);
+        cr_assert(view_equal(kept[i].id, mention.id), "row %zu", i);
+        cr_assert(view_equal(kept[i].text, mention.text), "row %zu", i);
+        cr_assert(view_equal(kept[i].quoted, mention.quoted), "row %zu", i);
+        cr_assert(view_equal(kept[i].lang, mention.lang), "row %zu", i);
+        cr_assert(view_equal(kept[i].link, mention.link), "row %zu", i);
+    }
+    reader_destroy(&reader);
+}
+
+Test(reader, there_is_room_for_any_record_until_it_is_said_that_there_is_none)
+{
+    static char record[8192 + 22 * 4 * ID_SIZE_MAX];
+    struct reader *reader = reader_create(&(struct reader_options){ 0 });
+    size_t size = (size_t)snprintf(record, sizeof record, NATIVE ",\"text\":\"\\n%04000d\"", 0);
+    size_t count = 0;
+
+    snprintf(record + size, sizeof record - size,
+            ",\"quoted\":\"\\n%04000d\",\"id\":\"\\t%0255d\",\"url\":\"\\t%0255d\"}", 0, 0, 0);
+    reader_clear(reader);
+    for (; reader_has_room(reader); count++) {
+        cr_assert_eq(
+                reader_read_on(reader, view_of(record), &mention, &trouble), REBATO_FATE_unmatched);
+    }
+    cr_assert(count > 20 && count < 40, "%zu", count);
+    reader_clear(reader);
+    cr_assert(reader_has_room(reader));
+    reader_destroy(&reader);
+}
+
 /* The research data beside the repository, where there is any. */
 Test(reader, real_payloads_are_all_read_or_refused_with_a_reason)
 {
