@@ -73,6 +73,19 @@ void consumer_destroy(struct consumer **consumer);
 void consumer_poll(struct consumer *consumer, int64_t wait_ms, struct consumer_event *event);
 void record_done(struct record *record);
 
+/*
+ * The same, many at a time: what has arrived, up to `capacity` records, waiting at most `wait_ms` for
+ * the first and never for more. Returns how many; `event` is what came behind them, never a
+ * CONSUMER_RECORD: handle the records first. A partition's records are in order and belong to what
+ * was begun last. All of them are done before the next call.
+ */
+size_t consumer_poll_many(struct consumer *consumer,
+        int64_t wait_ms,
+        struct record *records,
+        size_t capacity,
+        struct consumer_event *event);
+void records_done(struct record *records, size_t count);
+
 /* Topic (NUL-terminated, lives as long as the consumer) and partition of a source. */
 const char *consumer_topic(const struct consumer *consumer, uint32_t source);
 int32_t consumer_partition(const struct consumer *consumer, uint32_t source);

@@ -253,3 +253,32 @@ record_done(struct record *record)
         record->value = (struct view){ .at = NULL };
     }
 }
+
+size_t
+consumer_poll_many(struct consumer *consumer,
+        int64_t wait_ms,
+        struct record *records,
+        size_t capacity,
+        struct consumer_event *event)
+{
+    size_t count = 0;
+
+    assert(capacity > 0);
+    do {
+        consumer_poll(consumer, count == 0 ? wait_ms : 0, event);
+        if (event->kind != CONSUMER_RECORD) {
+            return count;
+        }
+        records[count++] = event->record;
+    } while (count < capacity);
+    *event = (struct consumer_event){ .kind = CONSUMER_NOTHING };
+    return count;
+}
+
+void
+records_done(struct record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        record_done(&records[i]);
+    }
+}
