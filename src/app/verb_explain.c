@@ -80,8 +80,12 @@ print_item(const struct explain_run *run, const struct explain_item *item)
     printf("    %-5s %s %.*s%s\n", kinds[item->kind], item->matched ? "[x]" : "[ ]",
             (int)item->pattern.size, item->pattern.at,
             item->jit ? "" : "   (interpreted: no JIT for it)");
-    if (item->matched) {
+    if (item->matched || item->denied) {
         show_span(run->mention.text, item->begin, item->end, stdout);
+    }
+    if (item->denied) {
+        puts("          denied by:");
+        show_span(run->mention.text, item->negator_begin, item->negator_end, stdout);
     }
 }
 

@@ -1,17 +1,48 @@
 #include "match/explain.h"
 
 #include "match/matcher_private.h"
+#include "match/negation.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 static void
+show_place(const struct matcher *matcher, struct pattern_span span, uint32_t *begin, uint32_t *end)
+{
+    size_t from;
+    size_t to;
+    fold_span(&matcher->text, span.begin, span.end, &from, &to);
+    *begin = (uint32_t)from;
+    *end = (uint32_t)to;
+}
+
+/* The first match that counts; when all are denied, the last of them and what denies it. */
+static void
+find_item(struct matcher *matcher,
+        const struct rule_entry *entry,
+        const struct pattern *pattern,
+        struct explain_item *item)
+{
+    struct pattern_span span = { 0 };
+    struct pattern_span negator;
+    int minds = item->kind == EXPLAIN_ANY && entry->rule.negation_voids;
+    while (!item->matched && matcher_find(matcher, pattern, span.end, &span)) {
+        item->denied = minds && negation_voids(folded_view(&matcher->text), span, &negator);
+        item->matched = !item->denied;
+        show_place(matcher, span, &item->begin, &item->end);
+        if (item->denied) {
+            show_place(matcher, negator, &item->negator_begin, &item->negator_end);
+        }
+    }
+}
+
+static void
 add_item(struct matcher *matcher,
+        const struct rule_entry *entry,
         enum explain_kind kind,
         const struct rule_pattern *pattern,
         struct explanation *out)
 {
-    struct pattern_span span;
     if (out->item_count == EXPLAIN_ITEMS_MAX) {
         return; /* a rule file with more patterns in a rule does not load */
     }
@@ -19,27 +50,20 @@ add_item(struct matcher *matcher,
     *item = (struct explain_item){
         .kind = kind, .pattern = pattern->text, .jit = pattern->compiled.jit
     };
-    if (matcher_find(matcher, &pattern->compiled, 0, &span)) {
-        size_t begin;
-        size_t end;
-        fold_span(&matcher->text, span.begin, span.end, &begin, &end);
-        item->matched = 1;
-        item->begin = (uint32_t)begin;
-        item->end = (uint32_t)end;
-    }
+    find_item(matcher, entry, &pattern->compiled, item);
 }
 
 static void
 add_items(struct matcher *matcher, const struct rule_entry *entry, struct explanation *out)
 {
     for (size_t i = 0; i < entry->any_count; i++) {
-        add_item(matcher, EXPLAIN_ANY, &entry->any[i], out);
+        add_item(matcher, entry, EXPLAIN_ANY, &entry->any[i], out);
     }
     for (size_t i = 0; i < entry->none_count; i++) {
-        add_item(matcher, EXPLAIN_NONE, &entry->none[i], out);
+        add_item(matcher, entry, EXPLAIN_NONE, &entry->none[i], out);
     }
     for (size_t i = 0; i < entry->facet_count; i++) {
-        add_item(matcher, EXPLAIN_FACET, &entry->facets[i], out);
+        add_item(matcher, entry, EXPLAIN_FACET, &entry->facets[i], out);
     }
 }
 
@@ -48,6 +72,14 @@ no_brand_reason(const struct matcher *matcher)
 {
     return matcher->slot_count > 0 ? "the brand itself is speaking, and no other is named"
                                    : "no brand is named";
+}
+
+static void
+say_denied(const struct matcher *matcher, struct pattern_span negator, struct explanation *out)
+{
+    struct view word = view_slice(folded_view(&matcher->text), negator.begin, negator.end);
+    (void)snprintf(out->why_not, sizeof out->why_not, "every match is denied, the last by \"%.*s\"",
+            (int)(word.size < 32 ? word.size : 32), word.at);
 }
 
 static void
@@ -73,6 +105,9 @@ say_why_not(const struct matcher *matcher,
     case RULE_NO_PATTERN:
         (void)snprintf(at, size, "no pattern of any matched%s",
                 matcher->limit_reached > 0 ? ", and one was given up as too slow" : "");
+        break;
+    case RULE_DENIED:
+        say_denied(matcher, outcome->negator, out);
         break;
     case RULE_EXCLUDED:
         (void)snprintf(at, size, "pattern %zu of none matched", outcome->excluded_by + 1);

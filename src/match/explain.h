@@ -16,8 +16,10 @@ struct explain_item {
     enum explain_kind kind;
     struct view pattern; /* as written in the file */
     int matched;
-    uint32_t begin, end; /* bytes of the original text, when matched */
-    int jit;             /* 1: compiled to machine code; 0: interpreted */
+    int denied;          /* it would match, but the words before say no; matched is then 0 */
+    uint32_t begin, end; /* bytes of the original text, when matched or denied */
+    uint32_t negator_begin, negator_end; /* when denied */
+    int jit;                             /* 1: compiled to machine code; 0: interpreted */
 };
 
 struct explanation {

@@ -56,6 +56,8 @@ struct matcher {
     uint16_t word_starts[WORDS_MAX]; /* folded bytes; filled when a distance is first asked for */
     size_t word_count;
     int words_known;
+    int denied;                  /* a match of the rule in hand was passed over as denied */
+    struct pattern_span negator; /* by this word */
     uint32_t weight_milli[MENTION_BRANDS_MAX][SIGNAL_COUNT];
     uint32_t dropped;
     uint32_t limit_reached;
@@ -69,6 +71,7 @@ enum rule_verdict {
     RULE_NO_BRAND,     /* no brand that the rule could be about */
     RULE_NOT_OFFICIAL, /* the author speaks for no brand */
     RULE_NO_PATTERN,   /* no pattern of any matched */
+    RULE_DENIED,       /* matched, but a negator stands before every match */
     RULE_EXCLUDED,     /* a pattern of none matched */
     RULE_TOO_FAR,      /* matched, but beyond `near` */
 };
@@ -82,8 +85,9 @@ struct rule_outcome {
     enum rule_verdict verdict;
     struct rule_hit hits[MENTION_BRANDS_MAX]; /* at most one a brand, the leftmost */
     size_t hit_count;
-    size_t excluded_by; /* of none, when RULE_EXCLUDED */
-    uint32_t words;     /* to the nearest brand, when RULE_TOO_FAR */
+    size_t excluded_by;          /* of none, when RULE_EXCLUDED */
+    uint32_t words;              /* to the nearest brand, when RULE_TOO_FAR */
+    struct pattern_span negator; /* of the last match denied, when RULE_DENIED */
 };
 
 /* Folds the text and finds the brands: who speaks first, then in the order of the text, then

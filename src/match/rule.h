@@ -60,6 +60,7 @@ struct rule {
     int first_person;      /* a match means that the author is affected */
     int require_brand;
     uint32_t near_words; /* 0 = anywhere */
+    int negation_voids;  /* a match that is denied ("no se ha caído") does not count */
     int has_threshold;
     struct threshold threshold;
     struct view playbook;

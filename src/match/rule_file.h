@@ -29,9 +29,19 @@ void rule_file_read(struct rule_reader *reader, const struct rule_file *file);
 /* The parts, each in a file of its own. */
 void rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node);
 void rule_file_read_rule(struct rule_reader *reader, const struct yaml_node *node);
+void rule_file_read_match(
+        struct rule_reader *reader, const struct yaml_node *rule_node, struct rule_entry *entry);
 void rule_file_read_detect(
         struct rule_reader *reader, const struct yaml_node *node, struct rule *rule);
 void rule_file_read_tests(struct rule_reader *reader, const struct yaml_node *node, size_t rule);
+
+/* One of a rule's lists of patterns. */
+struct rule_patterns {
+    struct rule_pattern *at;
+    size_t count;
+};
+struct rule_patterns rule_file_read_patterns(
+        struct rule_reader *reader, const struct yaml_node *map, const char *key);
 
 /* A pattern: folded, linted, compiled. Faults point into the scalar. False after one. */
 int rule_file_read_pattern(

@@ -8,36 +8,6 @@
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
 #define WEIGHT_MAX 10.0
-#define NEAR_MAX   100
-
-/* Which list of the rule's patterns a file's list becomes. */
-struct pattern_list {
-    struct rule_pattern *at;
-    size_t count;
-};
-
-static struct pattern_list
-read_patterns(struct rule_reader *reader, const struct yaml_node *map, const char *key)
-{
-    struct pattern_list list = { 0 };
-    size_t count = rule_file_read_list(reader, map, key);
-    const struct yaml_node *node = yaml_get(map, key);
-    if (count > EXPLAIN_ITEMS_MAX) {
-        yaml_fault(node, reader->faults, "split the rule: weights of one signal add up",
-                "more than %d patterns", EXPLAIN_ITEMS_MAX);
-        return list;
-    }
-    list.at = count == 0 ? NULL : rule_set_take(reader->set, count, sizeof *list.at);
-    if (list.at == NULL) {
-        return list;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (rule_file_read_pattern(reader, yaml_item(node, i), &list.at[list.count])) {
-            list.count++;
-        }
-    }
-    return list;
-}
 
 static void
 read_signal(struct rule_reader *reader, const struct yaml_node *map, struct rule *rule)
@@ -150,106 +120,10 @@ read_weight(struct rule_reader *reader, const struct yaml_node *node, struct rul
     rule->weight_milli = (uint32_t)(weight * 1000 + 0.5);
 }
 
-/* Folding is always on, whole; the list may say so, as a reminder. */
-static void
-read_normalize(struct rule_reader *reader, const struct yaml_node *map)
-{
-    static const char *const words[] = { "casefold", "strip-accents", "squeeze-repeats" };
-    size_t count = rule_file_read_list(reader, map, "normalize");
-    const struct yaml_node *list = yaml_get(map, "normalize");
-    unsigned seen = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t position = 0;
-        if (rule_file_read_word(reader, yaml_item(list, i), words, LENGTH(words), &position)) {
-            seen |= 1U << position;
-        }
-    }
-    if (count > 0 && seen != 7) {
-        yaml_warn(list, reader->faults, "leave normalize out",
-                "texts are always folded in all three ways");
-    }
-}
-
-static void
-read_require(struct rule_reader *reader, const struct yaml_node *map, struct rule *rule)
-{
-    static const char *const words[] = { "brand", "official" };
-    const struct yaml_node *list = yaml_get(map, "require");
-    size_t count = rule_file_read_list(reader, map, "require");
-    int official = signal_kind_of(rule->signal) == SIGNAL_KIND_OFFICIAL;
-    /* Who speaks officially speaks for a brand. */
-    rule->require_brand = list == NULL || official;
-    for (size_t i = 0; i < count; i++) {
-        size_t position = 0;
-        const struct yaml_node *node = yaml_item(list, i);
-        if (!rule_file_read_word(reader, node, words, LENGTH(words), &position)) {
-            continue;
-        }
-        if (position == 1 && !official) {
-            yaml_fault(node, reader->faults, "choose an official-* signal or remove it",
-                    "\"%s\" is never said by an official account", signal_name(rule->signal));
-        }
-        rule->require_brand = 1;
-    }
-}
-
-static void
-read_near(struct rule_reader *reader, const struct yaml_node *node, struct rule *rule)
-{
-    static const char *const keys[] = { "brand" };
-    if (node == NULL) {
-        return;
-    }
-    yaml_expect_keys(node, keys, LENGTH(keys), reader->faults);
-    const struct yaml_node *words = yaml_get(node, "brand");
-    int64_t number = 0;
-    if (words == NULL || !yaml_read_i64(words, &number, reader->faults)) {
-        return;
-    }
-    if (number < 1 || number > NEAR_MAX) {
-        yaml_fault(words, reader->faults, "leave near out for anywhere in the text",
-                "near is 1 to %d words", NEAR_MAX);
-        return;
-    }
-    if (!rule->require_brand) {
-        yaml_fault(node, reader->faults, "remove require: []", "near what, without a brand?");
-    }
-    rule->near_words = (uint32_t)number;
-}
-
-static void
-read_match(struct rule_reader *reader, const struct yaml_node *rule_node, struct rule_entry *entry)
-{
-    static const char *const keys[] = { "any", "none", "require", "near", "normalize" };
-    const struct yaml_node *node = yaml_get(rule_node, "match");
-    if (node == NULL) {
-        yaml_fault(rule_node, reader->faults, "add: match: {any: ['...']}",
-                "the rule has nothing to match");
-        return;
-    }
-    yaml_expect_keys(node, keys, LENGTH(keys), reader->faults);
-    if (yaml_kind_of(node) != YAML_MAP) {
-        return;
-    }
-    const struct yaml_node *any = yaml_get(node, "any");
-    if (any == NULL || (yaml_kind_of(any) == YAML_LIST && yaml_size(any) == 0)) {
-        yaml_fault(node, reader->faults, "add: any: ['...']", "the rule has nothing to match");
-    }
-    struct pattern_list list = read_patterns(reader, node, "any");
-    entry->any = list.at;
-    entry->any_count = list.count;
-    list = read_patterns(reader, node, "none");
-    entry->none = list.at;
-    entry->none_count = list.count;
-    read_normalize(reader, node);
-    read_require(reader, node, &entry->rule);
-    read_near(reader, yaml_get(node, "near"), &entry->rule);
-}
-
 static void
 read_facets(struct rule_reader *reader, const struct yaml_node *map, struct rule_entry *entry)
 {
-    struct pattern_list list = read_patterns(reader, map, "facets");
+    struct rule_patterns list = rule_file_read_patterns(reader, map, "facets");
     entry->facets = list.at;
     entry->facet_count = list.count;
     for (size_t i = 0; i < list.count; i++) {
@@ -335,7 +209,7 @@ rule_file_read_rule(struct rule_reader *reader, const struct yaml_node *node)
     read_langs(reader, node, entry);
     read_weight(reader, yaml_get(node, "weight"), rule);
     (void)yaml_read_flag(yaml_get(node, "first_person"), &rule->first_person, reader->faults);
-    read_match(reader, node, entry);
+    rule_file_read_match(reader, node, entry);
     read_facets(reader, node, entry);
     rule_file_read_detect(reader, yaml_get(node, "detect"), rule);
     read_playbook(reader, yaml_get(node, "playbook"), rule);

@@ -6,6 +6,7 @@
  * will do.
  */
 #include "match/matcher_private.h"
+#include "match/negation.h"
 
 #include <assert.h>
 
@@ -66,12 +67,35 @@ count_slots(const struct matcher *matcher, enum brand_relation relation)
     return count;
 }
 
+/* A match of one of the rule's patterns, from byte `from` on, that is not denied where the rule
+ * minds. */
+static int
+find_standing(struct matcher *matcher,
+        const struct rule_entry *entry,
+        const struct pattern *pattern,
+        size_t from,
+        struct pattern_span *span)
+{
+    while (matcher_find(matcher, pattern, from, span)) {
+        if (!entry->rule.negation_voids ||
+                !negation_voids(folded_view(&matcher->text), *span, &matcher->negator)) {
+            return 1;
+        }
+        matcher->denied = 1;
+        from = span->end;
+    }
+    return 0;
+}
+
 static void
-add_occurrences(struct matcher *matcher, const struct pattern *pattern, struct occurrences *list)
+add_occurrences(struct matcher *matcher,
+        const struct rule_entry *entry,
+        const struct pattern *pattern,
+        struct occurrences *list)
 {
     struct pattern_span span;
     size_t from = 0;
-    while (list->count < OCCURRENCES_MAX && matcher_find(matcher, pattern, from, &span)) {
+    while (list->count < OCCURRENCES_MAX && find_standing(matcher, entry, pattern, from, &span)) {
         list->at[list->count++] = span;
         from = span.end;
     }
@@ -81,7 +105,7 @@ static void
 find_every(struct matcher *matcher, const struct rule_entry *entry, struct occurrences *list)
 {
     for (size_t i = 0; i < entry->any_count; i++) {
-        add_occurrences(matcher, &entry->any[i].compiled, list);
+        add_occurrences(matcher, entry, &entry->any[i].compiled, list);
     }
 }
 
@@ -90,7 +114,7 @@ find_leftmost(struct matcher *matcher, const struct rule_entry *entry, struct oc
 {
     struct pattern_span span;
     for (size_t i = 0; i < entry->any_count; i++) {
-        if (matcher_find(matcher, &entry->any[i].compiled, 0, &span) &&
+        if (find_standing(matcher, entry, &entry->any[i].compiled, 0, &span) &&
                 (list->count == 0 || span.begin < list->at[0].begin)) {
             list->at[0] = span;
             list->count = 1;
@@ -255,6 +279,7 @@ try_patterns(struct matcher *matcher, const struct rule_entry *entry, struct rul
     struct occurrences list = { .count = 0 };
     size_t spoken_of = count_slots(matcher, BRAND_SPOKEN_OF);
     int placed = !is_official(entry) && has_placed_brand(matcher);
+    matcher->denied = 0;
     if (placed && (spoken_of > 1 || entry->rule.near_words > 0)) {
         find_every(matcher, entry, &list);
     } else {
@@ -262,7 +287,8 @@ try_patterns(struct matcher *matcher, const struct rule_entry *entry, struct rul
         find_leftmost(matcher, entry, &list);
     }
     if (list.count == 0) {
-        out->verdict = RULE_NO_PATTERN;
+        out->verdict = matcher->denied ? RULE_DENIED : RULE_NO_PATTERN;
+        out->negator = matcher->negator;
     } else if (is_excluded(matcher, entry, out)) {
         return;
     } else if (is_official(entry)) {

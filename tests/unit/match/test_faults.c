@@ -36,6 +36,31 @@ static const struct fault_row golden[] = {
       "    6 |     match: {any: ['(*UTF)x']}\n"
       "      |                    ^~~~~~\n"
       "      advice: remove it: limits and options are set for all rules alike\n" },
+    { RULE "    match: {any: [x], negation: voids}\n",
+      "rules.yaml:6:33: error: \"voids\" is not known here\n"
+      "    6 |     match: {any: [x], negation: voids}\n"
+      "      |                                 ^~~~~\n"
+      "      advice: did you mean \"void\"?\n" },
+    { RULE "    match: {any: [x], near: {words: 3}}\n",
+      "rules.yaml:6:29: error: near what?\n"
+      "    6 |     match: {any: [x], near: {words: 3}}\n"
+      "      |                             ^\n"
+      "      advice: as in near: {brand: yes, words: 6}\n" },
+    { RULE "    match: {any: [x], near: {}}\n",
+      "rules.yaml:6:29: error: near what?\n"
+      "    6 |     match: {any: [x], near: {}}\n"
+      "      |                             ^\n"
+      "      advice: as in near: {brand: 6}\n" },
+    { RULE "    match: {any: [x], near: {brand: no, words: 3}}\n",
+      "rules.yaml:6:37: error: near is always near the brand\n"
+      "    6 |     match: {any: [x], near: {brand: no, words: 3}}\n"
+      "      |                                     ^~\n"
+      "      advice: leave near out for anywhere in the text\n" },
+    { RULE "    match: {any: [x], near: {brand: yes, words: 101}}\n",
+      "rules.yaml:6:49: error: near is 1 to 100 words\n"
+      "    6 |     match: {any: [x], near: {brand: yes, words: 101}}\n"
+      "      |                                                 ^~~\n"
+      "      advice: leave near out for anywhere in the text\n" },
     { RULE "    match: {any: [x]}\n    severity: critcal\n",
       "rules.yaml:7:15: error: \"critcal\" is not known here\n"
       "    7 |     severity: critcal\n"

@@ -90,9 +90,16 @@ Test(rules, near_counts_words_between)
         /* a later match that is near counts */
         { "acme uno dos tres cuatro no va no va acme", "acme:outage" },
     };
-    EXPECT_TEXTS(BRANDS
-            "  - {id: r, signal: outage, match: {any: ['no va'], near: {brand: 2}}, " TESTS "}\n",
-            rows);
+    static const char *const forms[] = { "{brand: 2}", "{brand: yes, words: 2}",
+        "{words: 2, brand: true}", "{brand, words: 2}" };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        char yaml[1024];
+        (void)snprintf(yaml, sizeof yaml,
+                BRANDS "  - {id: r, signal: outage, match: {any: ['no va'], near: %s}, " TESTS
+                       "}\n",
+                forms[i]);
+        EXPECT_TEXTS(yaml, rows);
+    }
 }
 
 Test(rules, a_brand_without_a_place_is_near_unless_another_is_named)
