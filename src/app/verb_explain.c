@@ -101,9 +101,11 @@ print_rule(const struct explain_run *run, size_t index, enum detail detail)
             run->why.why_not[0] == '\0' ? "" : ": ", run->why.why_not);
     printf("          %s, %s, %s:%zu\n", signal_name(rule->signal), severity_name(rule->severity),
             rule->file, rule->line);
-    if (rule->weight_milli < 1000) {
-        printf("          weight %.3g: counts only together with other rules of its signal\n",
-                (double)rule->weight_milli / 1000);
+    uint32_t threshold = rule_set_threshold_milli(run->rules, SIZE_MAX, rule->signal);
+    if (rule->weight_milli < threshold) {
+        printf("          weight %.3g of %.3g: counts only together with other rules of its "
+               "signal\n",
+                (double)rule->weight_milli / 1000, (double)threshold / 1000);
     }
     for (size_t i = 0; i < run->why.item_count; i++) {
         if (detail == DETAIL_ALL || run->why.items[i].matched) {

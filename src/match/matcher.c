@@ -170,13 +170,17 @@ report_rule(struct matcher *matcher,
     report_facets(matcher, entry, outcome, result);
 }
 
-/* Weights of one signal add up; from 1.0 on it is said. */
+/* Weights of one signal add up; from its threshold on it is said. */
 static signal_set
-said_of(const uint32_t weight_milli[SIGNAL_COUNT])
+said_of(const struct rule_set *set, uint32_t brand, const uint32_t weight_milli[SIGNAL_COUNT])
 {
     signal_set said = 0;
-    for (size_t signal = 0; signal < SIGNAL_COUNT; signal++) {
-        said |= weight_milli[signal] >= 1000 ? SIGNAL_BIT(signal) : 0;
+    size_t known = brand == NO_BRAND ? SIZE_MAX : brand;
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (weight_milli[i] > 0 &&
+                weight_milli[i] >= rule_set_threshold_milli(set, known, (enum signal)i)) {
+            said |= SIGNAL_BIT(i);
+        }
     }
     return said;
 }
@@ -185,7 +189,8 @@ static void
 report_signals(const struct matcher *matcher, struct match_result *result)
 {
     for (size_t slot = 0; slot < result->brand_count; slot++) {
-        result->brands[slot].signals = said_of(matcher->weight_milli[slot]);
+        result->brands[slot].signals =
+                said_of(matcher->set, result->brands[slot].brand, matcher->weight_milli[slot]);
     }
 }
 

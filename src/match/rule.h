@@ -56,7 +56,7 @@ struct rule {
     enum signal signal;
     enum severity severity;
     enum sensitivity sensitivity;
-    uint32_t weight_milli; /* 1000 = counts alone; sums of 1000 and more make the signal true */
+    uint32_t weight_milli; /* rules of one signal add up, until its threshold is reached */
     int first_person;      /* a match means that the author is affected */
     int require_brand;
     uint32_t near_words; /* 0 = anywhere */

@@ -112,7 +112,7 @@ read_schema(struct rule_reader *reader, const struct yaml_node *root)
 static void
 read_root(struct rule_reader *reader, const struct yaml_node *root)
 {
-    static const char *const keys[] = { "schema", "brands", "rules" };
+    static const char *const keys[] = { "schema", "brands", "thresholds", "rules" };
     yaml_expect_keys(root, keys, LENGTH(keys), reader->faults);
     if (yaml_kind_of(root) != YAML_MAP) {
         return;
@@ -122,6 +122,10 @@ read_root(struct rule_reader *reader, const struct yaml_node *root)
     const struct yaml_node *rules = yaml_get(root, "rules");
     size_t brand_count = rule_file_read_list(reader, root, "brands");
     size_t rule_count = rule_file_read_list(reader, root, "rules");
+    if (yaml_get(root, "thresholds") != NULL) {
+        rule_file_read_thresholds(
+                reader, yaml_get(root, "thresholds"), reader->set->threshold_milli);
+    }
     for (size_t i = 0; i < brand_count; i++) {
         rule_file_read_brand(reader, yaml_item(brands, i));
     }

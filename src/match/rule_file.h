@@ -33,6 +33,10 @@ void rule_file_read_match(
         struct rule_reader *reader, const struct yaml_node *rule_node, struct rule_entry *entry);
 void rule_file_read_detect(
         struct rule_reader *reader, const struct yaml_node *node, struct rule *rule);
+/* Adds to `threshold_milli`, where 0 is not set. */
+void rule_file_read_thresholds(struct rule_reader *reader,
+        const struct yaml_node *node,
+        uint32_t threshold_milli[SIGNAL_COUNT]);
 void rule_file_read_tests(struct rule_reader *reader, const struct yaml_node *node, size_t rule);
 
 /* One of a rule's lists of patterns. */

@@ -296,6 +296,20 @@ read_span(struct rule_reader *reader, const struct yaml_node *node, int64_t *spa
     *span_ms = value;
 }
 
+static void
+read_thresholds(struct rule_reader *reader, const struct yaml_node *node, struct brand_entry *entry)
+{
+    if (node == NULL) {
+        return;
+    }
+    uint32_t *threshold_milli = rule_set_take(reader->set, SIGNAL_COUNT, sizeof *threshold_milli);
+    if (threshold_milli != NULL) {
+        memset(threshold_milli, 0, SIGNAL_COUNT * sizeof *threshold_milli);
+        rule_file_read_thresholds(reader, node, threshold_milli);
+    }
+    entry->threshold_milli = threshold_milli;
+}
+
 static struct brand_entry *
 add_brand(struct rule_reader *reader, const struct yaml_node *node)
 {
@@ -321,7 +335,7 @@ void
 rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node)
 {
     static const char *const keys[] = { "id", "title", "names", "handles", "official_accounts",
-        "ack_target", "update_every" };
+        "thresholds", "ack_target", "update_every" };
     yaml_expect_keys(node, keys, LENGTH(keys), reader->faults);
     struct brand_entry *entry = yaml_kind_of(node) == YAML_MAP ? add_brand(reader, node) : NULL;
     if (entry == NULL) {
@@ -337,6 +351,7 @@ rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node)
     read_names(reader, node, entry);
     read_handles(reader, node);
     read_accounts(reader, node, brand);
+    read_thresholds(reader, yaml_get(node, "thresholds"), entry);
     read_span(reader, yaml_get(node, "ack_target"), &brand->ack_target_ms);
     read_span(reader, yaml_get(node, "update_every"), &brand->update_every_ms);
     if (yaml_get(node, "names") == NULL && yaml_get(node, "handles") == NULL &&

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Where nothing else is said: a rule of weight 1 counts alone. */
+#define THRESHOLD_MILLI 1000
+
 void *
 rule_set_take(struct rule_set *set, size_t count, size_t size)
 {
@@ -264,6 +267,17 @@ rule_set_find_brand(const struct rule_set *set, struct view id)
         high = order < 0 ? high : middle;
     }
     return SIZE_MAX;
+}
+
+uint32_t
+rule_set_threshold_milli(const struct rule_set *set, size_t brand, enum signal signal)
+{
+    assert(brand == SIZE_MAX || brand < set->brand_count);
+    const uint32_t *own = brand == SIZE_MAX ? NULL : set->brands[brand].threshold_milli;
+    if (own != NULL && own[signal] != 0) {
+        return own[signal];
+    }
+    return set->threshold_milli[signal] != 0 ? set->threshold_milli[signal] : THRESHOLD_MILLI;
 }
 
 size_t

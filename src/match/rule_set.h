@@ -36,6 +36,10 @@ const struct brand *rule_set_brand(const struct rule_set *set, size_t index);
 size_t rule_set_find_rule(const struct rule_set *set, struct view id);
 size_t rule_set_find_brand(const struct rule_set *set, struct view id);
 
+/* The sum of weights, in thousandths, from which on a post about the brand says the signal; SIZE_MAX:
+ * about a brand that sets none of its own. */
+uint32_t rule_set_threshold_milli(const struct rule_set *set, size_t brand, enum signal signal);
+
 /* How many patterns there are, and how many of them the JIT compiled. */
 size_t rule_set_pattern_count(const struct rule_set *set);
 size_t rule_set_jit_count(const struct rule_set *set);

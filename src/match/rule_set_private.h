@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/limits.h"
 #include "match/brand_index.h"
+#include "match/plan.h"
 #include "match/rule_set.h"
 #include "match/rule_test.h"
 #include "pattern/pattern.h"
@@ -19,6 +20,8 @@
 struct rule_pattern {
     struct pattern compiled;
     struct view text;
+    struct view folded; /* what was compiled */
+    uint32_t number;    /* in the scan, or NO_NUMBER */
 };
 
 struct rule_entry {
@@ -38,6 +41,8 @@ struct brand_entry {
     struct brand brand;
     struct fault_place place;
     struct pattern names; /* all names as one pattern, whole words; no code when there is no name */
+    const uint32_t *threshold_milli; /* by signal, 0: as for all; NULL: all as for all */
+    struct view names_folded; /* its text */
 };
 
 struct rule_set {
@@ -51,9 +56,12 @@ struct rule_set {
     struct rule_test *tests;
     size_t test_count;
     size_t test_capacity;
-    uint32_t *rules_by_id; /* positions, sorted by id */
+    uint32_t threshold_milli[SIGNAL_COUNT]; /* for all brands; 0: not set */
+    uint32_t *rules_by_id;                  /* positions, sorted by id */
     uint32_t *brands_by_id;
     struct brand_index index;
+    const struct scan_set *scan;
+    struct plan_owner *owners; /* by number in the scan */
     struct pattern word; /* one word: what `near` counts */
     size_t pattern_count;
     size_t jit_count;

@@ -41,6 +41,16 @@ static const struct fault_row golden[] = {
       "    6 |     match: {any: [x], negation: voids}\n"
       "      |                                 ^~~~~\n"
       "      advice: did you mean \"void\"?\n" },
+    { HEAD "thresholds: {complain: 2}\nrules: [{id: r, signal: outage, match: {any: [x]}, tests: [{match: [x]}]}]\n",
+      "rules.yaml:2:14: error: unknown key \"complain\"\n"
+      "    2 | thresholds: {complain: 2}\n"
+      "      |              ^~~~~~~~\n"
+      "      advice: did you mean \"complaint\"?\n" },
+    { HEAD "thresholds: {outage: 0}\nrules: [{id: r, signal: outage, match: {any: [x]}, tests: [{match: [x]}]}]\n",
+      "rules.yaml:2:22: error: a threshold is 0.001 to 100\n"
+      "    2 | thresholds: {outage: 0}\n"
+      "      |                      ^\n"
+      "      advice: 1.0 is the default; a rule weighs 1.0 unless it says less\n" },
     { RULE "    match: {any: [x], near: {words: 3}}\n",
       "rules.yaml:6:29: error: near what?\n"
       "    6 |     match: {any: [x], near: {words: 3}}\n"

@@ -148,3 +148,28 @@ Test(rule_set, lists_its_tests_in_file_order)
     cr_expect_eq(rule_set_test(set, 3)->rule, 1);
     rule_set_destroy(&set);
 }
+
+Test(rule_set, a_threshold_is_set_in_one_place_only)
+{
+    static const char head[] = "schema: rebato/rules/v1\n"
+                               "brands: [{id: a, names: [a]}]\n"
+                               "thresholds: {complaint: 2}\n";
+    static const char again[] = "schema: rebato/rules/v1\n"
+                                "brands: [{id: b, names: [b], thresholds: {complaint: 3}}]\n"
+                                "thresholds: {outage: 2, complaint: 2}\n";
+    struct rule_file files[] = { { "one.yaml", VIEW(head) }, { "two.yaml", VIEW(again) } };
+    struct fault_list *faults = fault_list_create();
+    const struct rule_set *set = rule_set_compile(files, 2, faults);
+    cr_expect_null(set);
+    char *printed = fixture_print(faults);
+    cr_expect(strstr(printed, "two.yaml:3:36: error: the threshold of complaint is set in two "
+                              "places") != NULL,
+            "%s", printed);
+    free(printed);
+    fault_list_destroy(&faults);
+    set = fixture_compile(head, NULL);
+    cr_expect_eq(rule_set_threshold_milli(set, SIZE_MAX, SIGNAL_COMPLAINT), 2000);
+    cr_expect_eq(rule_set_threshold_milli(set, 0, SIGNAL_COMPLAINT), 2000);
+    cr_expect_eq(rule_set_threshold_milli(set, 0, SIGNAL_OUTAGE), 1000);
+    rule_set_destroy(&set);
+}

@@ -159,6 +159,37 @@ Test(rules, weights_of_a_signal_add_up_to_the_threshold)
             rows);
 }
 
+Test(rules, the_threshold_is_the_signals_or_the_brands)
+{
+    static const struct text_row rows[] = {
+        { "acme uno", "acme:" },
+        { "acme uno dos", "acme:complaint" },
+        { "acme dos", "acme:" },
+        { "zeta uno", "zeta:" },
+        { "zeta uno dos", "zeta:" },
+        { "zeta uno dos tres", "zeta:complaint" },
+        /* the brand sets one signal; the other is as for all */
+        { "zeta cuatro", "zeta:billing" },
+        { "acme cuatro", "acme:billing" },
+        /* and what nobody sets is 1.0 */
+        { "acme cinco", "acme:" },
+        { "acme seis", "acme:outage" },
+    };
+    EXPECT_TEXTS("schema: rebato/rules/v1\n"
+                 "thresholds: {complaint: 1.5, billing: 0.2}\n"
+                 "brands:\n"
+                 "  - {id: acme, names: [acme]}\n"
+                 "  - {id: zeta, names: [zeta], thresholds: {complaint: 2.2}}\n"
+                 "rules:\n"
+                 "  - {id: a, signal: complaint, match: {any: [uno]}, " TESTS "}\n"
+                 "  - {id: b, signal: complaint, weight: 0.5, match: {any: [dos]}, " TESTS "}\n"
+                 "  - {id: c, signal: complaint, weight: 0.7, match: {any: [tres]}, " TESTS "}\n"
+                 "  - {id: d, signal: billing, weight: 0.2, match: {any: [cuatro]}, " TESTS "}\n"
+                 "  - {id: e, signal: outage, weight: 0.9, match: {any: [cinco]}, " TESTS "}\n"
+                 "  - {id: f, signal: outage, match: {any: [seis]}, " TESTS "}\n",
+            rows);
+}
+
 Test(rules, official_rules_need_an_official_author_whatever_they_require)
 {
     struct fixture fixture;
