@@ -11,15 +11,26 @@ struct seen {
     uint64_t id_hash;
 };
 
+/* An entry of the table below: `place` + 1 in the queue, 0 for "free", and the half of the hash that
+ * decides where it stands, so that probing stays within the table. */
+struct slot {
+    uint32_t place;
+    uint32_t tag;
+};
+
+/* Ids ahead of the queue's head that are brought into the cache: about as far as one record's work
+ * takes longer than the memory. */
+#define FORGET_AHEAD 8
+
 /* The duplicate filter: a queue of the last `dedupe_records` offsets that had an id, and a table from
- * an id's hash to its newest place in the queue. A slot holds that place + 1; 0 is "free". */
+ * an id's hash to its newest place in the queue. */
 struct partition {
     /* Fixed at creation. */
     struct partition_options options;
     size_t seen_mask;
     size_t slot_mask;
     struct seen *seen;
-    uint32_t *slots;
+    struct slot *slots;
 
     /* Moved by every record. */
     size_t head; /* places given up and given out; both only rise, masked on use */
@@ -91,22 +102,23 @@ partition_reset(struct partition *partition, int64_t max_time_ms, uint32_t late_
 
 /* Ids are hashes already: their low bits are as good as any. */
 static size_t
-slot_home(const struct partition *partition, uint64_t id_hash)
+slot_home(const struct partition *partition, uint32_t tag)
 {
-    return (size_t)id_hash & partition->slot_mask;
+    return (size_t)tag & partition->slot_mask;
 }
 
-static uint64_t
-slot_hash(const struct partition *partition, size_t slot)
+static int
+slot_holds(const struct partition *partition, size_t slot, uint64_t id_hash)
 {
-    return partition->seen[partition->slots[slot] - 1].id_hash;
+    return partition->slots[slot].tag == (uint32_t)id_hash &&
+           partition->seen[partition->slots[slot].place - 1].id_hash == id_hash;
 }
 
 static size_t
 slot_of(const struct partition *partition, uint64_t id_hash)
 {
-    size_t slot = slot_home(partition, id_hash);
-    while (partition->slots[slot] != 0 && slot_hash(partition, slot) != id_hash) {
+    size_t slot = slot_home(partition, (uint32_t)id_hash);
+    while (partition->slots[slot].place != 0 && !slot_holds(partition, slot, id_hash)) {
         slot = (slot + 1) & partition->slot_mask;
     }
     return slot;
@@ -119,15 +131,32 @@ slot_free(struct partition *partition, size_t slot)
     size_t mask = partition->slot_mask;
     size_t next = (slot + 1) & mask;
 
-    while (partition->slots[next] != 0) {
-        size_t home = slot_home(partition, slot_hash(partition, next));
+    while (partition->slots[next].place != 0) {
+        size_t home = slot_home(partition, partition->slots[next].tag);
         if (((next - home) & mask) >= ((next - slot) & mask)) {
             partition->slots[slot] = partition->slots[next];
             slot = next;
         }
         next = (next + 1) & mask;
     }
-    partition->slots[slot] = 0;
+    partition->slots[slot].place = 0;
+}
+
+/* Where an id's newest place stands; the table may no longer know it. */
+static void
+forget(struct partition *partition, size_t place)
+{
+    uint32_t tag = (uint32_t)partition->seen[place].id_hash;
+    size_t slot = slot_home(partition, tag);
+
+    /* A later occurrence of the same id has taken the slot over: it stays, and this one is in none. */
+    while (partition->slots[slot].place != 0) {
+        if (partition->slots[slot].place == place + 1) {
+            slot_free(partition, slot);
+            return;
+        }
+        slot = (slot + 1) & partition->slot_mask;
+    }
 }
 
 static void
@@ -138,11 +167,9 @@ forget_before(struct partition *partition, int64_t offset)
         if (partition->seen[place].offset >= offset) {
             return;
         }
-        size_t slot = slot_of(partition, partition->seen[place].id_hash);
-        /* A later occurrence of the same id has taken the slot over: it stays. */
-        if (partition->slots[slot] == place + 1) {
-            slot_free(partition, slot);
-        }
+        size_t later = (partition->head + FORGET_AHEAD) & partition->seen_mask;
+        partition_prefetch(partition, partition->seen[later].id_hash);
+        forget(partition, place);
         partition->head++;
     }
 }
@@ -156,14 +183,15 @@ remember(struct partition *partition, int64_t offset, uint64_t id_hash)
     }
     int64_t oldest = offset - (int64_t)partition->options.dedupe_records;
     forget_before(partition, oldest);
-    int known = partition->slots[slot_of(partition, id_hash)] != 0;
+    int known = partition->slots[slot_of(partition, id_hash)].place != 0;
 
     forget_before(partition, oldest + 1); /* the next record will not look back that far */
     size_t slot = slot_of(partition, id_hash);
     size_t place = partition->tail++ & partition->seen_mask;
     assert(partition->tail - partition->head <= partition->seen_mask + 1);
     partition->seen[place] = (struct seen){ .offset = offset, .id_hash = id_hash };
-    partition->slots[slot] = (uint32_t)(place + 1);
+    partition->slots[slot] =
+            (struct slot){ .place = (uint32_t)(place + 1), .tag = (uint32_t)id_hash };
     return known;
 }
 
@@ -199,34 +227,53 @@ bucket_reached(const struct partition *partition)
 }
 
 struct admission
+partition_arrive(struct partition *partition, const struct arrival *arrival)
+{
+    assert(arrival->offset > partition->offset_last);
+    partition->offset_last = arrival->offset;
+
+    int known = remember(partition, arrival->offset, arrival->id_hash);
+    if (time_is_bad(partition, arrival->ingest_ms, arrival->time_ms)) {
+        return (struct admission){ .fate = REBATO_FATE_bad_time };
+    }
+
+    struct admission admission = { .fate = REBATO_FATE_unmatched,
+        .bucket = bucket_of_time(arrival->time_ms) };
+    int64_t before_ms = partition->max_time_ms; /* at lower offsets: this record does not count */
+    if (known) {
+        admission.fate = REBATO_FATE_duplicate;
+    } else if ((before_ms != INT64_MIN &&
+                       arrival->time_ms < before_ms - partition->options.allow_ms) ||
+               (partition->late_below > 0 && admission.bucket <= partition->late_below)) {
+        admission.fate = REBATO_FATE_late;
+    }
+    if (arrival->time_ms > before_ms) {
+        partition->max_time_ms = arrival->time_ms;
+    }
+    admission.arrived_bucket = bucket_reached(partition);
+    return admission;
+}
+
+struct admission
 partition_admit(struct partition *partition,
         int64_t offset,
         int64_t ingest_ms,
         const struct mention *mention)
 {
-    assert(offset > partition->offset_last);
-    partition->offset_last = offset;
+    struct arrival arrival = { .offset = offset,
+        .ingest_ms = ingest_ms,
+        .time_ms = mention->time_ms,
+        .id_hash = mention_id_hash(mention) };
 
-    int known = remember(partition, offset, mention_id_hash(mention));
-    if (time_is_bad(partition, ingest_ms, mention->time_ms)) {
-        return (struct admission){ .fate = REBATO_FATE_bad_time };
-    }
+    return partition_arrive(partition, &arrival);
+}
 
-    struct admission admission = { .fate = REBATO_FATE_unmatched,
-        .bucket = bucket_of_time(mention->time_ms) };
-    int64_t before_ms = partition->max_time_ms; /* at lower offsets: this record does not count */
-    if (known) {
-        admission.fate = REBATO_FATE_duplicate;
-    } else if ((before_ms != INT64_MIN &&
-                       mention->time_ms < before_ms - partition->options.allow_ms) ||
-               (partition->late_below > 0 && admission.bucket <= partition->late_below)) {
-        admission.fate = REBATO_FATE_late;
+void
+partition_prefetch(const struct partition *partition, uint64_t id_hash)
+{
+    if (partition->slots != NULL) {
+        __builtin_prefetch(&partition->slots[slot_home(partition, (uint32_t)id_hash)], 1);
     }
-    if (mention->time_ms > before_ms) {
-        partition->max_time_ms = mention->time_ms;
-    }
-    admission.arrived_bucket = bucket_reached(partition);
-    return admission;
 }
 
 int64_t

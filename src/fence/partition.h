@@ -44,11 +44,23 @@ struct admission {
     uint32_t arrived_bucket; /* a late record counts here: what its partition had reached */
 };
 
-/* Judges the record at `offset`; offsets only rise. */
+/* All that a partition asks of a record. */
+struct arrival {
+    int64_t offset;
+    int64_t ingest_ms; /* or INGEST_UNKNOWN */
+    int64_t time_ms;
+    uint64_t id_hash; /* mention_id_hash() */
+};
+
+/* Judges a record; offsets only rise. */
+struct admission partition_arrive(struct partition *partition, const struct arrival *arrival);
 struct admission partition_admit(struct partition *partition,
         int64_t offset,
         int64_t ingest_ms,
         const struct mention *mention);
+/* Brings what partition_arrive() will look at into the cache, a few records before it is called: the
+ * filter is larger than a core's own. Changes nothing. */
+void partition_prefetch(const struct partition *partition, uint64_t id_hash);
 
 /* Greatest event time so far; INT64_MIN before the first. */
 int64_t partition_max_time(const struct partition *partition);
