@@ -53,7 +53,13 @@ folded_view(const struct folded *folded)
 /* The half-open span of the original text that folded bytes [from, to) stand for. */
 void fold_span(const struct folded *folded, size_t from, size_t to, size_t *begin, size_t *end);
 
-/* One code point folded: writes up to 4 code points (0 for a combining mark), returns how many. */
+/* One code point folded: writes up to 4 code points (0 for a combining mark), returns how many. Of the
+ * options only FOLD_ENYE_AS_N matters here. */
+size_t fold_code_point_with(uint32_t code_point, enum fold_options options, uint32_t out[4]);
+/* The same with FOLD_PLAIN. */
 size_t fold_code_point(uint32_t code_point, uint32_t out[4]);
+
+/* utf8_next() as folding reads: n and a combining tilde are one code point, ñ. */
+uint32_t fold_next(struct view text, size_t *at);
 
 #endif

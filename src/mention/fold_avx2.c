@@ -1,0 +1,323 @@
+#include "mention/fold_kernel.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+
+/* See fold_avx512.c: the same steps, with vectors of 00 and FF in place of masks. */
+#define STRETCH_SIZE 16
+
+struct block {
+    __m256i in;
+    __m256i out;
+    __m256i drop; /* bytes of `out` that are not written */
+    __m256i rule; /* first bytes of code points that are left to fold_portable() */
+};
+
+/* Bytes of a block that are to be folded: those before are, behind is no whole code point any more. */
+struct span {
+    size_t begin;
+    size_t end;
+};
+
+AVX2 static inline __m256i
+equal(__m256i bytes, int byte)
+{
+    return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8((char)byte));
+}
+
+/* Unsigned, which AVX2 compares only by way of the smaller one. */
+AVX2 static inline __m256i
+between(__m256i bytes, int low, int high)
+{
+    __m256i above = _mm256_sub_epi8(bytes, _mm256_set1_epi8((char)low));
+    __m256i span = _mm256_set1_epi8((char)(high - low));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(above, span), above);
+}
+
+/* The bytes' numbers. */
+AVX2 static inline __m256i
+places(void)
+{
+    return _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+            20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
+}
+
+/* Each byte moves to the place of the next one, or of the one before; zero moves in. */
+AVX2 static inline __m256i
+to_next(__m256i bytes)
+{
+    return _mm256_alignr_epi8(bytes, _mm256_permute2x128_si256(bytes, bytes, 0x08), 15);
+}
+
+AVX2 static inline __m256i
+to_previous(__m256i bytes)
+{
+    return _mm256_alignr_epi8(_mm256_permute2x128_si256(bytes, bytes, 0x81), bytes, 1);
+}
+
+/* A table of 16 by the lower four bits. */
+AVX2 static inline __m256i
+look_up_16(const unsigned char *table, __m256i places)
+{
+    __m128i sixteen = _mm_loadu_si128((const void *)table);
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(sixteen), places);
+}
+
+/* A table of 64 by the lower six bits: four of 16, of which bits 4 and 5 choose. */
+AVX2 static inline __m256i
+look_up(const unsigned char *table, __m256i bytes)
+{
+    __m256i low = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
+    __m256i bit4 = _mm256_slli_epi16(bytes, 3);
+    __m256i bit5 = _mm256_slli_epi16(bytes, 2);
+    __m256i lower = _mm256_blendv_epi8(look_up_16(table, low), look_up_16(table + 16, low), bit4);
+    __m256i upper =
+            _mm256_blendv_epi8(look_up_16(table + 32, low), look_up_16(table + 48, low), bit4);
+
+    return _mm256_blendv_epi8(lower, upper, bit5);
+}
+
+AVX2 static inline void
+fold_pair(struct block *block, __m256i leads, const unsigned char *row)
+{
+    __m256i letters = look_up(row, block->in);
+    __m256i seconds = to_next(leads);
+    __m256i stay = to_previous(_mm256_and_si256(letters, seconds));
+    __m256i unknown = _mm256_and_si256(equal(letters, 0), seconds);
+
+    block->out = _mm256_blendv_epi8(block->out, letters, seconds);
+    /* The sign of each byte chooses: what stays is a continuation byte, so it has one. */
+    __m256i none = _mm256_setzero_si256();
+    block->drop = _mm256_or_si256(block->drop, _mm256_blendv_epi8(leads, none, stay));
+    block->rule = _mm256_or_si256(block->rule, to_previous(unknown));
+}
+
+AVX2 static inline void
+fold_marks(struct block *block, size_t begin, enum fold_options options)
+{
+    __m256i first = equal(block->in, 0xCC);
+    __m256i latin = to_previous(between(block->in, 0x80, 0xAF));
+    __m256i marks = _mm256_or_si256(first, _mm256_and_si256(equal(block->in, 0xCD), latin));
+
+    marks = _mm256_or_si256(marks, to_next(marks));
+    block->drop = _mm256_or_si256(block->drop, marks);
+    if ((options & FOLD_ENYE_AS_N) != 0) {
+        return;
+    }
+    __m256i tildes = _mm256_and_si256(first, to_previous(equal(block->in, 0x83)));
+    __m256i small = _mm256_or_si256(block->in, _mm256_set1_epi8('a' - 'A'));
+    __m256i at_begin = _mm256_cmpeq_epi8(places(), _mm256_set1_epi8((char)begin));
+    __m256i enyes = _mm256_and_si256(tildes, to_next(equal(small, 'n')));
+    __m256i seconds = to_next(enyes);
+    block->drop = _mm256_andnot_si256(_mm256_or_si256(enyes, seconds), block->drop);
+    block->drop = _mm256_or_si256(block->drop, to_previous(enyes));
+    block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8((char)0xC3), enyes);
+    block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8((char)0xB1), seconds);
+    block->rule = _mm256_or_si256(block->rule, _mm256_and_si256(tildes, at_begin));
+}
+
+AVX2 static inline void
+fold_quotes(struct block *block)
+{
+    __m256i starts = _mm256_and_si256(equal(block->in, 0xE2), to_previous(equal(block->in, 0x80)));
+    __m256i thirds = to_next(to_next(starts));
+    __m256i single = _mm256_and_si256(thirds, between(block->in, 0x98, 0x9B));
+    __m256i twofold = _mm256_and_si256(thirds, between(block->in, 0x9C, 0x9F));
+    __m256i second = to_previous(_mm256_or_si256(single, twofold));
+
+    block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8('\''), single);
+    block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8('"'), twofold);
+    block->drop = _mm256_or_si256(block->drop, _mm256_or_si256(second, to_previous(second)));
+}
+
+AVX2 static inline __m256i
+for_rule(__m256i in)
+{
+    __m256i pairs = _mm256_or_si256(between(in, 0xC6, 0xCA), between(in, 0xCE, 0xD5));
+    __m256i zeros = to_previous(equal(in, 0x80));
+    __m256i latin = _mm256_and_si256(equal(in, 0xE1), to_previous(between(in, 0xB8, 0xBB)));
+    __m256i space = _mm256_and_si256(equal(in, 0xE3), _mm256_and_si256(zeros, to_previous(zeros)));
+    __m256i second = _mm256_or_si256(equal(in, 0xAC), between(in, 0xBC, 0xBD));
+    __m256i forms = _mm256_and_si256(equal(in, 0xEF), to_previous(second));
+
+    return _mm256_or_si256(_mm256_or_si256(pairs, latin), _mm256_or_si256(space, forms));
+}
+
+/* Is there a lead byte that the common path knows nothing of: C4 to CA, CC to D5, E1 to E3, EF? The
+ * upper half of a byte names the bit that its lower half has to have. */
+AVX2 static inline int
+has_seldom(__m256i in)
+{
+    const __m256i upper = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0);
+    const __m256i lower = _mm256_setr_epi8(2, 6, 6, 6, 3, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 5, 2, 6, 6,
+            6, 3, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 5);
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i high = _mm256_and_si256(_mm256_srli_epi16(in, 4), half);
+    __m256i low = _mm256_and_si256(in, half);
+
+    return !_mm256_testz_si256(_mm256_shuffle_epi8(upper, high), _mm256_shuffle_epi8(lower, low));
+}
+
+AVX2 static inline struct block
+fold_block(__m256i in, size_t begin, enum fold_options options)
+{
+    __m256i capital = between(in, 'A', 'Z');
+    struct block block = { .in = in };
+
+    block.out = _mm256_add_epi8(in, _mm256_and_si256(capital, _mm256_set1_epi8('a' - 'A')));
+    block.drop = block.rule = _mm256_setzero_si256();
+    fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
+    if (has_seldom(in)) {
+        fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
+        fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
+        fold_marks(&block, begin, options);
+        fold_quotes(&block);
+        block.rule = _mm256_or_si256(block.rule, for_rule(in));
+    }
+    return block;
+}
+
+/* AVX2 has nothing that closes gaps, but a general register has: eight bytes at a time. */
+AVX2 static inline char *
+write_eight(char *out, uint64_t bytes, uint64_t drop)
+{
+    uint64_t closed = _pext_u64(bytes, ~drop);
+
+    memcpy(out, &closed, sizeof closed);
+    return out + 8 - __builtin_popcountll(drop) / 8;
+}
+
+/* Writes what is kept of the block, returns behind the last byte written. */
+AVX2 static inline char *
+write_kept(char *out, __m256i bytes, __m256i drop)
+{
+    __m128i high = _mm256_extracti128_si256(bytes, 1);
+    __m128i high_drop = _mm256_extracti128_si256(drop, 1);
+
+    out = write_eight(
+            out, (uint64_t)_mm256_extract_epi64(bytes, 0), (uint64_t)_mm256_extract_epi64(drop, 0));
+    out = write_eight(
+            out, (uint64_t)_mm256_extract_epi64(bytes, 1), (uint64_t)_mm256_extract_epi64(drop, 1));
+    out = write_eight(
+            out, (uint64_t)_mm_extract_epi64(high, 0), (uint64_t)_mm_extract_epi64(high_drop, 0));
+    return write_eight(
+            out, (uint64_t)_mm_extract_epi64(high, 1), (uint64_t)_mm_extract_epi64(high_drop, 1));
+}
+
+/* 32 bytes of the text, of which there are as many at least. At its end they overlap what is folded. */
+AVX2 static inline struct span
+load(const struct fold_job *job, __m256i *in)
+{
+    size_t left = job->text.size - job->at;
+    size_t begin = left < 32 ? 32 - left : 0;
+    const unsigned char *at = (const unsigned char *)job->text.at + job->at - begin;
+    size_t end = 32;
+
+    *in = _mm256_loadu_si256((const void *)at);
+    if (left > 32) {
+        end = at[31] >= 0xC0 ? 31 : at[30] >= 0xE0 ? 30 : at[29] >= 0xF0 ? 29 : 32;
+    }
+    return (struct span){ begin, end };
+}
+
+/* FF outside of the span. */
+AVX2 static inline __m256i
+outside(struct span span)
+{
+    __m256i before = _mm256_cmpgt_epi8(_mm256_set1_epi8((char)span.begin), places());
+    __m256i behind = _mm256_cmpgt_epi8(places(), _mm256_set1_epi8((char)(span.end - 1)));
+
+    return _mm256_or_si256(before, behind);
+}
+
+/* Folds what the block allows. True when fold_portable() has to go on. */
+AVX2 static inline int
+fold_next_block(struct fold_job *job)
+{
+    __m256i in;
+    struct span span = load(job, &in);
+    struct block block = fold_block(in, span.begin, job->options);
+    uint32_t ruled = (uint32_t)_mm256_movemask_epi8(block.rule) >> span.begin << span.begin;
+    size_t rule = ruled == 0 ? 32 : (size_t)__builtin_ctz(ruled);
+    int stopped = rule < span.end;
+
+    job->at -= span.begin;
+    span.end = stopped ? rule : span.end;
+    block.drop = _mm256_or_si256(block.drop, outside(span));
+    if (_mm256_testz_si256(block.drop, block.drop)) {
+        _mm256_storeu_si256((void *)job->out, block.out);
+        job->out += 32;
+    } else {
+        job->out = write_kept(job->out, block.out, block.drop);
+    }
+    job->at += span.end;
+    return stopped;
+}
+
+AVX2 void
+fold_avx2(struct fold_job *asked)
+{
+    struct fold_job job = *asked; /* a copy, so that it lives in registers */
+
+    if (job.text.size < 32) {
+        fold_portable(asked, job.text.size);
+        return;
+    }
+    while (job.at < job.text.size) {
+        if (fold_next_block(&job)) {
+            *asked = job;
+            size_t left = job.text.size - job.at;
+            fold_portable(asked, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
+            job = *asked;
+        }
+    }
+    *asked = job;
+}
+
+/* See fold_avx512.c. */
+#define FIND_STEP 27
+
+AVX2 static inline uint32_t
+mask_of(__m256i bytes)
+{
+    return (uint32_t)_mm256_movemask_epi8(bytes);
+}
+
+AVX2 static inline uint32_t
+runs(const char *at)
+{
+    __m256i bytes = _mm256_loadu_si256((const void *)at);
+    __m256i one = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 1)));
+    __m256i two = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 2)));
+    __m256i letters = _mm256_and_si256(between(bytes, 'a', 'z'), _mm256_and_si256(one, two));
+    uint32_t pairs = mask_of(two);
+    uint32_t triples =
+            mask_of(_mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 3))));
+
+    pairs &= pairs >> 1;
+    triples &= triples >> 1;
+    return mask_of(letters) |
+           (((pairs & pairs >> 2) | (triples & triples >> 2 & triples >> 4)) & mask_of(bytes));
+}
+
+AVX2 size_t
+fold_find_avx2(const char *text, size_t size, size_t from)
+{
+    for (size_t at = from; at < size; at += FIND_STEP) {
+        size_t count = size - at < FIND_STEP ? size - at : FIND_STEP;
+        uint32_t found = _bzhi_u32(runs(text + at), (unsigned)count);
+        for (; found != 0; found &= found - 1) {
+            size_t run = at + (size_t)__builtin_ctz(found);
+            if (fold_is_run(text, size, run)) {
+                return run;
+            }
+        }
+    }
+    return size;
+}
+
+#endif

@@ -1,0 +1,216 @@
+#include "mention/fold_kernel.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define AVX512                                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
+
+/* Bytes that are folded one code point at a time when a block holds one for fold_portable(): enough
+ * to pay in a text that is all Greek, little for a single letter. */
+#define STRETCH_SIZE 16
+
+/* 64 bytes and what becomes of them. Masks have a bit for each byte. */
+struct block {
+    __m512i in;
+    __m512i out;
+    uint64_t keep; /* bytes of `out` that are written, the others are closed up */
+    uint64_t rule; /* first bytes of code points that are left to fold_portable() */
+};
+
+/* Lead bytes that the common path knows nothing of, by their lower six bits: C4 to CA, CC to D5, E1 to
+ * E3, EF. */
+static const unsigned char seldom[64] = { 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, /* C0 */
+    1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                                       /* D0 */
+    0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };                                     /* E0 */
+
+AVX512 static inline uint64_t
+equal(__m512i bytes, int byte)
+{
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)byte));
+}
+
+AVX512 static inline uint64_t
+between(__m512i bytes, int low, int high)
+{
+    __m512i above = _mm512_sub_epi8(bytes, _mm512_set1_epi8((char)low));
+    return _mm512_cmple_epu8_mask(above, _mm512_set1_epi8((char)(high - low)));
+}
+
+/* Folds the pairs that begin at `leads` by a row of fold_pairs: the second byte becomes the letter,
+ * and the first is dropped if that is ASCII. */
+AVX512 static inline void
+fold_pair(struct block *block, uint64_t leads, const unsigned char *row)
+{
+    uint64_t seconds = leads << 1;
+    __m512i letters = _mm512_loadu_si512(row);
+
+    block->out = _mm512_mask_permutexvar_epi8(block->out, seconds, block->in, letters);
+    uint64_t stay = _mm512_movepi8_mask(block->out) & seconds;
+    block->keep &= ~(leads & ~(stay >> 1));
+    block->rule |= _mm512_mask_testn_epi8_mask(seconds, block->out, block->out) >> 1;
+}
+
+/* Combining marks go. n and tilde become ñ where they stand: the n goes, the two bytes of the tilde
+ * are overwritten. A tilde in front of everything may belong to an n that is written already. */
+AVX512 static inline void
+fold_marks(struct block *block, enum fold_options options)
+{
+    uint64_t greek = _mm512_cmpge_epu8_mask(block->in, _mm512_set1_epi8((char)0xB0));
+    uint64_t marks = equal(block->in, 0xCC) | (equal(block->in, 0xCD) & ~(greek >> 1));
+
+    block->keep &= ~(marks | marks << 1);
+    if ((options & FOLD_ENYE_AS_N) != 0) {
+        return;
+    }
+    __m512i small = _mm512_or_si512(block->in, _mm512_set1_epi8('a' - 'A'));
+    uint64_t tildes = equal(block->in, 0xCC) & equal(block->in, 0x83) >> 1;
+    uint64_t enyes = tildes & equal(small, 'n') << 1;
+    block->rule |= tildes & 1;
+    block->keep = (block->keep & ~(enyes >> 1)) | enyes | enyes << 1;
+    block->out = _mm512_mask_mov_epi8(block->out, enyes, _mm512_set1_epi8((char)0xC3));
+    block->out = _mm512_mask_mov_epi8(block->out, enyes << 1, _mm512_set1_epi8((char)0xB1));
+}
+
+/* E2 80 98 to 9B and 9C to 9F: the third byte becomes the quote. */
+AVX512 static inline void
+fold_quotes(struct block *block)
+{
+    uint64_t thirds = (equal(block->in, 0xE2) & equal(block->in, 0x80) >> 1) << 2;
+    uint64_t single = thirds & between(block->in, 0x98, 0x9B);
+    uint64_t twofold = thirds & between(block->in, 0x9C, 0x9F);
+    uint64_t quotes = single | twofold;
+
+    block->out = _mm512_mask_mov_epi8(block->out, single, _mm512_set1_epi8('\''));
+    block->out = _mm512_mask_mov_epi8(block->out, twofold, _mm512_set1_epi8('"'));
+    block->keep &= ~(quotes >> 1 | quotes >> 2);
+}
+
+/* What only the rule knows: U+0180-02BF, Greek to Armenian, Latin Extended Additional, U+3000, and the
+ * presentation forms. */
+AVX512 static inline uint64_t
+for_rule(__m512i in)
+{
+    uint64_t pairs = between(in, 0xC6, 0xCA) | between(in, 0xCE, 0xD5);
+    uint64_t latin = equal(in, 0xE1) & between(in, 0xB8, 0xBB) >> 1;
+    uint64_t space = equal(in, 0xE3) & equal(in, 0x80) >> 1 & equal(in, 0x80) >> 2;
+    uint64_t forms = equal(in, 0xEF) & (equal(in, 0xAC) | between(in, 0xBC, 0xBD)) >> 1;
+
+    return pairs | latin | space | forms;
+}
+
+/* The block's bytes of `valid` are whole code points. */
+AVX512 static inline struct block
+fold_block(__m512i in, uint64_t valid, enum fold_options options)
+{
+    struct block block = { .in = in, .keep = valid };
+
+    block.out = _mm512_mask_add_epi8(in, between(in, 'A', 'Z'), in, _mm512_set1_epi8('a' - 'A'));
+    fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
+    uint64_t leads = _mm512_cmpge_epu8_mask(in, _mm512_set1_epi8((char)0xC0));
+    __m512i class = _mm512_permutexvar_epi8(in, _mm512_loadu_si512(seldom));
+    if (_mm512_mask_test_epi8_mask(leads, class, class) != 0) {
+        fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
+        fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
+        fold_marks(&block, options);
+        fold_quotes(&block);
+        block.rule |= for_rule(in);
+    }
+    block.rule &= valid;
+    return block;
+}
+
+/* Up to 64 bytes of the text that are whole code points, and how many they are. */
+AVX512 static inline size_t
+load(const struct fold_job *job, __m512i *in)
+{
+    const unsigned char *at = (const unsigned char *)job->text.at + job->at;
+    size_t left = job->text.size - job->at;
+
+    if (left <= 64) {
+        *in = _mm512_maskz_loadu_epi8(_bzhi_u64(~0ULL, (unsigned)left), at);
+        return left;
+    }
+    *in = _mm512_loadu_si512(at);
+    if (at[63] >= 0xC0) {
+        return 63;
+    }
+    if (at[62] >= 0xE0) {
+        return 62;
+    }
+    return at[61] >= 0xF0 ? 61 : 64;
+}
+
+AVX512 void
+fold_avx512(struct fold_job *asked)
+{
+    struct fold_job job = *asked; /* a copy, so that it lives in registers */
+
+    while (job.at < job.text.size) {
+        __m512i in;
+        size_t size = load(&job, &in);
+        struct block block = fold_block(in, _bzhi_u64(~0ULL, (unsigned)size), job.options);
+        if (block.rule != 0) {
+            size = (size_t)__builtin_ctzll(block.rule);
+            block.keep = _bzhi_u64(block.keep, (unsigned)size);
+        }
+        /* Compressing in a register and storing all of it is many times faster than storing what is
+         * kept, on some machines. */
+        _mm512_storeu_si512(job.out, _mm512_maskz_compress_epi8(block.keep, block.out));
+        job.out += __builtin_popcountll(block.keep);
+        job.at += size;
+        if (block.rule != 0) {
+            *asked = job;
+            size_t left = job.text.size - job.at;
+            fold_portable(asked, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
+            job = *asked;
+        }
+    }
+    *asked = job;
+}
+
+/* Starts of three equal letters of one, two and three bytes among the first 59 bytes; six bytes more
+ * have to be known, which a block's last ones are not. */
+#define FIND_STEP 59
+
+AVX512 static inline uint64_t
+runs(const char *at)
+{
+    const __m512i places = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50,
+            49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28,
+            27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5,
+            4, 3, 2, 1, 0);
+    __m512i bytes = _mm512_loadu_si512(at);
+    __m512i by_one = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(1)), bytes);
+    __m512i by_two = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(2)), bytes);
+    __m512i by_three = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(3)), bytes);
+    uint64_t one = between(bytes, 'a', 'z');
+    uint64_t two = _mm512_cmpeq_epi8_mask(bytes, by_two);
+    uint64_t three = _mm512_cmpeq_epi8_mask(bytes, by_three);
+
+    one = _mm512_mask_cmpeq_epi8_mask(one, bytes, by_one) & two;
+    two &= two >> 1;
+    three &= three >> 1;
+    /* No branch for texts in ASCII: they and others come by turns. */
+    return one |
+           (((two & two >> 2) | (three & three >> 2 & three >> 4)) & _mm512_movepi8_mask(bytes));
+}
+
+AVX512 size_t
+fold_find_avx512(const char *text, size_t size, size_t from)
+{
+    for (size_t at = from; at < size; at += FIND_STEP) {
+        size_t count = size - at < FIND_STEP ? size - at : FIND_STEP;
+        uint64_t found = _bzhi_u64(runs(text + at), (unsigned)count);
+        for (; found != 0; found &= found - 1) {
+            size_t run = at + (size_t)__builtin_ctzll(found);
+            if (fold_is_run(text, size, run)) {
+                return run;
+            }
+        }
+    }
+    return size;
+}
+
+#endif

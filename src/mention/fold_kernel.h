@@ -1,0 +1,68 @@
+/*
+ * fold_kernel: folding by the block, once per instruction set. For fold*.c alone.
+ *
+ * Two passes, because a text is seldom drawn out:
+ *
+ *   text ──▶ fold (every option but squeezing) ──▶ look for three equal letters ──▶ done, mostly
+ *                                                          └─▶ squeeze in place
+ *
+ * A vector kernel knows what is common in posts: ASCII, Latin-1 and Latin Extended-A, combining marks,
+ * curly quotes, and all that passes through (pictures, other scripts without case). A code point beyond
+ * that it hands to fold_portable(), which knows every rule, and takes over again behind it. So there is
+ * one rule and no second opinion; the tests compare all kernels over every code point.
+ *
+ * None reads outside of the text it is given, but for the finders, see there.
+ */
+#ifndef REBATO_MENTION_FOLD_KERNEL_H
+#define REBATO_MENTION_FOLD_KERNEL_H
+
+#include "mention/fold.h"
+
+/* A text being folded. */
+struct fold_job {
+    struct view text;
+    enum fold_options options;
+    size_t at; /* bytes of `text` that are folded; on a code point */
+    char *out; /* where the next folded byte goes; FOLD_SLACK more are overwritten */
+    uint16_t *
+            origin; /* the way back, where the next one goes; NULL for none. fold_portable() only */
+};
+
+/* Folds up to byte `until` of the text, or a few code points further. */
+void fold_portable(struct fold_job *job, size_t until);
+void fold_avx2(struct fold_job *job);
+void fold_avx512(struct fold_job *job);
+
+/* Where the first three equal letters of a folded text begin, from byte `from`; `size` when there are
+ * none. The vector ones read up to FOLD_SLACK bytes behind `size`, whatever they hold. */
+size_t fold_find_portable(const char *text, size_t size, size_t from);
+size_t fold_find_avx2(const char *text, size_t size, size_t from);
+size_t fold_find_avx512(const char *text, size_t size, size_t from);
+
+/* Do three equal letters stand at `at`, any byte of the folded text? */
+int fold_is_run(const char *text, size_t size, size_t at);
+
+/* Bytes of the code point that begins with `lead`. */
+static inline size_t
+fold_size_of(char lead)
+{
+    unsigned char byte = (unsigned char)lead;
+
+    return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+/*
+ * The letters of U+00C0-017F by their second byte, one row for each of the lead bytes C3, C4, C5:
+ * ASCII is what the letter becomes; a continuation byte means that it stays two bytes, this being the
+ * second (Ñ and ñ, ŋ, ×); 0 leaves it to fold_latin(), for it becomes two letters. The first row
+ * stands for itself, the fourth is the first with FOLD_ENYE_AS_N.
+ */
+extern const unsigned char fold_pairs[4][64];
+
+static inline const unsigned char *
+fold_pairs_c3(enum fold_options options)
+{
+    return fold_pairs[(options & FOLD_ENYE_AS_N) != 0 ? 3 : 0];
+}
+
+#endif
