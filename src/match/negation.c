@@ -45,16 +45,20 @@ static const char *const joints[] = { "pero", "but", "sino", "aunque", "although
     "porque", "because", "pues", "y", "e", "and", "si", "if", "whether", "cuando", "when", "como",
     "how", "why", "desde", "since", "hasta", "until", "till", "ya" };
 
+/* What is denied behind one of these is supposed or asked, not told: "si no está caído". */
+static const char *const conditions[] = { "si", "if", "whether", "cuando", "when", "why",
+    "unless" };
+
 /* A negator that begins one of these denies nothing: "no puede ser, ¿otra vez caído?" */
-static const char *const phrases[] = { "sin embargo", "sin duda", "no solo", "no solamente",
-    "no puede ser", "no me puedo creer", "no me lo puedo creer", "no puedo creer", "no es normal",
-    "no es la primera", "no es posible", "no hay derecho", "no hay quien", "no me extraña",
-    "no se por", "no entiendo", "not only", "no wonder", "no doubt", "not the first",
-    "cannot believe", "can't believe", "cant believe", "not surprised", "not again",
-    "ni siquiera" };
+static const char *const phrases[] = { "sin embargo", "sin duda", "sin querer", "no solo",
+    "no solamente", "no puede ser", "no me puedo creer", "no me lo puedo creer", "no puedo creer",
+    "no es normal", "no es la primera", "no es posible", "no hay derecho", "no hay quien",
+    "no me extraña", "no se por", "no entiendo", "not only", "no wonder", "no doubt",
+    "not the first", "cannot believe", "can't believe", "cant believe", "not surprised",
+    "not again", "ni siquiera" };
 
 struct words {
-    struct pattern_span at[NEGATION_REACH];
+    struct pattern_span at[NEGATION_REACH + 1]; /* and what stands before the last */
     size_t count;
 };
 
@@ -105,7 +109,7 @@ read_back(struct view text, size_t end, struct words *words)
 {
     size_t at = end;
     words->count = 0;
-    while (at > 0 && words->count < NEGATION_REACH) {
+    while (at > 0 && words->count <= NEGATION_REACH) {
         enum character kind = character_at(text, at - 1);
         if (kind == CHARACTER_BREAK) {
             return;
@@ -188,6 +192,13 @@ denies_itself(struct view text, struct pattern_span match)
     return 0;
 }
 
+static int
+is_supposed(struct view text, const struct words *words, size_t negator)
+{
+    return negator + 1 < words->count &&
+           is_one_of(word_of(text, words->at[negator + 1]), conditions, LENGTH(conditions));
+}
+
 int
 negation_voids(struct view text, struct pattern_span match, struct pattern_span *negator)
 {
@@ -201,7 +212,7 @@ negation_voids(struct view text, struct pattern_span match, struct pattern_span 
         if (is_one_of(word_of(text, words.at[i]), joints, LENGTH(joints))) {
             break;
         }
-        if (found.kind == NEGATOR_NONE || i >= found.reach ||
+        if (found.kind == NEGATOR_NONE || i >= found.reach || is_supposed(text, &words, i) ||
                 begins_phrase(text, words.at[i].begin)) {
             continue;
         }
