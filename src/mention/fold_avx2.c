@@ -278,7 +278,8 @@ fold_avx2(struct fold_job *asked)
     *asked = job;
 }
 
-/* See fold_avx512.c. */
+/* Starts of three equal letters that runs() is sure of: five more places have to be compared, each with
+ * one that lies outside of the block, if need be. */
 #define FIND_STEP 27
 
 AVX2 static inline uint32_t

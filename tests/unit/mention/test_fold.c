@@ -50,6 +50,29 @@ Test(fold, writes_one_form_for_what_reads_the_same)
     }
 }
 
+Test(fold, enye_loses_its_tilde_only_when_told_so)
+{
+    static const char *const rows[][3] = {
+        { "AÑO año", "ano ano", "año año" },
+        { "AN\u0303O an\u0303o", "ano ano", "año año" },
+        { "Ññn", "n", "ññn" }, /* one run, once folded */
+        { "ñ\u0303 ń\u0303", "n n", "ñ n" },
+        { "ano ŋ", "ano ŋ", "ano ŋ" },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        expect_fold(rows[i][0], rows[i][1], FOLD_SQUEEZE_REPEATS | FOLD_ENYE_AS_N);
+        expect_fold(rows[i][0], rows[i][2], FOLD_SQUEEZE_REPEATS);
+    }
+}
+
+Test(fold, enye_is_one_letter_however_it_is_written)
+{
+    expect_fold("n\u0303n\u0303n\u0303", "ñ", FOLD_SQUEEZE_REPEATS);
+    expect_fold("nnn\u0303 n\u0303Ññ", "nnñ ñ", FOLD_SQUEEZE_REPEATS);
+    expect_fold("nn\u0303n\u0303n", "nññn", FOLD_SQUEEZE_REPEATS);
+}
+
 Test(fold, keeps_repeats_when_told_so)
 {
     expect_fold("NOooÓ www", "noooo www", FOLD_PLAIN);
@@ -79,7 +102,8 @@ Test(fold, spans_lead_back_to_the_original)
         { "cancio\u0301n!", "cancion", "cancio\u0301n" }, { "el an\u0303o", "año", "an\u0303o" },
         { "oﬃce", "f", "ﬃ" }, /* a ligature is not split */
         { "straße", "s", "s" }, { "xNOooÓ", "no", "NOooÓ" }, { "año", "año", "año" },
-        { "a 😡 b", "😡", "😡" } };
+        { "a 😡 b", "😡", "😡" }, { "n\u0303n\u0303n\u0303o", "ño", "n\u0303n\u0303n\u0303o" },
+        { "xn\u0303", "x", "x" } };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         size_t begin;
