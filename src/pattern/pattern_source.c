@@ -11,6 +11,7 @@
 struct reading {
     struct view pattern;
     size_t at;
+    enum fold_options options;
     struct pattern_source *out;
     struct pattern_lint lint;
     int in_class;
@@ -130,7 +131,7 @@ static void
 put_folded(struct reading *reading, uint32_t original, size_t next)
 {
     uint32_t folded[4];
-    size_t count = fold_code_point(original, folded);
+    size_t count = fold_code_point_with(original, reading->options, folded);
     size_t before = reading->out->size;
     int grouped = count > 1 && !reading->in_class && !reading->quoted;
     if (grouped) {
@@ -154,9 +155,9 @@ static void
 read_literal(struct reading *reading)
 {
     size_t next = reading->at;
-    uint32_t original = utf8_next(reading->pattern, &next);
+    uint32_t original = fold_next(reading->pattern, &next);
     uint32_t folded[4] = { 0 };
-    size_t count = fold_code_point(original, folded);
+    size_t count = fold_code_point_with(original, reading->options, folded);
     struct pattern_quantifier quantifier = pattern_quantifier(reading->pattern, next);
     /* "noo?" may have two or one; only plain letters and "one or more" are a run. */
     int runs = count == 1 && !reading->in_class &&
@@ -281,10 +282,12 @@ read_plain(struct reading *reading)
 }
 
 int
-pattern_source_read(struct view pattern, struct pattern_source *out)
+pattern_source_read_with(struct view pattern, enum fold_options options, struct pattern_source *out)
 {
     assert(pattern.size <= PATTERN_SIZE_MAX);
-    struct reading reading = { .pattern = pattern, .out = out, .prefix_open = 1 };
+    struct reading reading = {
+        .pattern = pattern, .options = options, .out = out, .prefix_open = 1
+    };
     out->size = 0;
     out->prefix_size = 0;
     while (reading.at < pattern.size && reading.lint.what == NULL) {
@@ -302,4 +305,10 @@ pattern_source_read(struct view pattern, struct pattern_source *out)
     out->at = reading.lint.at;
     out->length = reading.lint.length;
     return out->refused == NULL;
+}
+
+int
+pattern_source_read(struct view pattern, struct pattern_source *out)
+{
+    return pattern_source_read_with(pattern, FOLD_SQUEEZE_REPEATS, out);
 }

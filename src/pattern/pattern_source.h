@@ -14,6 +14,7 @@
 
 #include "core/limits.h"
 #include "core/view.h"
+#include "mention/fold.h"
 
 #include <stdint.h>
 
@@ -42,6 +43,11 @@ struct pattern_source {
 /* About 70 kB, so keep `out` off the stack. True unless refused. `pattern` is valid UTF-8 of at
  * most PATTERN_SIZE_MAX bytes. */
 int pattern_source_read(struct view pattern, struct pattern_source *out);
+
+/* The same for texts that are folded with these options, of which only FOLD_ENYE_AS_N matters: three
+ * equal letters of a pattern are one in any case. */
+int pattern_source_read_with(
+        struct view pattern, enum fold_options options, struct pattern_source *out);
 
 static inline struct view
 pattern_source_view(const struct pattern_source *source)

@@ -21,6 +21,10 @@ static const struct fold_row fold_rows[] = {
       "DA",
             "caida" },
     { "a\xc3\xb1o|A\xc3\x91O", "a\xc3\xb1o|a\xc3\xb1o" },
+    /* n and a combining tilde are ñ, in a class and before a quantifier as well */
+    { "AN\xcc\x83O|n\xcc\x83+", "a\xc3\xb1o|\xc3\xb1+" },
+    { "[n\xcc\x83x]n\xcc\x81\xcc\x83", "[\xc3\xb1x]n" },
+    { "n\xcc\x83n\xcc\x83\xc3\x91", "\xc3\xb1" },
     /* escapes, properties, groups' names and hexadecimals are no literals */
     { "\\S+\\B\\W\\D\\H\\V\\R\\X\\A\\Z", "\\S+\\B\\W\\D\\H\\V\\R\\X\\A\\Z" },
     { "\\p{Lu}\\P{Lu}\\pL", "\\p{Lu}\\P{Lu}\\pL" },
@@ -65,6 +69,32 @@ Test(pattern_source, folds_literals_and_nothing_else)
         cr_expect(view_equal(pattern_source_view(&source), view_of(row->folded)),
                 "%s became %.*s, not %s", row->written, (int)source.size, source.text, row->folded);
         cr_expect_eq(source.origin[source.size], strlen(row->written));
+    }
+}
+
+Test(pattern_source, enye_is_n_only_when_told_so)
+{
+    static const struct {
+        const char *written;
+        const char *as_n;
+        const char *kept;
+    } rows[] = {
+        { "A\xc3\x91O", "ano", "a\xc3\xb1o" },
+        { "an\xcc\x83o", "ano", "a\xc3\xb1o" },
+        { "[\xc3\xb1x]+", "[nx]+", "[\xc3\xb1x]+" },
+        { "n\xc3\xb1n", "n", "n\xc3\xb1n" }, /* squeezed after folding */
+        { "\\x{F1}\\N{U+00F1}", "\\x{F1}\\N{U+00F1}", "\\x{F1}\\N{U+00F1}" },
+        { "ano", "ano", "ano" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct view written = view_of(rows[i].written);
+        cr_expect(pattern_source_read_with(written, FOLD_ENYE_AS_N, &source));
+        cr_expect(view_equal(pattern_source_view(&source), view_of(rows[i].as_n)), "%s: %.*s",
+                rows[i].written, (int)source.size, source.text);
+        cr_expect(pattern_source_read(written, &source));
+        cr_expect(view_equal(pattern_source_view(&source), view_of(rows[i].kept)), "%s: %.*s",
+                rows[i].written, (int)source.size, source.text);
     }
 }
 
