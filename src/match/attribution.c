@@ -1,12 +1,10 @@
 /*
  * Which brands a mention speaks of: accounts, names, handles, the reply, the quote.
  *
- * Names are looked for in folded text, one pattern a brand, and only for brands of which a name
- * could begin at some word of the text. Handles are looked for in the original: folding squeezes
- * letters, and @aaab is not @ab.
+ * Names are looked for in folded text, one pattern a brand, and only for brands that the scan has met.
+ * Handles are looked for in the original: folding squeezes letters, and @aaab is not @ab.
  */
 #include "match/matcher_private.h"
-#include "pattern/pattern_source.h"
 
 #include "core/utf8.h"
 
@@ -122,10 +120,6 @@ find_names(struct matcher *matcher,
     struct view text = folded_view(folded);
     struct sighting sighting = { .brand = brand };
     enum pattern_outcome outcome = PATTERN_FOUND;
-    if (matcher->tried[brand] || names->code == NULL) {
-        return;
-    }
-    matcher->tried[brand] = 1;
     for (size_t from = 0; from < text.size && outcome == PATTERN_FOUND; from = sighting.span.end) {
         outcome = pattern_find(names, matcher->scratch, text, from, &sighting.span);
         if (outcome == PATTERN_FOUND) {
@@ -141,35 +135,23 @@ is_word_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z');
 }
 
-/* Brands of which a name could begin at a word of the text. A byte beyond ASCII before it may be a
- * letter or not: then it is tried too. */
-static void
-find_candidates(struct matcher *matcher, const struct folded *folded, struct sightings *list)
+/* Brands whose names the scan has met. True when it has met a handle, too. */
+static int
+find_all_names(struct matcher *matcher,
+        const struct folded *folded,
+        const struct scan_hit *hits,
+        size_t hit_count,
+        struct sightings *list)
 {
-    const struct brand_index *index = &matcher->set->index;
-    for (size_t i = 0; i + PATTERN_PREFIX_SIZE <= folded->size; i++) {
-        if (!is_word_byte(folded->text[i]) || (i > 0 && is_word_byte(folded->text[i - 1]))) {
-            continue;
-        }
-        uint32_t bytes = brand_prefix_bytes(folded->text + i);
-        for (size_t row = brand_index_find_prefix(index, bytes);
-                row < index->prefix_count && index->prefixes[row].bytes == bytes; row++) {
-            find_names(matcher, folded, index->prefixes[row].brand, list);
+    int handles = 0;
+    for (size_t i = 0; i < hit_count; i++) {
+        const struct plan_owner *owner = &matcher->set->owners[hits[i].pattern];
+        handles |= owner->kind == PLAN_HANDLE;
+        if (owner->kind == PLAN_NAMES) {
+            find_names(matcher, folded, owner->index, list);
         }
     }
-}
-
-static void
-find_all_names(struct matcher *matcher, const struct folded *folded, struct sightings *list)
-{
-    const struct brand_index *index = &matcher->set->index;
-    if (matcher->set->brand_count > 0) {
-        memset(matcher->tried, 0, matcher->set->brand_count);
-    }
-    for (size_t i = 0; i < index->always_count; i++) {
-        find_names(matcher, folded, index->always[i], list);
-    }
-    find_candidates(matcher, folded, list);
+    return handles;
 }
 
 /* The first folded byte that comes from byte `at` of the original, or from behind it. */
@@ -296,11 +278,12 @@ find_elsewhere(struct matcher *matcher, const struct mention *mention)
     struct pattern_span nowhere = { 0 };
     (void)add_handle(matcher, mention->reply_to_handle, nowhere, &list);
     take_brands(matcher, &list);
-    if (mention->quoted.size > 0) {
+    if (matcher->quoted_hit_count > 0) {
         struct view quoted = utf8_cut(mention->quoted, TEXT_SIZE_MAX);
         list.count = 0;
         fold_text(quoted, FOLD_SQUEEZE_REPEATS, &matcher->quoted);
-        find_all_names(matcher, &matcher->quoted, &list);
+        (void)find_all_names(
+                matcher, &matcher->quoted, matcher->quoted_hits, matcher->quoted_hit_count, &list);
         take_brands(matcher, &list);
     }
 }
@@ -317,8 +300,9 @@ brands_find(struct matcher *matcher, const struct mention *mention)
     matcher->dropped = 0;
     matcher->limit_reached = 0;
     find_author(matcher, mention);
-    find_all_names(matcher, &matcher->text, &list);
-    find_handles(matcher, mention, &list);
+    if (find_all_names(matcher, &matcher->text, matcher->hits, matcher->hit_count, &list)) {
+        find_handles(matcher, mention, &list);
+    }
     take_sightings(matcher, &list);
     find_elsewhere(matcher, mention);
 }

@@ -8,9 +8,29 @@ brand_index_fini(struct brand_index *index)
     free(index->handles.at);
     free(index->official_ids.at);
     free(index->official_handles.at);
-    free(index->prefixes);
-    free(index->always);
     *index = (struct brand_index){ 0 };
+}
+
+/* Length, first, middle and last letter, in one number below BRAND_SKETCH_BITS. */
+static uint32_t
+sketch_of(struct view text)
+{
+    uint32_t first = (unsigned char)text.at[0] | 0x20U;
+    uint32_t middle = (unsigned char)text.at[text.size / 2] | 0x20U;
+    uint32_t last = (unsigned char)text.at[text.size - 1] | 0x20U;
+    uint32_t all = (uint32_t)(text.size & 0xFF) << 24 | first << 16 | middle << 8 | last;
+
+    return all * 0x9E3779B1U >> (32 - BRAND_SKETCH_LOG);
+}
+
+int
+brand_key_sketched(const struct brand_key_list *list, struct view text)
+{
+    if (text.size == 0) {
+        return 0;
+    }
+    uint32_t bit = sketch_of(text);
+    return (int)(list->sketch[bit / 64] >> (bit % 64) & 1);
 }
 
 int
@@ -22,31 +42,10 @@ brand_index_add_key(struct brand_key_list *list, struct brand_key key)
     }
     list->at = at;
     list->at[list->count++] = key;
-    return 1;
-}
-
-int
-brand_index_add_prefix(struct brand_index *index, struct brand_prefix prefix)
-{
-    struct brand_prefix *at =
-            grow(index->prefixes, &index->prefix_capacity, index->prefix_count, sizeof *at);
-    if (at == NULL) {
-        return 0;
+    if (key.text.size > 0) {
+        uint32_t bit = sketch_of(key.text);
+        list->sketch[bit / 64] |= UINT64_C(1) << (bit % 64);
     }
-    index->prefixes = at;
-    index->prefixes[index->prefix_count++] = prefix;
-    return 1;
-}
-
-int
-brand_index_add_always(struct brand_index *index, uint32_t brand)
-{
-    uint32_t *at = grow(index->always, &index->always_capacity, index->always_count, sizeof *at);
-    if (at == NULL) {
-        return 0;
-    }
-    index->always = at;
-    index->always[index->always_count++] = brand;
     return 1;
 }
 
@@ -68,15 +67,6 @@ compare_keys(const void *left, const void *right)
     return order != 0 ? order : (a->brand > b->brand) - (a->brand < b->brand);
 }
 
-static int
-compare_prefixes(const void *left, const void *right)
-{
-    const struct brand_prefix *a = left;
-    const struct brand_prefix *b = right;
-    int order = (a->bytes > b->bytes) - (a->bytes < b->bytes);
-    return order != 0 ? order : (a->brand > b->brand) - (a->brand < b->brand);
-}
-
 static void
 sort_keys(struct brand_key_list *list)
 {
@@ -91,9 +81,6 @@ brand_index_sort(struct brand_index *index)
     sort_keys(&index->handles);
     sort_keys(&index->official_ids);
     sort_keys(&index->official_handles);
-    if (index->prefix_count > 0) {
-        qsort(index->prefixes, index->prefix_count, sizeof *index->prefixes, compare_prefixes);
-    }
 }
 
 size_t
@@ -116,20 +103,4 @@ int
 brand_key_is(const struct brand_key_list *list, size_t at, enum platform platform, struct view text)
 {
     return at < list->count && compare_key(&list->at[at], platform, text) == 0;
-}
-
-size_t
-brand_index_find_prefix(const struct brand_index *index, uint32_t bytes)
-{
-    size_t low = 0;
-    size_t high = index->prefix_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index->prefixes[middle].bytes < bytes) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }

@@ -20,7 +20,7 @@ show_place(const struct matcher *matcher, struct pattern_span span, uint32_t *be
 static void
 find_item(struct matcher *matcher,
         const struct rule_entry *entry,
-        const struct pattern *pattern,
+        const struct rule_pattern *pattern,
         struct explain_item *item)
 {
     struct pattern_span span = { 0 };
@@ -50,7 +50,7 @@ add_item(struct matcher *matcher,
     *item = (struct explain_item){
         .kind = kind, .pattern = pattern->text, .jit = pattern->compiled.jit
     };
-    find_item(matcher, entry, &pattern->compiled, item);
+    find_item(matcher, entry, pattern, item);
 }
 
 static void
@@ -142,6 +142,7 @@ explain_rule(struct matcher *matcher,
         size_t rule,
         struct explanation *out)
 {
+    matcher_scan_one(matcher, mention);
     brands_find(matcher, mention);
     explain_found(matcher, mention, rule, out);
 }

@@ -16,9 +16,10 @@ matcher_create(const struct rule_set *set)
         return NULL;
     }
     matcher->set = set;
+    matcher->isa = isa_choose();
     matcher->scratch = pattern_scratch_create(set->group_count_max);
-    matcher->tried = calloc(set->brand_count + 1, 1);
-    if (matcher->scratch == NULL || matcher->tried == NULL) {
+    matcher->scanner = scanner_create(set->scan, matcher->isa);
+    if (matcher->scratch == NULL || matcher->scanner == NULL) {
         matcher_destroy(&matcher);
     }
     return matcher;
@@ -31,7 +32,7 @@ matcher_destroy(struct matcher **matcher)
         return;
     }
     pattern_scratch_destroy(&(*matcher)->scratch);
-    free((*matcher)->tried);
+    scanner_destroy(&(*matcher)->scanner);
     free(*matcher);
     *matcher = NULL;
 }
@@ -138,12 +139,12 @@ report_facets(struct matcher *matcher,
         struct match_result *result)
 {
     for (size_t i = 0; i < entry->facet_count; i++) {
-        const struct pattern *pattern = &entry->facets[i].compiled;
+        const struct rule_pattern *pattern = &entry->facets[i];
         struct pattern_span span;
         size_t from = 0;
         for (int found = 0;
                 found < FACET_MATCHES_MAX && matcher_find(matcher, pattern, from, &span); found++) {
-            add_groups(matcher, pattern, outcome, result);
+            add_groups(matcher, &pattern->compiled, outcome, result);
             from = span.end;
         }
     }
@@ -194,59 +195,35 @@ report_signals(const struct matcher *matcher, struct match_result *result)
     }
 }
 
-int
-matcher_match(struct matcher *matcher, const struct mention *mention, struct match_result *result)
+/* Rules are numbered in their order, and hits sorted by number: each rule with a hit comes once. */
+static void
+try_rules(struct matcher *matcher, const struct mention *mention, struct match_result *result)
 {
+    const struct plan_owner *owners = matcher->set->owners;
     struct rule_outcome outcome;
-    result->brand_count = 0;
-    result->hit_count = 0;
-    result->facet_count = 0;
+    uint32_t last = NO_RULE;
+    for (size_t i = 0; i < matcher->hit_count; i++) {
+        const struct plan_owner *owner = &owners[matcher->hits[i].pattern];
+        if (owner->kind != PLAN_ANY || owner->index == last) {
+            continue;
+        }
+        last = owner->index;
+        rule_try(matcher, mention, &matcher->set->rules[last], &outcome);
+        if (outcome.verdict == RULE_HOLDS) {
+            report_rule(matcher, last, &outcome, result);
+        }
+    }
+}
+
+int
+matcher_found(struct matcher *matcher, const struct mention *mention, struct match_result *result)
+{
     brands_find(matcher, mention);
     report_brands(matcher, result);
     memset(matcher->weight_milli, 0, sizeof matcher->weight_milli);
-    for (size_t i = 0; i < matcher->set->rule_count; i++) {
-        rule_try(matcher, mention, &matcher->set->rules[i], &outcome);
-        if (outcome.verdict == RULE_HOLDS) {
-            report_rule(matcher, i, &outcome, result);
-        }
-    }
+    try_rules(matcher, mention, result);
     report_signals(matcher, result);
     result->dropped = matcher->dropped;
     result->limit_reached = matcher->limit_reached;
     return result->brand_count > 0 || result->hit_count > 0;
-}
-
-void
-matcher_clear(struct matcher *matcher)
-{
-    matcher->batch_count = 0;
-}
-
-int
-matcher_add(struct matcher *matcher, const struct mention *mention)
-{
-    if (matcher->batch_count == MATCHER_BATCH_MAX) {
-        return 0;
-    }
-    matcher->batch[matcher->batch_count++] = mention;
-    return 1;
-}
-
-size_t
-matcher_count(const struct matcher *matcher)
-{
-    return matcher->batch_count;
-}
-
-void
-matcher_scan(struct matcher *matcher)
-{
-    (void)matcher;
-}
-
-int
-matcher_take(struct matcher *matcher, size_t index, struct match_result *result)
-{
-    assert(index < matcher->batch_count);
-    return matcher_match(matcher, matcher->batch[index], result);
 }

@@ -1,6 +1,7 @@
 /*
  * matcher_private: the parts of one match, for this folder only.
  *
+ *   batch        texts into the scanner, hits out (batch.c)
  *   brands_find  which brands, and where          (attribution.c)
  *   rule_try     does a rule hold, for which ones (rule_try.c)
  *   matcher      adds it all up                   (matcher.c)
@@ -38,17 +39,31 @@ struct brand_span {
     struct pattern_span span; /* folded bytes */
 };
 
+/* A mention of the batch, and the scanner's numbers of its texts. */
+struct batch_place {
+    const struct mention *mention;
+    uint32_t text;
+    uint32_t quoted; /* or NO_TEXT */
+};
+
+#define NO_TEXT UINT32_MAX
+
 struct matcher {
     /* Fixed at creation. */
     const struct rule_set *set;
     struct pattern_scratch *scratch;
-    unsigned char *tried; /* one a brand: its names were already looked for in this text */
+    struct scanner *scanner;
+    enum isa isa;
 
     /* Of the batch. */
-    const struct mention *batch[MATCHER_BATCH_MAX];
+    struct batch_place batch[MATCHER_BATCH_MAX];
     size_t batch_count;
 
     /* Of the mention in hand. */
+    const struct scan_hit *hits; /* of its text */
+    size_t hit_count;
+    const struct scan_hit *quoted_hits;
+    size_t quoted_hit_count;
     struct brand_slot slots[MENTION_BRANDS_MAX];
     uint32_t slot_count;
     struct brand_span spans[BRAND_SPANS_MAX];
@@ -90,7 +105,14 @@ struct rule_outcome {
     struct pattern_span negator; /* of the last match denied, when RULE_DENIED */
 };
 
-/* Folds the text and finds the brands: who speaks first, then in the order of the text, then
+/* Scans one mention alone, as a batch of one; afterwards it is in hand. */
+void matcher_scan_one(struct matcher *matcher, const struct mention *mention);
+
+/* All that follows the scan, for the mention in hand; `*result` is empty. */
+int matcher_found(
+        struct matcher *matcher, const struct mention *mention, struct match_result *result);
+
+/* After a scan: folds the text and finds the brands: who speaks first, then in the order of the text, then
  * whom it replies to, then what it quotes. */
 void brands_find(struct matcher *matcher, const struct mention *mention);
 
@@ -103,9 +125,12 @@ void rule_try(struct matcher *matcher,
         const struct rule_entry *entry,
         struct rule_outcome *out);
 
+/* Is the scan's pattern `number` among the hits of the mention in hand? */
+int matcher_hit(const struct matcher *matcher, uint32_t number);
+
 /* pattern_find on the folded text; what is given up is counted and did not match. */
 int matcher_find(struct matcher *matcher,
-        const struct pattern *pattern,
+        const struct rule_pattern *pattern,
         size_t from,
         struct pattern_span *span);
 

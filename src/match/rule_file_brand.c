@@ -10,9 +10,11 @@
 #define DAY_MS         (MINUTE_MS * 60 * 24)
 #define NAMES_SIZE_MAX ((size_t)32 * 1024)
 
-/* A name counts as whole words: next to its ends there is no further word character. Written so
- * that it holds whatever the name begins and ends with, also for #line and for
+/* A name counts as whole words: next to its ends there is no further word character. Where it is
+ * plain that the name begins or ends with a letter or digit that is a word's edge, which a scanner
+ * understands; the long form holds whatever the name begins and ends with, also for #line and for
  * "telegram(?!\.me)". */
+#define WORD_EDGE  "\\b"
 #define NAME_BEGIN "(?:(?<!\\w)|(?!\\w))"
 #define NAME_END   "(?:(?!\\w)|(?<!\\w))"
 
@@ -31,30 +33,38 @@ join(struct joined_names *names, struct view text)
     names->size += text.size;
 }
 
-/* How a match of this name begins, for looking before matching. */
 static int
-add_beginning(struct rule_reader *reader, uint32_t brand)
+is_plain(char c)
 {
-    const struct pattern_source *source = &reader->source;
-    char first = (char)(source->prefix_size > 0 ? source->prefix[0] : ' ');
-    int starts_word = (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
-    if (source->prefix_size < PATTERN_PREFIX_SIZE || !starts_word) {
-        return 0;
-    }
-    struct brand_prefix prefix = { .bytes = brand_prefix_bytes(source->prefix), .brand = brand };
-    if (!brand_index_add_prefix(&reader->set->index, prefix)) {
-        reader->set->out_of_memory = 1;
-    }
-    return 1;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Reads one name; false when the joined pattern cannot take it. `*obvious` stays set while every
- * name has a known beginning. */
+/* Is every match of this name certain to begin with a letter or digit? */
+static int
+begins_plainly(const struct pattern_source *source)
+{
+    return source->prefix_size > 0 && is_plain(source->prefix[0]);
+}
+
+/* And to end with one? Said only when it is easy to see: one choice, no comment, and what the last
+ * letters and digits stand behind is no backslash, which would make them an escape. */
+static int
+ends_plainly(const struct pattern_source *source)
+{
+    struct view text = pattern_source_view(source);
+    size_t i = text.size;
+    if (memchr(text.at, '|', text.size) != NULL || memchr(text.at, '#', text.size) != NULL) {
+        return 0;
+    }
+    while (i > 0 && is_plain(text.at[i - 1])) {
+        i--;
+    }
+    return i < text.size && (i == 0 || text.at[i - 1] != '\\');
+}
+
+/* Reads one name into the joined pattern. */
 static void
-read_name(struct rule_reader *reader,
-        const struct yaml_node *node,
-        struct joined_names *names,
-        int *obvious)
+read_name(struct rule_reader *reader, const struct yaml_node *node, struct joined_names *names)
 {
     struct rule_pattern alone = { 0 };
     size_t patterns = reader->set->pattern_count;
@@ -76,11 +86,13 @@ read_name(struct rule_reader *reader,
                 NAMES_SIZE_MAX);
         return;
     }
-    join(names, names->count == 0 ? VIEW("(?:(?:") : VIEW("|(?:"));
+    join(names, names->count == 0 ? VIEW("") : VIEW("|"));
+    join(names, begins_plainly(&reader->source) ? VIEW(WORD_EDGE) : VIEW(NAME_BEGIN));
+    join(names, VIEW("(?:"));
     join(names, text);
     join(names, VIEW(")"));
+    join(names, ends_plainly(&reader->source) ? VIEW(WORD_EDGE) : VIEW(NAME_END));
     names->count++;
-    *obvious = add_beginning(reader, (uint32_t)reader->set->brand_count - 1) && *obvious;
 }
 
 static void
@@ -91,7 +103,6 @@ compile_names(struct rule_reader *reader,
 {
     struct pattern_error error;
     struct rule_set *set = reader->set;
-    join(names, VIEW(")" NAME_END));
     if (!pattern_init(
                 pattern, (struct view){ names->text, names->size }, PATTERN_UNICODE, &error)) {
         yaml_fault(node, reader->faults, "check the brackets of each",
@@ -110,22 +121,17 @@ read_names(struct rule_reader *reader, const struct yaml_node *map, struct brand
 {
     size_t count = rule_file_read_list(reader, map, "names");
     const struct yaml_node *list = yaml_get(map, "names");
-    uint32_t brand = (uint32_t)reader->set->brand_count - 1;
     struct joined_names names = { .text = count == 0 ? NULL : malloc(NAMES_SIZE_MAX) };
     if (names.text == NULL) {
         reader->set->out_of_memory = reader->set->out_of_memory || count > 0;
         return;
     }
-    int obvious = 1;
-    join(&names, VIEW(NAME_BEGIN));
     for (size_t i = 0; i < count; i++) {
-        read_name(reader, yaml_item(list, i), &names, &obvious);
+        read_name(reader, yaml_item(list, i), &names);
     }
     if (names.count > 0) {
         compile_names(reader, list, &names, &entry->names);
-        if (!obvious && !brand_index_add_always(&reader->set->index, brand)) {
-            reader->set->out_of_memory = 1;
-        }
+        entry->names_folded = rule_set_copy(reader->set, (struct view){ names.text, names.size });
     }
     free(names.text);
 }

@@ -156,6 +156,7 @@ rule_file_read_pattern(
                 "the pattern matches the empty text");
     }
     pattern->text = rule_set_copy(reader->set, text);
+    pattern->folded = rule_set_copy(reader->set, pattern_source_view(&reader->source));
     count_pattern(reader->set, &pattern->compiled);
     return 1;
 }

@@ -51,7 +51,8 @@ destroy(struct rule_set *set)
     for (size_t i = 0; i < set->brand_count; i++) {
         pattern_fini(&set->brands[i].names);
     }
-    pattern_fini(&set->word);
+    pattern_fini(&set->word.compiled);
+    plan_fini(set);
     brand_index_fini(&set->index);
     free(set->rules);
     free(set->brands);
@@ -162,7 +163,9 @@ create(void)
         return NULL;
     }
     set->arena = arena_create();
-    if (set->arena == NULL || !pattern_init(&set->word, VIEW("\\w+"), PATTERN_UNICODE, &error)) {
+    set->word.number = NO_NUMBER;
+    if (set->arena == NULL ||
+            !pattern_init(&set->word.compiled, VIEW("\\w+"), PATTERN_UNICODE, &error)) {
         destroy(set);
         return NULL;
     }
@@ -196,6 +199,9 @@ rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_
     free(reader);
     index_all_ids(set, faults);
     brand_index_sort(&set->index);
+    if (fault_count(faults, FAULT_ERROR) == errors_before) {
+        set->out_of_memory = !plan_make(set) || set->out_of_memory;
+    }
     make_digest(set, files, file_count);
     if (set->out_of_memory) {
         fault_memory(faults);

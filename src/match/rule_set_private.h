@@ -42,7 +42,7 @@ struct brand_entry {
     struct fault_place place;
     struct pattern names; /* all names as one pattern, whole words; no code when there is no name */
     const uint32_t *threshold_milli; /* by signal, 0: as for all; NULL: all as for all */
-    struct view names_folded; /* its text */
+    struct view names_folded;        /* its text */
 };
 
 struct rule_set {
@@ -62,7 +62,7 @@ struct rule_set {
     struct brand_index index;
     const struct scan_set *scan;
     struct plan_owner *owners; /* by number in the scan */
-    struct pattern word; /* one word: what `near` counts */
+    struct rule_pattern word;  /* one word: what `near` counts */
     size_t pattern_count;
     size_t jit_count;
     uint32_t group_count_max;

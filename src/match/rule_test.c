@@ -9,6 +9,7 @@ rule_test_run(struct matcher *matcher, const struct rule_test *test, struct expl
     int official = signal_kind_of(entry->rule.signal) == SIGNAL_KIND_OFFICIAL;
     struct mention mention = { .text = test->text };
     struct rule_outcome outcome;
+    matcher_scan_one(matcher, &mention);
     brands_find(matcher, &mention);
     if (official || matcher->slot_count == 0) {
         brands_assume(matcher, official ? BRAND_SPEAKING : BRAND_SPOKEN_OF);

@@ -17,12 +17,17 @@ struct occurrences {
 
 int
 matcher_find(struct matcher *matcher,
-        const struct pattern *pattern,
+        const struct rule_pattern *pattern,
         size_t from,
         struct pattern_span *span)
 {
     struct view text = folded_view(&matcher->text);
-    enum pattern_outcome outcome = pattern_find(pattern, matcher->scratch, text, from, span);
+    /* The scan has said already where it cannot be. */
+    if (pattern->number != NO_NUMBER && !matcher_hit(matcher, pattern->number)) {
+        return 0;
+    }
+    enum pattern_outcome outcome =
+            pattern_find(&pattern->compiled, matcher->scratch, text, from, span);
     matcher->limit_reached += outcome == PATTERN_GAVE_UP ? 1 : 0;
     return outcome == PATTERN_FOUND;
 }
@@ -72,7 +77,7 @@ count_slots(const struct matcher *matcher, enum brand_relation relation)
 static int
 find_standing(struct matcher *matcher,
         const struct rule_entry *entry,
-        const struct pattern *pattern,
+        const struct rule_pattern *pattern,
         size_t from,
         struct pattern_span *span)
 {
@@ -90,7 +95,7 @@ find_standing(struct matcher *matcher,
 static void
 add_occurrences(struct matcher *matcher,
         const struct rule_entry *entry,
-        const struct pattern *pattern,
+        const struct rule_pattern *pattern,
         struct occurrences *list)
 {
     struct pattern_span span;
@@ -105,7 +110,7 @@ static void
 find_every(struct matcher *matcher, const struct rule_entry *entry, struct occurrences *list)
 {
     for (size_t i = 0; i < entry->any_count; i++) {
-        add_occurrences(matcher, entry, &entry->any[i].compiled, list);
+        add_occurrences(matcher, entry, &entry->any[i], list);
     }
 }
 
@@ -114,7 +119,7 @@ find_leftmost(struct matcher *matcher, const struct rule_entry *entry, struct oc
 {
     struct pattern_span span;
     for (size_t i = 0; i < entry->any_count; i++) {
-        if (find_standing(matcher, entry, &entry->any[i].compiled, 0, &span) &&
+        if (find_standing(matcher, entry, &entry->any[i], 0, &span) &&
                 (list->count == 0 || span.begin < list->at[0].begin)) {
             list->at[0] = span;
             list->count = 1;
@@ -127,7 +132,7 @@ is_excluded(struct matcher *matcher, const struct rule_entry *entry, struct rule
 {
     struct pattern_span span;
     for (size_t i = 0; i < entry->none_count; i++) {
-        if (matcher_find(matcher, &entry->none[i].compiled, 0, &span)) {
+        if (matcher_find(matcher, &entry->none[i], 0, &span)) {
             out->verdict = RULE_EXCLUDED;
             out->excluded_by = i;
             return 1;

@@ -1,0 +1,172 @@
+/*
+ * table: what a scan_set is made of. For this folder only: scan_set.c writes it, filters and scanner
+ * read it.
+ *
+ * Three tables, each met far less often than the one before (per mention of 111 bytes, 500 rules):
+ *
+ *   filter   18 starts   a bit for every key that some literal has: does the start deserve a look?
+ *   buckets  about 1     the key itself, and a bloom of what may follow it
+ *   entries  about 0.1   the whole literal, its boundaries, and whose it is
+ *
+ * A *key* is the four bytes at a literal's anchor, normalised: a byte that is not a-z, 0-9 or _ counts
+ * as a blank. So "no va", "no-va" and "no\nva" have one key, and a literal of two or three bytes that
+ * ends at a word's end needs 38 or 1 keys in place of thousands.
+ */
+#ifndef REBATO_SCAN_TABLE_H
+#define REBATO_SCAN_TABLE_H
+
+#include "pattern/literals.h"
+#include "scan/scan_set.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Stands before, between and behind texts: no UTF-8 holds it, and no literal does. */
+#define SCAN_SEPARATOR 0xFF
+
+/* What a byte is to a filter: bits of scan_filter.classes. */
+enum {
+    SCAN_WORD = 1,  /* a-z A-Z 0-9 _: what \b of ASCII text knows */
+    SCAN_KEY = 2,   /* a-z 0-9 _: kept in keys */
+    SCAN_LOOSE = 4, /* every place where it stands is a start */
+};
+
+/* Are there candidates at all? One multiplication, one bit. */
+struct scan_filter {
+    uint8_t classes[256];
+    /* The loose bytes once more, for lookup by halves: bit h of row l says that byte 16 * h + l is one;
+     * rows 16 to 31 are the bytes from 128 on. */
+    uint8_t loose_rows[32];
+    /* And as a list. */
+    uint8_t loose[256];
+    unsigned loose_count;
+    unsigned shift; /* of the product: 32 - log2(bits) */
+    const uint32_t *bits;
+};
+
+/* A start whose key may be in the table. */
+struct scan_candidate {
+    uint32_t at; /* byte of the arena */
+    uint32_t key;
+};
+
+#define SCAN_BUCKET_KEYS 4
+
+/* One cache line. Key 0 is a free place: a normalised byte is never 0. */
+struct scan_bucket {
+    uint32_t keys[SCAN_BUCKET_KEYS];
+    uint32_t lists[SCAN_BUCKET_KEYS];  /* first entry of the key */
+    uint64_t blooms[SCAN_BUCKET_KEYS]; /* of the four bytes behind the key, as they are */
+};
+
+enum {
+    SCAN_BEGINS = 1,  /* \b before it */
+    SCAN_ENDS = 2,    /* \b behind it */
+    SCAN_UNICODE = 4, /* \b next to a byte beyond ASCII is PCRE2's to decide */
+    SCAN_LAST = 8,    /* of its key */
+};
+
+/* A literal under one of its keys. */
+struct scan_entry {
+    uint64_t head[2]; /* its first 16 bytes, and which of them count */
+    uint64_t mask[2];
+    uint32_t tail; /* the whole literal in `bytes`; read when it is longer than the head */
+    uint32_t first_use;
+    uint16_t use_count;
+    uint8_t size;
+    uint8_t anchor;
+    uint8_t flags;
+};
+
+enum scan_use_kind {
+    SCAN_USE_EXACT,    /* the pattern matches */
+    SCAN_USE_REQUIRED, /* it may match, once its group was met, too */
+    SCAN_USE_GROUP,    /* a literal of a second required set */
+};
+
+#define SCAN_NO_GROUP UINT32_MAX
+
+struct scan_use {
+    uint32_t pattern; /* unused for a group */
+    uint32_t group;   /* or SCAN_NO_GROUP */
+    enum scan_use_kind kind;
+};
+
+struct scan_set {
+    struct scan_filter filter;
+    struct scan_bucket *buckets; /* aligned to their size */
+    unsigned bucket_shift;
+    uint32_t bucket_mask;
+    struct scan_entry *entries;
+    struct scan_use *uses;
+    char *bytes;
+    const struct pattern **patterns; /* by number; NULL for a probe */
+    uint32_t pattern_count;
+    uint32_t group_count;
+    uint32_t group_max; /* capture groups of any pattern */
+    uint32_t *always;   /* patterns without literals, rising */
+    uint32_t always_count;
+    uint32_t *filter_bits;
+    struct arena *arena; /* literals */
+    struct scan_summary summary;
+};
+
+static inline uint32_t
+scan_load32(const char *at)
+{
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static inline uint64_t
+scan_load64(const char *at)
+{
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+/* Two odd constants, so that what collides in the filter does not collide in the buckets. */
+static inline uint32_t
+scan_filter_hash(uint32_t key, unsigned shift)
+{
+    return (key * 0x9E3779B1U) >> shift;
+}
+
+static inline uint32_t
+scan_bucket_hash(uint32_t key, unsigned shift)
+{
+    return (key * 0x85EBCA6BU) >> shift;
+}
+
+static inline uint64_t
+scan_bloom(uint32_t next)
+{
+    return UINT64_C(1) << ((next * 0xC2B2AE35U) >> 26);
+}
+
+static inline int
+scan_filter_has(const struct scan_filter *filter, uint32_t key)
+{
+    uint32_t bit = scan_filter_hash(key, filter->shift);
+    return (int)(filter->bits[bit >> 5] >> (bit & 31) & 1);
+}
+
+/* The class of a byte by itself; loose starts are added to a filter's copy. */
+static inline uint8_t
+scan_class(unsigned char byte)
+{
+    if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_') {
+        return SCAN_WORD | SCAN_KEY;
+    }
+    return byte >= 'A' && byte <= 'Z' ? SCAN_WORD : 0;
+}
+
+static inline unsigned char
+scan_normal(unsigned char byte)
+{
+    return (scan_class(byte) & SCAN_KEY) != 0 ? byte : ' ';
+}
+
+#endif

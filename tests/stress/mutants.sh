@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+#
+# Does the differential test find what it is there to find? Each mutant is the scanner with one known
+# fault; the test has to notice within SECONDS (60).
+#
+#   BUILD=<build dir of the dev preset> tests/stress/mutants.sh [SECONDS]
+#
+# The first two are mistakes that an earlier scanner of this design really made.
+set -euo pipefail
+
+seconds=${1:-60}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:?the build directory whose libraries are used}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+read -ra libraries <<<"$(pkg-config --libs libpcre2-8 libxxhash libfyaml)"
+
+# mutate FILE SED: a copy of the file with the fault in it; the sed expression must change something.
+mutate() {
+    sed -E "$2" "$root/src/scan/$1" >"$work/$1"
+    ! cmp -s "$root/src/scan/$1" "$work/$1" || {
+        echo "mutants: nothing to change in src/scan/$1 with: $2" >&2
+        exit 1
+    }
+}
+
+compile() {
+    "${CC:-cc}" -std=c11 -O1 -D_GNU_SOURCE -I"$root/src" -I"$root/include" -o "$work/test" \
+        "$work/$1" "$root/tests/stress/scan_differential_stress.c" "$build/librebato_scan.a" \
+        "$build/librebato_pattern.a" "$build/librebato_mention.a" "$build/librebato_core.a" \
+        "${libraries[@]}" -lpthread
+}
+
+# mutant NAME FILE SED
+found=0
+missed=0
+mutant() {
+    local start=$SECONDS
+    mutate "$2" "$3"
+    compile "$2"
+    if "$work/test" "$seconds" 1 >"$work/said" 2>&1; then
+        echo "MISSED $1: $(cat "$work/said")"
+        missed=$((missed + 1))
+        return
+    fi
+    echo "found in $((SECONDS - start)) s: $1"
+    found=$((found + 1))
+}
+
+mutant 'a \b behind a sign is taken for "no letter follows"' scanner.c \
+    's/ends = boundary_between\(first \+ entry->size, entry->flags\)/ends = (scan_class((unsigned char)first[entry->size]) \& SCAN_WORD) != 0 ? BOUNDARY_NO : BOUNDARY_YES/'
+mutant 'texts are packed without anything between them' scanner.c \
+    's/scanner->used = end \+ 1;/scanner->used = end;/'
+mutant 'the \b before a literal is not looked at' scanner.c \
+    's/begins = boundary_between\(first, entry->flags\)/begins = BOUNDARY_YES/'
+mutant 'letters beyond ASCII count as no letters' scanner.c \
+    's/return BOUNDARY_UNKNOWN;/return word_before != word_behind ? BOUNDARY_YES : BOUNDARY_NO;/'
+mutant 'only sixteen bytes of a literal are compared' scanner.c \
+    's/entry->size <= head \|\|/1 ||/'
+mutant 'a group that was met is not remembered' scanner.c \
+    's/scanner->group_serials\[use->group\] = scanner->serial;/scanner->group_serials[use->group] = 0;/'
+mutant 'a start at the beginning of a block is forgotten' filter_avx512.c \
+    's/\*before = word >> 63;/*before = 1;/'
+mutant 'a key stops at the end of its block' filter_avx512.c \
+    's/_mm512_permutex2var_epi8\(normal, index, next\)/_mm512_permutex2var_epi8(normal, index, normal)/'
+echo "$found mutants found, $missed missed"
+[[ $missed == 0 ]]
