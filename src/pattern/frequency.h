@@ -34,10 +34,14 @@ double frequency_at_start(const struct frequency *frequency, const char *at, siz
 /* Expected times a mention that this one byte stands anywhere. */
 double frequency_of_byte(const struct frequency *frequency, unsigned char byte);
 
-/* One line of text a row, "key<TAB>rate", sorted; for keeping a learned table in a file. NULL and
- * errno when the text is no such table. */
+/* One line of text a row, "key<TAB>rate", sorted, and "#hh<TAB>rate" for the byte hh anywhere; for
+ * keeping a learned table in a file. NULL and errno (EINVAL, ENOMEM) when the text is no such table. */
 struct frequency *frequency_read(struct view text);
 /* Row `index` in order of key; false behind the last. */
 int frequency_row(const struct frequency *frequency, size_t index, char key[4], double *rate);
+
+#define FREQUENCY_LINE_SIZE 48
+/* Line `index` of the text that frequency_read() takes, with its line end; false behind the last. */
+int frequency_line(const struct frequency *frequency, size_t index, char line[FREQUENCY_LINE_SIZE]);
 
 #endif

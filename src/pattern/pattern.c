@@ -31,7 +31,8 @@ struct pattern_scratch {
     /* The interpreter's frames, taken at creation so that a rare fallback allocates nothing. */
     unsigned char *frames[FRAMES_BLOCKS];
     int frames_used[FRAMES_BLOCKS];
-    int ready; /* from now on only the frames above are handed out */
+    int ready;     /* from now on only the frames above are handed out */
+    int interpret; /* although there is machine code */
 };
 
 static void *
@@ -159,12 +160,18 @@ pattern_scratch_destroy(struct pattern_scratch **scratch)
     *scratch = NULL;
 }
 
+void
+pattern_scratch_interpret(struct pattern_scratch *scratch)
+{
+    scratch->interpret = 1;
+}
+
 static int
 run(const struct pattern *pattern, struct pattern_scratch *scratch, struct view text, size_t from)
 {
     PCRE2_SPTR at = (PCRE2_SPTR)text.at;
     int rc = PCRE2_ERROR_JIT_STACKLIMIT;
-    if (pattern->jit) {
+    if (pattern->jit && !scratch->interpret) {
         rc = pcre2_match(pattern->code, at, text.size, from, MATCH_OPTIONS, scratch->data,
                 scratch->jit_limits);
     }
@@ -202,7 +209,7 @@ enum pattern_outcome
 pattern_test(const struct pattern *pattern, struct pattern_scratch *scratch, struct view text)
 {
     /* The JIT's own entry: no checks of arguments that pattern_init() and the caller made good. */
-    if (pattern->jit) {
+    if (pattern->jit && !scratch->interpret) {
         int rc = pcre2_jit_match(pattern->code, (PCRE2_SPTR)(text.at == NULL ? "" : text.at),
                 text.size, 0, MATCH_OPTIONS, scratch->data, scratch->jit_limits);
         if (rc != PCRE2_ERROR_JIT_STACKLIMIT) {

@@ -61,6 +61,9 @@ void pattern_fini(struct pattern *pattern);
 struct pattern_scratch *pattern_scratch_create(uint32_t group_count_max);
 void pattern_scratch_destroy(struct pattern_scratch **scratch);
 
+/* From now on as if there were no JIT: for tests and figures. */
+void pattern_scratch_interpret(struct pattern_scratch *scratch);
+
 /* The scratch's thread only: the first non-empty match at or after byte `from`. */
 enum pattern_outcome pattern_find(const struct pattern *pattern,
         struct pattern_scratch *scratch,
