@@ -163,3 +163,17 @@ container_find(struct view bytes, int at_end, struct container *container)
     } while (on);
     return outcome == CONTAINER_MORE && at_end ? CONTAINER_NO : outcome;
 }
+
+size_t
+container_refusal(struct view bytes)
+{
+    struct walk walk = { .bytes = bytes, .at = 1 };
+    struct view key;
+
+    if (bytes.size < 2 || take_key(&walk, &key) != CONTAINER_YES || peek(&walk) == NOT_YET ||
+            is_one_of(key, record_keys, sizeof(record_keys) / sizeof(record_keys[0])) ||
+            is_one_of(key, other_keys, sizeof(other_keys) / sizeof(other_keys[0]))) {
+        return 0;
+    }
+    return walk.at + 1;
+}

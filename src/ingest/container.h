@@ -31,4 +31,8 @@ struct container {
  * CONTAINER_HEAD_MAX. */
 enum container_outcome container_find(struct view bytes, int at_end, struct container *container);
 
+/* How many of its first bytes are enough to know that it is none, when it begins with a key that no
+ * container has: a line that begins with the same bytes is none, either. 0: look at each. */
+size_t container_refusal(struct view bytes);
+
 #endif

@@ -49,6 +49,29 @@ struct feed *feed_open_kafka(const struct feed_kafka *options, char trouble[256]
 void feed_close(struct feed **feed);
 
 enum feed_outcome feed_next(struct feed *feed, struct feed_record *record);
+
+/* ---- many at once ---- */
+
+/* A block of records and the bytes they point to. */
+struct feed_batch {
+    struct feed_record *records;
+    size_t count;
+    size_t capacity;
+    char *bytes;
+    size_t size;
+};
+
+/* Memory for so many records at most. It holds at least one record of any size; what is not used of
+ * the bytes is not asked of the system. False when out of memory. */
+int feed_batch_init(struct feed_batch *batch, size_t capacity);
+void feed_batch_fini(struct feed_batch *batch);
+
+/* The next records in place of those in the batch, about `size` bytes of them: at least one, unless
+ * the answer is END or ERROR, which is about what stands behind the records of the batch. A pipe gives
+ * what it has. The same records as feed_next() gives, which may not be called as well: what one of the
+ * two read ahead, the other would miss. */
+enum feed_outcome feed_fill(struct feed *feed, struct feed_batch *batch, size_t size);
+
 /* After FEED_ERROR: what happened, with file and line. */
 const char *feed_trouble(const struct feed *feed);
 const char *feed_name(const struct feed *feed);

@@ -2,9 +2,7 @@
  * Files and standard input, through libarchive's filters: it is given bytes to unpack, never
  * archives to walk (format "raw").
  */
-#include "ingest/feed_parts.h"
-#include "ingest/feed_paths.h"
-#include "ingest/splitter.h"
+#include "ingest/feed_files.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,22 +12,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_BLOCK_SIZE ((size_t)1024 * 1024)
-
-struct feed_files {
-    struct feed feed; /* first: feed.c knows only this part */
-    struct feed_paths paths;
-    struct splitter *splitter;
-    int64_t count;   /* records so far */
-    int64_t bytes;   /* of the files that are done */
-    size_t position; /* of the file being read */
-    struct archive *archive;
-    struct view block; /* unpacked, not yet given to the splitter; the archive's */
-    int file;
-    char unreadable[FEED_TROUBLE_SIZE]; /* told once what came before it was delivered */
-};
 
 static const char *
 path_of(const struct feed_files *files)
@@ -91,17 +77,40 @@ close_file(struct feed_files *files)
         files->archive = NULL;
     }
     files->block = (struct view){ .at = NULL };
+    files->plain = 0;
+    files->lines = 0;
     if (files->file > STDIN_FILENO) {
         (void)close(files->file);
     }
     files->file = -1;
 }
 
-static void
-note_unreadable(struct feed_files *files, const char *reason)
+void
+feed_note_unreadable(struct feed_files *files, const char *reason)
 {
     (void)snprintf(files->unreadable, sizeof(files->unreadable), "cannot read %.300s: %.150s",
             path_of(files), reason == NULL ? "out of memory" : reason);
+}
+
+/* Packed or not is libarchive's to say. Plain files are read without it: in blocks, at an offset. */
+static void
+find_plain(struct feed_files *files, enum split_kind kind)
+{
+    struct stat status;
+
+    files->plain = fstat(files->file, &status) == 0 && S_ISREG(status.st_mode) &&
+                   files->file != STDIN_FILENO &&
+                   archive_filter_code(files->archive, 0) == ARCHIVE_FILTER_NONE;
+    files->offset = 0;
+    files->line = 1;
+    files->lines = files->plain && kind == SPLIT_JSON;
+    files->begun = 0;
+    files->stride = 0;
+    files->usual = (struct view){ .at = NULL };
+    if (files->plain) {
+        (void)archive_read_free(files->archive);
+        files->archive = NULL;
+    }
 }
 
 /* The file at `position`; false when it cannot be opened. */
@@ -114,17 +123,17 @@ open_file(struct feed_files *files)
 
     files->file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (files->file < 0) {
-        note_unreadable(files, strerror_r(errno, text, sizeof(text)));
+        feed_note_unreadable(files, strerror_r(errno, text, sizeof(text)));
         return 0;
     }
     splitter_begin(files->splitter, kind_of(path));
     files->archive = unpacker();
     if (files->archive == NULL) {
-        note_unreadable(files, NULL);
+        feed_note_unreadable(files, NULL);
         return 0;
     }
     if (archive_read_open_fd(files->archive, files->file, READ_BLOCK_SIZE) != ARCHIVE_OK) {
-        note_unreadable(files, archive_error_string(files->archive));
+        feed_note_unreadable(files, archive_error_string(files->archive));
         return 0;
     }
     int result = archive_read_next_header(files->archive, &entry);
@@ -133,9 +142,11 @@ open_file(struct feed_files *files)
         return 1;
     }
     if (result < ARCHIVE_WARN) {
-        note_unreadable(files, archive_error_string(files->archive));
+        feed_note_unreadable(files, archive_error_string(files->archive));
+        return 0;
     }
-    return result >= ARCHIVE_WARN;
+    find_plain(files, kind_of(path));
+    return 1;
 }
 
 /* The next block, if the last one is used up. Blocks, because archive_read_data() forgets what
@@ -155,7 +166,7 @@ next_block(struct feed_files *files)
         files->block.size = 0;
     }
     if (result != ARCHIVE_OK && result != ARCHIVE_EOF) {
-        note_unreadable(files, archive_error_string(files->archive));
+        feed_note_unreadable(files, archive_error_string(files->archive));
     }
     return result == ARCHIVE_OK;
 }
@@ -164,11 +175,21 @@ next_block(struct feed_files *files)
 static void
 fill(struct feed_files *files)
 {
+    size_t room = 0;
+
+    if (files->plain) {
+        char *to = splitter_room(files->splitter, &room);
+        size_t read = feed_plain_read(files, to, room);
+        if (read == 0) {
+            splitter_finish(files->splitter);
+        }
+        splitter_filled(files->splitter, read);
+        return;
+    }
     if (!next_block(files)) {
         splitter_finish(files->splitter);
         return;
     }
-    size_t room = 0;
     char *at = splitter_room(files->splitter, &room);
     size_t size = files->block.size < room ? files->block.size : room;
 
@@ -194,11 +215,21 @@ fail_at_line(struct feed_files *files, const char *reason)
     return FEED_ERROR;
 }
 
+/* Of the file in hand, as it lies on the disk. */
+static int64_t
+bytes_read(const struct feed_files *files)
+{
+    if (files->plain) {
+        return files->offset;
+    }
+    return files->archive == NULL ? 0 : archive_filter_bytes(files->archive, -1);
+}
+
 /* Behind the last record of a file. False when there is no other one, or this one broke off. */
 static int
 next_file(struct feed_files *files)
 {
-    files->bytes += files->archive == NULL ? 0 : archive_filter_bytes(files->archive, -1);
+    files->bytes += bytes_read(files);
     close_file(files);
     if (files->unreadable[0] != '\0' || files->position + 1 == files->paths.count) {
         return 0;
@@ -254,9 +285,7 @@ files_progress(const struct feed *feed)
     if (files->paths.size <= 0) {
         return -1.0;
     }
-    if (files->archive != NULL) {
-        done += archive_filter_bytes(files->archive, -1);
-    }
+    done += files->file < 0 ? 0 : bytes_read(files);
     return done >= files->paths.size ? 1.0 : (double)done / (double)files->paths.size;
 }
 
@@ -271,7 +300,21 @@ files_destroy(struct feed *feed)
     free(files);
 }
 
-static const struct feed_kind file_kind = { files_next, files_progress, files_destroy };
+/* A pipe's records are not kept waiting for what may come. */
+static int
+files_is_here(const struct feed *feed)
+{
+    const struct feed_files *files = (const struct feed_files *)feed;
+
+    return files->file != STDIN_FILENO || files->block.size > 0 ||
+           splitter_has_line(files->splitter);
+}
+
+static const struct feed_kind file_kind = { .next = files_next,
+    .is_here = files_is_here,
+    .fill = feed_plain_fill,
+    .progress = files_progress,
+    .destroy = files_destroy };
 
 struct feed *
 feed_open(const char *path, char trouble[256])

@@ -276,7 +276,9 @@ topic_destroy(struct feed *feed)
     free(topic);
 }
 
-static const struct feed_kind topic_kind = { topic_next, topic_progress, topic_destroy };
+static const struct feed_kind topic_kind = {
+    .next = topic_next, .progress = topic_progress, .destroy = topic_destroy
+};
 
 struct feed *
 feed_open_kafka(const struct feed_kafka *options, char trouble[256])

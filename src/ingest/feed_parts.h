@@ -10,6 +10,11 @@
 
 struct feed_kind {
     enum feed_outcome (*next)(struct feed *feed, struct feed_record *record);
+    /* Whether the next record is here already: a batch does not wait for another. NULL: it does. */
+    int (*is_here)(const struct feed *feed);
+    /* A faster way to a batch's records, as long as it goes on: false when it does not, and nothing was
+     * done. NULL: there is none. */
+    int (*fill)(struct feed *feed, struct feed_batch *batch, size_t size);
     double (*progress)(const struct feed *feed);
     void (*destroy)(struct feed *feed); /* frees the feed, too */
 };
@@ -19,6 +24,8 @@ struct feed {
     const struct feed_kind *kind;
     char *name;
     int ended; /* nothing comes any more, nor after an error */
+    int kept;  /* `next` did not fit into the batch that it was read for */
+    struct feed_record next;
     char trouble[FEED_TROUBLE_SIZE];
 };
 

@@ -5,8 +5,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define BYTE_ORDER_MARK VIEW("\xEF\xBB\xBF")
-
 struct splitter *
 splitter_create(void)
 {
@@ -61,6 +59,15 @@ splitter_begin(struct splitter *splitter, enum split_kind kind)
     csv_header_clear(&splitter->header);
 }
 
+void
+splitter_go_on(struct splitter *splitter, uint64_t line)
+{
+    splitter_begin(splitter, SPLIT_JSON);
+    splitter->line = line;
+    splitter->state = SPLIT_VALUE;
+    splitter->pretty = 0; /* that shows on a file's first line */
+}
+
 char *
 splitter_room(struct splitter *splitter, size_t *size)
 {
@@ -86,6 +93,14 @@ void
 splitter_finish(struct splitter *splitter)
 {
     splitter->finished = 1;
+}
+
+int
+splitter_has_line(const struct splitter *splitter)
+{
+    struct view rest = splitter_rest(splitter);
+
+    return rest.size > 0 && memchr(rest.at, '\n', rest.size) != NULL;
 }
 
 uint64_t

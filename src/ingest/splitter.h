@@ -42,12 +42,17 @@ void splitter_destroy(struct splitter **splitter);
 /* Before each file. */
 void splitter_begin(struct splitter *splitter, enum split_kind kind);
 
+/* The same, from somewhere inside the file on: at the beginning of line `line`, behind others. */
+void splitter_go_on(struct splitter *splitter, uint64_t line);
+
 /* Where to put bytes, and how many: never none. Ends the life of the last record. */
 char *splitter_room(struct splitter *splitter, size_t *size);
 void splitter_filled(struct splitter *splitter, size_t size);
 void splitter_finish(struct splitter *splitter);
 
 enum split_outcome splitter_next(struct splitter *splitter, struct feed_record *record);
+/* Does it hold the end of a line that was not delivered yet? */
+int splitter_has_line(const struct splitter *splitter);
 uint64_t splitter_line(const struct splitter *splitter);
 const char *splitter_trouble(const struct splitter *splitter);
 

@@ -16,6 +16,9 @@
 /* A record of the full size, what tells that it ends there, and a block behind it. */
 #define SPLIT_WINDOW_SIZE (SPLIT_RECORD_MAX + 2 * SPLIT_BLOCK_SIZE)
 
+/* May stand at the beginning of a file. */
+#define BYTE_ORDER_MARK VIEW("\xEF\xBB\xBF")
+
 enum split_state {
     SPLIT_BEGINNING, /* of the file, where a byte order mark may stand */
     SPLIT_VALUE,     /* at the beginning of something, on a line of its own */
