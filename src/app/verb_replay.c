@@ -7,6 +7,7 @@
 #include "core/calendar.h"
 #include "core/clock.h"
 #include "ingest/consumer.h"
+#include "pipeline/read_ahead.h"
 #include "pipeline/replay_run.h"
 #include "replay/summary.h"
 
@@ -30,6 +31,7 @@ enum {
     OPT_PROPERTY,
     OPT_NAME,
     OPT_LANG,
+    OPT_WORKERS,
     OPT_QUIET,
 };
 
@@ -47,6 +49,7 @@ static const struct cli_option options[] = {
     { "property", 'X', "NAME=VALUE", "a librdkafka property, for kafka:TOPIC" },
     { "name", 0, "NAME", "deployment, part of incident ids (default: main)" },
     { "lang", 0, "es|en", "language of the text format" },
+    { "workers", 'w', "N", "threads that read and match (default: 2, or 1 on one core)" },
     { "quiet", 'q', NULL, "no progress, no closing words" },
 };
 
@@ -212,6 +215,24 @@ read_properties(struct replay_verb *verb)
 }
 
 static int
+read_workers(const struct cli_values *values, struct replay_options *run)
+{
+    const char *text = cli_value(values, OPT_WORKERS, NULL);
+    uint64_t workers = 0;
+
+    if (text == NULL) {
+        return 1;
+    }
+    if (!view_to_u64(view_of(text), &workers) || workers < 1 || workers > READ_AHEAD_WORKERS_MAX) {
+        cli_complain(
+                "replay", NULL, "--workers is 1 to %d, not \"%s\"", READ_AHEAD_WORKERS_MAX, text);
+        return 0;
+    }
+    run->workers = (uint32_t)workers;
+    return 1;
+}
+
+static int
 read_sensitivity(struct replay_verb *verb)
 {
     const char *name = cli_value(&verb->values, OPT_SENSITIVITY, NULL);
@@ -329,6 +350,9 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
     run.on_cells = on_cells;
     run.on_progress = on_progress;
     run.context = verb;
+    if (!read_workers(&verb->values, &run)) {
+        return EXIT_USAGE;
+    }
     struct replay *replay = replay_create(&run);
 
     if (replay == NULL) {

@@ -1,7 +1,6 @@
 #include "pipeline/engine.h"
 
 #include "core/hash.h"
-#include "core/utf8.h"
 #include "pipeline/exemplar.h"
 
 #include <assert.h>
@@ -30,11 +29,12 @@ struct engine {
     struct engine_options options;
     struct brand_entry *brands;
     struct fixed_dims dims;
+    signal_set complaints;
 
     /* Owned by the engine's thread. */
-    struct matcher *matcher;
+    struct examiner *examiner;
+    struct findings one; /* of engine_take() */
     struct names *names;
-    struct match_result result;
 
     /* Written by the engine's thread, read by any. */
     meter fates[REBATO_FATE_COUNT];
@@ -90,6 +90,8 @@ number_dims(struct engine *engine)
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         dims->signal[i] =
                 dim_number(engine->names, DIM_SIGNAL, view_of(signal_name((enum signal)i)));
+        int complaint = signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT;
+        engine->complaints |= complaint ? SIGNAL_BIT(i) : 0;
     }
     for (size_t i = 0; i < PLATFORM_COUNT; i++) {
         dims->platform[i] =
@@ -126,8 +128,9 @@ engine_create(const struct engine_options *options)
     }
     engine->options = *options;
     engine->names = names_create(NAMES_MAX);
-    engine->matcher = matcher_create(options->rules);
-    if (engine->names == NULL || engine->matcher == NULL || !number_brands(engine)) {
+    engine->examiner = examiner_create(options->rules, &options->reader);
+    if (engine->names == NULL || engine->examiner == NULL || !findings_init(&engine->one, 1) ||
+            !number_brands(engine)) {
         engine_destroy(&engine);
         return NULL;
     }
@@ -141,7 +144,8 @@ engine_destroy(struct engine **engine)
     if (*engine == NULL) {
         return;
     }
-    matcher_destroy(&(*engine)->matcher);
+    examiner_destroy(&(*engine)->examiner);
+    findings_fini(&(*engine)->one);
     names_destroy(&(*engine)->names);
     free((*engine)->brands);
     free(*engine);
@@ -151,37 +155,14 @@ engine_destroy(struct engine **engine)
 int
 engine_source_init(const struct engine *engine, struct engine_source *source)
 {
-    *source = (struct engine_source){ .reader = reader_create(&engine->options.reader),
-        .partition = partition_create(&engine->options.partition) };
-    if (source->reader == NULL || source->partition == NULL) {
-        engine_source_fini(source);
-        return 0;
-    }
-    return 1;
+    *source = (struct engine_source){ .partition = partition_create(&engine->options.partition) };
+    return source->partition != NULL;
 }
 
 void
 engine_source_fini(struct engine_source *source)
 {
-    reader_destroy(&source->reader);
     partition_destroy(&source->partition);
-}
-
-enum rebato_fate
-engine_read(struct engine_source *source,
-        const struct engine_record *record,
-        struct mention *mention,
-        struct reader_trouble *trouble)
-{
-    *mention = (struct mention){ 0 };
-    *trouble = (struct reader_trouble){ .field = "" };
-    if (record->tombstone) {
-        return REBATO_FATE_tombstone;
-    }
-    if (record->too_large || record->bytes.size > RECORD_SIZE_MAX) {
-        return REBATO_FATE_too_large;
-    }
-    return reader_read(source->reader, record->bytes, mention, trouble);
 }
 
 static void
@@ -216,7 +197,7 @@ lang_dim(struct engine *engine, struct view lang)
 
 /* Values of captures are text of a stranger: what is not a plain word becomes '-'. */
 static uint32_t
-facet_dim(struct engine *engine, const struct facet *facet)
+facet_dim(struct engine *engine, const struct noted_facet *facet)
 {
     char text[NAME_SIZE_MAX];
     size_t size = 0;
@@ -239,14 +220,13 @@ facet_dim(struct engine *engine, const struct facet *facet)
 static void
 add_signals(struct engine *engine,
         const struct place *place,
-        const struct brand_match *match,
-        const struct mention *mention)
+        const struct noted_brand *match,
+        const struct note *note)
 {
     uint32_t brand = engine->brands[match->brand].name;
-    struct tally_author author = { .range = place->range,
-        .bucket = place->bucket,
-        .brand = brand,
-        .author = mention_author_hash(mention) };
+    struct tally_author author = {
+        .range = place->range, .bucket = place->bucket, .brand = brand, .author = note->author
+    };
 
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         if ((match->signals & SIGNAL_BIT(i)) == 0) {
@@ -254,19 +234,38 @@ add_signals(struct engine *engine,
         }
         add(place, brand, engine->dims.signal[i]);
         /* A late author would change a window that is judged already: late posts are counted aside. */
-        if (place->kind == CELL_ON_TIME &&
-                signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT) {
+        if (place->kind == CELL_ON_TIME && (engine->complaints & SIGNAL_BIT(i)) != 0) {
             author.dim = engine->dims.signal[i];
             tally_add_author(place->tally, &author);
         }
     }
 }
 
+/* A late post is shown where it is counted. */
+static void
+add_exemplar(struct engine *engine,
+        const struct place *place,
+        const struct noted_brand *match,
+        const struct note *note)
+{
+    struct tally_exemplar exemplar;
+
+    if ((match->signals & engine->complaints) == 0) {
+        return;
+    }
+    exemplar.brand = engine->brands[match->brand].name;
+    exemplar.bucket = place->bucket;
+    exemplar.weight = exemplar_weight(note->reach, match->first_person);
+    exemplar.json_size = (uint32_t)note->exemplar.size;
+    memcpy(exemplar.json, note->exemplar.at, note->exemplar.size);
+    tally_add_exemplar(place->tally, &exemplar);
+}
+
 static void
 add_spoken_of(struct engine *engine,
         const struct place *place,
-        const struct brand_match *match,
-        const struct mention *mention)
+        const struct noted_brand *match,
+        const struct note *note)
 {
     uint32_t brand = engine->brands[match->brand].name;
 
@@ -274,39 +273,37 @@ add_spoken_of(struct engine *engine,
     if (match->first_person) {
         add(place, brand, engine->dims.first);
     }
-    if (!mention_is_original(mention)) {
+    if (!note->original) {
         add(place, brand, engine->dims.repost);
     }
-    add(place, brand, lang_dim(engine, mention->lang));
-    add(place, brand, engine->dims.platform[mention->platform]);
-    add_signals(engine, place, match, mention);
-    for (size_t i = 0; i < engine->result.facet_count; i++) {
-        if (engine->result.facets[i].brand == match->brand) {
-            add(place, brand, facet_dim(engine, &engine->result.facets[i]));
+    add(place, brand, lang_dim(engine, note->lang));
+    add(place, brand, engine->dims.platform[note->platform]);
+    add_signals(engine, place, match, note);
+    for (size_t i = 0; i < note->facet_count; i++) {
+        if (note->facets[i].brand == match->brand) {
+            add(place, brand, facet_dim(engine, &note->facets[i]));
         }
     }
-    exemplar_add(place->tally, brand, place->bucket, match, mention);
+    add_exemplar(engine, place, match, note);
 }
 
 static void
 add_speaking(struct engine *engine,
         const struct place *place,
-        const struct brand_match *match,
-        const struct mention *mention)
+        const struct noted_brand *match,
+        const struct finding *finding)
 {
+    const struct note *note = finding->note;
     struct tally_official post = { .range = place->range,
         .bucket = place->bucket,
         .brand = engine->brands[match->brand].name,
         .signals = match->signals,
-        .broadcast = mention_is_broadcast(mention) ? 1 : 0,
-        .time_ms = mention->time_ms,
-        .text_hash = hash_view(matcher_folded(engine->matcher), 0) };
+        .broadcast = note->broadcast ? 1 : 0,
+        .time_ms = finding->time_ms,
+        .text_hash = note->text_hash };
 
-    view_copy(mention->id, post.id, sizeof post.id);
-    /* A link that was cut leads nowhere; better none. */
-    if (!view_copy(mention->link, post.link, sizeof post.link)) {
-        post.link[0] = '\0';
-    }
+    view_copy(note->id, post.id, sizeof post.id);
+    view_copy(note->link, post.link, sizeof post.link);
     add(place, post.brand, engine->dims.official);
     tally_add_official(place->tally, &post);
 }
@@ -315,67 +312,94 @@ add_speaking(struct engine *engine,
 static void
 add_match(struct engine *engine,
         const struct engine_source *source,
-        int64_t offset,
         const struct place *place,
-        const struct mention *mention)
+        const struct finding *finding)
 {
-    for (size_t i = 0; i < engine->result.brand_count; i++) {
-        const struct brand_match *match = &engine->result.brands[i];
-        if (offset < source->fence[engine->brands[match->brand].shard]) {
+    for (size_t i = 0; i < finding->note->brand_count; i++) {
+        const struct noted_brand *match = &finding->note->brands[i];
+        if (finding->offset < source->fence[engine->brands[match->brand].shard]) {
             continue;
         }
         if (match->relation == BRAND_SPEAKING) {
-            add_speaking(engine, place, match, mention);
+            add_speaking(engine, place, match, finding);
         } else {
-            add_spoken_of(engine, place, match, mention);
+            add_spoken_of(engine, place, match, finding->note);
         }
     }
 }
 
 /* What the order of the log and the span asked for have to say: unmatched or late means go on. */
 static struct admission
-admit(struct engine *engine,
-        struct engine_source *source,
-        const struct engine_record *record,
-        const struct mention *mention)
+admit(const struct engine *engine, struct engine_source *source, const struct finding *finding)
 {
-    struct admission admission =
-            partition_admit(source->partition, record->offset, record->ingest_ms, mention);
+    struct arrival arrival = { .offset = finding->offset,
+        .ingest_ms = finding->ingest_ms,
+        .time_ms = finding->time_ms,
+        .id_hash = finding->id_hash };
+    struct admission admission = partition_arrive(source->partition, &arrival);
     int go_on = admission.fate == REBATO_FATE_unmatched || admission.fate == REBATO_FATE_late;
 
-    if (go_on && (mention->time_ms < engine->options.since_ms ||
-                         mention->time_ms >= engine->options.until_ms)) {
+    if (go_on && (finding->time_ms < engine->options.since_ms ||
+                         finding->time_ms >= engine->options.until_ms)) {
         admission.fate = REBATO_FATE_out_of_range;
     }
     return admission;
 }
 
-enum rebato_fate
-engine_count(struct engine *engine,
+/* A mention's fate, and its cells. */
+static enum rebato_fate
+count_mention(struct engine *engine,
         struct engine_source *source,
-        const struct engine_record *record,
-        const struct mention *mention,
+        const struct finding *finding,
         const struct engine_target *target)
 {
-    struct admission admission = admit(engine, source, record, mention);
+    struct admission admission = admit(engine, source, finding);
     int late = admission.fate == REBATO_FATE_late;
 
-    assert(record->offset >= source->lowest_fence);
-    engine->result.brand_count = 0;
-    engine->result.hit_count = 0;
-    engine->result.facet_count = 0;
     if (!late && admission.fate != REBATO_FATE_unmatched) {
         return admission.fate;
     }
-    if (!matcher_match(engine->matcher, mention, &engine->result)) {
+    if (finding->note == NULL) {
         return REBATO_FATE_unmatched;
     }
     struct place place = { .tally = target->tally,
         .range = target->range,
         .bucket = late ? admission.arrived_bucket : admission.bucket,
         .kind = late ? CELL_LATE : CELL_ON_TIME };
-    add_match(engine, source, record->offset, &place, mention);
+    add_match(engine, source, &place, finding);
     return late ? REBATO_FATE_late : REBATO_FATE_matched;
+}
+
+struct examiner *
+engine_examiner(struct engine *engine)
+{
+    return engine->examiner;
+}
+
+enum rebato_fate
+engine_count(struct engine *engine,
+        struct engine_source *source,
+        const struct finding *finding,
+        const struct engine_target *target)
+{
+    enum rebato_fate fate = finding->fate;
+
+    assert(finding->offset >= source->lowest_fence);
+    if (fate == REBATO_FATE_unmatched) {
+        fate = count_mention(engine, source, finding, target);
+    }
+    assert(fate < REBATO_FATE_COUNT);
+    meter_add(&engine->fates[fate], 1);
+    return fate;
+}
+
+void
+engine_warm(struct engine *engine, struct engine_source *source, const struct finding *finding)
+{
+    assert(finding->offset < source->lowest_fence);
+    if (finding->fate == REBATO_FATE_unmatched) {
+        (void)admit(engine, source, finding);
+    }
 }
 
 enum rebato_fate
@@ -384,28 +408,10 @@ engine_take(struct engine *engine,
         const struct engine_record *record,
         const struct engine_target *target)
 {
-    struct mention mention;
-    struct reader_trouble trouble;
-    enum rebato_fate fate = engine_read(source, record, &mention, &trouble);
-
-    if (fate == REBATO_FATE_unmatched) {
-        fate = engine_count(engine, source, record, &mention, target);
-    }
-    assert(fate < REBATO_FATE_COUNT);
-    meter_add(&engine->fates[fate], 1);
-    return fate;
-}
-
-void
-engine_warm(struct engine *engine, struct engine_source *source, const struct engine_record *record)
-{
-    struct mention mention;
-    struct reader_trouble trouble;
-
-    assert(record->offset < source->lowest_fence);
-    if (engine_read(source, record, &mention, &trouble) == REBATO_FATE_unmatched) {
-        (void)admit(engine, source, record, &mention);
-    }
+    findings_clear(&engine->one);
+    examiner_add(engine->examiner, record, &engine->one);
+    examiner_flush(engine->examiner, &engine->one);
+    return engine_count(engine, source, &engine->one.at[0], target);
 }
 
 uint64_t
@@ -419,10 +425,4 @@ const struct names *
 engine_names(const struct engine *engine)
 {
     return engine->names;
-}
-
-const struct match_result *
-engine_result(const struct engine *engine)
-{
-    return &engine->result;
 }

@@ -1,10 +1,11 @@
 /*
- * engine: one record → its fate, and what it adds to the counts.
+ * engine: what a record adds to the counts, in the order of its log.
  *
- *   bytes ── read ──▶ mention ── admit ──▶ on time? new? ── match ──▶ brands, signals ──▶ tally
+ *   bytes ── examiner ──▶ finding ── admit ──▶ on time? new? ──▶ brands, signals ──▶ tally
  *
  * The same path serves a live worker and a replay; that is why they agree. One engine per thread; nothing
- * in it is shared and nothing allocates after creation.
+ * in it is shared and nothing allocates after creation. A replay examines records in other threads, with
+ * examiners of their own, and counts their findings here.
  */
 #ifndef REBATO_PIPELINE_ENGINE_H
 #define REBATO_PIPELINE_ENGINE_H
@@ -13,8 +14,7 @@
 #include "core/meter.h"
 #include "core/names.h"
 #include "fence/partition.h"
-#include "match/matcher.h"
-#include "mention/reader.h"
+#include "pipeline/examiner.h"
 #include "window/tally.h"
 
 struct engine_options {
@@ -31,18 +31,9 @@ void engine_options_init(struct engine_options *options, const struct rule_set *
 
 /* One file or one partition of a topic. */
 struct engine_source {
-    struct reader *reader;
     struct partition *partition;
     int64_t fence[SHARDS_MAX]; /* records below are in that shard's counts already */
     int64_t lowest_fence;      /* records below all fences only warm the duplicate filter */
-};
-
-struct engine_record {
-    struct view bytes;
-    int64_t offset;
-    int64_t ingest_ms; /* INGEST_UNKNOWN for files */
-    int tombstone;
-    int too_large;
 };
 
 /* Where counts go: an open range of a tally that has room. */
@@ -60,35 +51,37 @@ void engine_destroy(struct engine **engine);
 int engine_source_init(const struct engine *engine, struct engine_source *source);
 void engine_source_fini(struct engine_source *source);
 
-/* Step one: bytes to mention. The mention lives until the source's next read. */
-enum rebato_fate engine_read(struct engine_source *source,
-        const struct engine_record *record,
-        struct mention *mention,
-        struct reader_trouble *trouble);
+/* The engine's own; whoever has it examines, then counts. */
+struct examiner *engine_examiner(struct engine *engine);
 
-/* Step two: admit, match and count a mention that engine_read() delivered. Returns the final fate. */
+/* Admits what was found and adds it to the counts, in the order of the log. Counts and returns the
+ * record's final fate. */
 enum rebato_fate engine_count(struct engine *engine,
         struct engine_source *source,
-        const struct engine_record *record,
-        const struct mention *mention,
-        const struct engine_target *target);
-
-/* Both steps, and the fate's counter. */
-enum rebato_fate engine_take(struct engine *engine,
-        struct engine_source *source,
-        const struct engine_record *record,
+        const struct finding *finding,
         const struct engine_target *target);
 
 /* A record below every fence: it is in the counts, and only the duplicate filter wants to see it. */
 void engine_warm(
-        struct engine *engine, struct engine_source *source, const struct engine_record *record);
+        struct engine *engine, struct engine_source *source, const struct finding *finding);
+
+/* A finding that is counted a few records later: what that will look at comes into the cache. */
+static inline void
+engine_prefetch(const struct engine_source *source, const struct finding *finding)
+{
+    partition_prefetch(source->partition, finding->id_hash);
+}
+
+/* One record: examines it, and counts it. */
+enum rebato_fate engine_take(struct engine *engine,
+        struct engine_source *source,
+        const struct engine_record *record,
+        const struct engine_target *target);
 
 /* Any thread. */
 uint64_t engine_fate_count(const struct engine *engine, enum rebato_fate fate);
 
 /* The numbers in tallies are this table's. */
 const struct names *engine_names(const struct engine *engine);
-/* What the last engine_count() matched. */
-const struct match_result *engine_result(const struct engine *engine);
 
 #endif

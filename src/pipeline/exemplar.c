@@ -47,37 +47,21 @@ put_member(struct writer *writer, const char *name, struct view value, size_t si
     put(writer, "\"", 1);
 }
 
-static signal_set
-complaints(void)
+uint64_t
+exemplar_weight(int64_t reach, int first_person)
 {
-    signal_set set = 0;
-
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT) {
-            set |= SIGNAL_BIT(i);
-        }
-    }
-    return set;
+    return (uint64_t)(reach < 0 ? 0 : reach) + (first_person ? 1000 : 1);
 }
 
-void
-exemplar_add(struct tally *tally,
-        uint32_t brand,
-        uint32_t bucket,
-        const struct brand_match *match,
-        const struct mention *mention)
+size_t
+exemplar_write(const struct mention *mention, char json[EXEMPLAR_JSON_SIZE])
 {
     char tail[128];
-    struct tally_exemplar exemplar = { .brand = brand, .bucket = bucket };
-    struct writer writer = { .at = exemplar.json, .capacity = sizeof exemplar.json };
+    struct writer writer = { .at = json, .capacity = EXEMPLAR_JSON_SIZE };
     int64_t reach = mention->reach < 0 ? 0 : mention->reach;
 
     static_assert(2 * EXEMPLAR_TEXT_SIZE + EXEMPLAR_ID_SIZE + 200 < EXEMPLAR_JSON_SIZE,
             "an exemplar fits, however much of it is escaped");
-    if ((match->signals & complaints()) == 0) {
-        return;
-    }
-    exemplar.weight = (uint64_t)reach + (match->first_person ? 1000 : 1);
     put(&writer, "{", 1);
     put_member(&writer, "id", mention->id, EXEMPLAR_ID_SIZE / 2);
     put_member(&writer, "lang", mention->lang, 3);
@@ -85,6 +69,5 @@ exemplar_add(struct tally *tally,
     int size = snprintf(tail, sizeof tail, ",\"reach\":%" PRId64 ",\"time\":%" PRId64 "}", reach,
             mention->time_ms);
     put(&writer, tail, (size_t)size);
-    exemplar.json_size = (uint32_t)writer.size;
-    tally_add_exemplar(tally, &exemplar);
+    return writer.size;
 }

@@ -8,14 +8,13 @@
 #ifndef REBATO_PIPELINE_EXEMPLAR_H
 #define REBATO_PIPELINE_EXEMPLAR_H
 
-#include "match/matcher.h"
 #include "mention/mention.h"
 #include "window/tally.h"
 
-void exemplar_add(struct tally *tally,
-        uint32_t brand,
-        uint32_t bucket,
-        const struct brand_match *match,
-        const struct mention *mention);
+/* The JSON of a complaint, as the ledger keeps it. Returns its size. */
+size_t exemplar_write(const struct mention *mention, char json[EXEMPLAR_JSON_SIZE]);
+
+/* How much it is worth showing. `reach` as in the mention. */
+uint64_t exemplar_weight(int64_t reach, int first_person);
 
 #endif

@@ -2,15 +2,21 @@
 
 #include "core/clock.h"
 #include "pipeline/docket.h"
+#include "pipeline/read_ahead.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define INPUTS_MAX   1024
 #define TURN_BUCKETS (5 * 60 / BUCKET_SECONDS)
 /* Records between two calls of on_progress. */
 #define PROGRESS_RECORDS 8192
+/* Without being told, no more threads than this: the judge's part of the work does not share itself out. */
+#define WORKERS_USUAL 2
+/* Records between the one that is counted and the one whose place in the duplicate filter is fetched. */
+#define PREFETCH_AHEAD 6
 
 /* One partition of one input. */
 struct replay_source {
@@ -25,12 +31,12 @@ struct replay_input {
     struct replay_source **sources; /* by partition; NULL where none came yet */
     size_t source_count;
 
-    /* The record at the head, read but not counted. */
+    /* The chunk in hand, and in it the record at the head, which is not counted yet. */
+    const struct chunk *chunk; /* NULL before the first */
+    size_t position;
     int ended;
+    const struct finding *head;
     struct replay_source *head_source;
-    struct engine_record head;
-    struct mention mention;
-    enum rebato_fate fate;
     int64_t head_ms; /* where it stands in the merge */
 };
 
@@ -42,6 +48,7 @@ struct replay {
     struct engine *engine;
     struct ledger_writer *writer;
     struct tally *tally;
+    struct read_ahead *ahead; /* while it runs */
 
     /* Moves with the run. */
     struct replay_input inputs[INPUTS_MAX];
@@ -78,6 +85,7 @@ replay_options_init(struct replay_options *options,
     *options = (struct replay_options){
         .rules = rules, .judge = judge, .lang = LANG_ES, .turn_buckets = TURN_BUCKETS
     };
+    options->workers = sysconf(_SC_NPROCESSORS_ONLN) < WORKERS_USUAL ? 1 : WORKERS_USUAL;
     engine_options_init(&options->engine, rules);
 }
 
@@ -281,46 +289,49 @@ static void
 count_head(struct replay *replay, struct replay_input *input)
 {
     struct replay_source *source = input->head_source;
-    enum rebato_fate fate = input->fate;
 
     if (!source->claimed) {
         claim_source(replay, input, source);
     }
     struct engine_target target = { .tally = replay->tally, .range = open_range(replay, source) };
-    if (fate == REBATO_FATE_unmatched) {
-        fate = engine_count(
-                replay->engine, &source->engine, &input->head, &input->mention, &target);
-    }
-    source->next_offset = input->head.offset + 1;
+    enum rebato_fate fate = engine_count(replay->engine, &source->engine, input->head, &target);
+    source->next_offset = input->head->offset + 1;
     tally_cover(replay->tally, target.range, source->next_offset, time_covered(replay, source));
     replay->summary.received++;
     replay->summary.fates[fate]++;
-    note_span(&replay->summary, fate, input->mention.time_ms);
+    note_span(&replay->summary, fate, input->head->time_ms);
 }
 
 /* ---- merging ---- */
 
-/* Reads the next record of an input to its head. False when the feed broke off. */
+static void
+set_head(struct replay *replay, struct replay_input *input)
+{
+    const struct findings *findings = &input->chunk->findings;
+
+    input->head = &findings->at[input->position];
+    input->head_source = source_of(replay, input, input->head->partition);
+    /* What has no readable time comes up at once; what comes out of order does not wait for its turn. */
+    input->head_ms = input->head->fate == REBATO_FATE_unmatched ? input->head->time_ms : INT64_MIN;
+    if (input->position + PREFETCH_AHEAD < findings->count) {
+        engine_prefetch(&input->head_source->engine, input->head + PREFETCH_AHEAD);
+    }
+}
+
+/* Brings the next record of an input to its head. False when the feed broke off. */
 static int
 advance_input(struct replay *replay, struct replay_input *input)
 {
-    struct feed_record record;
-    struct reader_trouble trouble;
-    enum feed_outcome outcome = feed_next(input->feed, &record);
-
-    if (outcome != FEED_RECORD) {
-        input->ended = 1;
-        return outcome == FEED_END;
+    input->position++;
+    while (input->chunk == NULL || input->position >= input->chunk->findings.count) {
+        if (input->chunk != NULL && input->chunk->outcome != FEED_RECORD) {
+            input->ended = 1;
+            return input->chunk->outcome == FEED_END;
+        }
+        input->chunk = read_ahead_next(replay->ahead, (size_t)(input - replay->inputs));
+        input->position = 0;
     }
-    input->head_source = source_of(replay, input, record.partition);
-    input->head = (struct engine_record){ .bytes = record.bytes,
-        .offset = record.offset,
-        .ingest_ms = record.ingest_ms,
-        .tombstone = record.tombstone,
-        .too_large = record.too_large };
-    input->fate = engine_read(&input->head_source->engine, &input->head, &input->mention, &trouble);
-    /* What has no readable time comes up at once; what comes out of order does not wait for its turn. */
-    input->head_ms = input->fate == REBATO_FATE_unmatched ? input->mention.time_ms : INT64_MIN;
+    set_head(replay, input);
     return 1;
 }
 
@@ -339,15 +350,31 @@ retire_input(struct replay *replay, struct replay_input *input)
     }
 }
 
+/* True when the head of `a` comes before that of `b`; of two at the same time the first input's. */
+static int
+comes_before(const struct replay_input *a, const struct replay_input *b)
+{
+    return a->head_ms != b->head_ms ? a->head_ms < b->head_ms : a < b;
+}
+
+/* The input whose head is next, and the one that would be without it: as long as the head of the first
+ * comes before that, the others need not be looked at. NULL where there is none. */
 static struct replay_input *
-earliest(struct replay *replay)
+earliest(struct replay *replay, struct replay_input **second)
 {
     struct replay_input *first = NULL;
 
+    *second = NULL;
     for (size_t i = 0; i < replay->input_count; i++) {
         struct replay_input *input = &replay->inputs[i];
-        if (!input->ended && (first == NULL || input->head_ms < first->head_ms)) {
+        if (input->ended) {
+            continue;
+        }
+        if (first == NULL || comes_before(input, first)) {
+            *second = first;
             first = input;
+        } else if (*second == NULL || comes_before(input, *second)) {
+            *second = input;
         }
     }
     return first;
@@ -377,7 +404,7 @@ report_progress(const struct replay *replay)
         return;
     }
     for (size_t i = 0; i < replay->input_count; i++) {
-        double part = feed_progress(replay->inputs[i].feed);
+        double part = replay->inputs[i].chunk->progress;
         if (part < 0) {
             progress.fraction = -1;
             break;
@@ -392,7 +419,7 @@ static int
 step(struct replay *replay, struct replay_input *input)
 {
     count_head(replay, input);
-    if (input->fate == REBATO_FATE_unmatched && input->head_ms > replay->reached_ms &&
+    if (input->head->fate == REBATO_FATE_unmatched && input->head_ms > replay->reached_ms &&
             input->head_ms < EVENT_TIME_MAX_MS) {
         replay->reached_ms = input->head_ms;
     }
@@ -428,24 +455,63 @@ finish(struct replay *replay)
     }
 }
 
+static int
+start_reading(struct replay *replay)
+{
+    struct feed *feeds[INPUTS_MAX];
+    struct read_ahead_options options = { .rules = replay->options.rules,
+        .reader = &replay->options.engine.reader,
+        .feeds = feeds,
+        .feed_count = replay->input_count,
+        .workers = replay->options.workers,
+        .chunk_size = replay->options.chunk_size };
+
+    for (size_t i = 0; i < replay->input_count; i++) {
+        feeds[i] = replay->inputs[i].feed;
+    }
+    replay->ahead = read_ahead_create(&options);
+    return replay->ahead != NULL;
+}
+
+/* All inputs, merged. NULL, or the input whose feed broke off. */
+static const struct replay_input *
+count_inputs(struct replay *replay)
+{
+    struct replay_input *input = NULL;
+    struct replay_input *second = NULL;
+
+    for (size_t i = 0; i < replay->input_count; i++) {
+        if (!advance_input(replay, &replay->inputs[i])) {
+            return &replay->inputs[i];
+        }
+    }
+    while ((input = earliest(replay, &second)) != NULL) {
+        do {
+            if (!step(replay, input)) {
+                return input;
+            }
+        } while (!input->ended && (second == NULL || comes_before(input, second)));
+    }
+    return NULL;
+}
+
 int
 replay_run(struct replay *replay, struct replay_summary *summary, char trouble[256])
 {
-    struct replay_input *input = NULL;
-    int fine = 1;
+    const struct replay_input *broken = NULL;
 
     trouble[0] = '\0';
-    for (size_t i = 0; i < replay->input_count && fine; i++) {
-        input = &replay->inputs[i];
-        fine = advance_input(replay, input);
+    if (!start_reading(replay)) {
+        snprintf(trouble, 256, "out of memory");
+        *summary = replay->summary;
+        return 0;
     }
-    while (fine && (input = earliest(replay)) != NULL) {
-        fine = step(replay, input);
-    }
-    if (!fine) {
-        snprintf(trouble, 256, "%s", feed_trouble(input->feed));
+    broken = count_inputs(replay);
+    read_ahead_destroy(&replay->ahead);
+    if (broken != NULL) {
+        snprintf(trouble, 256, "%s", feed_trouble(broken->feed));
     }
     finish(replay);
     *summary = replay->summary;
-    return fine;
+    return broken == NULL;
 }

@@ -1,9 +1,10 @@
 /*
  * replay_run: archives through the same engine, ledger and judge as a live run, as fast as they go.
  *
- *   feed ─┐
- *   feed ─┼─ merged by event time ─▶ engine ─▶ memory ledger ─▶ docket ─▶ events
- *   feed ─┘
+ *   feed ─ read, match ─┐
+ *   feed ─ read, match ─┼─ merged by event time ─▶ engine ─▶ memory ledger ─▶ docket ─▶ events
+ *   feed ─ read, match ─┘
+ *         any worker                        one thread, in order
  *
  * A file is one partition; a topic brings its own. Records that cannot be read have no time of their own:
  * they get their fate when they come up. The same inputs give the same events, byte for byte. At the end
@@ -32,6 +33,10 @@ struct replay_options {
     /* The judge takes a turn each time the merged stream has moved on by so many buckets. No verdict depends
      * on it, only how much waits in memory. */
     uint32_t turn_buckets;
+    /* Threads that read and match, 1 to READ_AHEAD_WORKERS_MAX; the first of them counts, too. Neither this
+     * nor the size of what they take at a time (bytes; 0: as measured) changes a byte of what comes out. */
+    uint32_t workers;
+    size_t chunk_size;
     /* All callbacks get `context` and may be NULL. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     void (*on_cells)(
@@ -47,7 +52,8 @@ struct replay_summary {
     int64_t last_ms;
 };
 
-/* Everything counted, turns every five minutes; the callbacks are NULL. */
+/* Everything counted, turns every five minutes, two workers if there are two cores; the callbacks are
+ * NULL. */
 void replay_options_init(struct replay_options *options,
         const struct rule_set *rules,
         const struct judge_settings *judge);

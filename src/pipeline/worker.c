@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Polls between two looks at the ledger while records stream in. */
-#define POLLS_PER_TURN 1000
+/* Batches between two looks at the ledger while records stream in. */
+#define BATCHES_PER_TURN 8
 /* Waits of one turn: for records; for records while an answer of the ledger is due. */
 #define POLL_MS        20
 #define POLL_FLIGHT_MS 1
@@ -39,7 +39,7 @@ worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_
         worker->writer = ledger_writer_create(options->ledger, engine_names(worker->engine));
     }
     if (worker->sources == NULL || worker->writer == NULL || worker->filling == NULL ||
-            worker->flying == NULL) {
+            worker->flying == NULL || !findings_init(&worker->findings, WORKER_BATCH)) {
         worker_destroy(&worker);
         return NULL;
     }
@@ -65,6 +65,7 @@ worker_destroy(struct worker **worker)
     tally_destroy(&(*worker)->filling);
     tally_destroy(&(*worker)->flying);
     engine_destroy(&(*worker)->engine);
+    findings_fini(&(*worker)->findings);
     free((*worker)->sources);
     free(*worker);
     *worker = NULL;
@@ -116,8 +117,7 @@ handle(struct worker *worker, struct consumer_event *event)
 {
     switch (event->kind) {
     case CONSUMER_RECORD:
-        worker_take_record(worker, &event->record);
-        record_done(&event->record);
+        assert(0 && "records come by themselves");
         break;
     case CONSUMER_ASSIGNED:
         worker_assign(worker, event->source);
@@ -145,17 +145,26 @@ handle(struct worker *worker, struct consumer_event *event)
 
 /* ---- the thread ---- */
 
+/* What has arrived is a batch: nothing waits for more to come. The messages stay Kafka's memory until they
+ * are counted. */
 static void
 take_records(struct worker *worker)
 {
     struct consumer_event event = { .kind = CONSUMER_NOTHING };
     int64_t wait_ms = ledger_busy(worker->writer) ? POLL_FLIGHT_MS : POLL_MS;
+    size_t count = WORKER_BATCH;
 
-    for (int i = 0; i < POLLS_PER_TURN; i++) {
-        consumer_poll(worker->consumer, wait_ms, &event);
+    for (int i = 0; i < BATCHES_PER_TURN && count == WORKER_BATCH; i++) {
+        count = consumer_poll_many(
+                worker->consumer, wait_ms, worker->records, WORKER_BATCH, &event);
+        if (count > 0) {
+            kafka_is_there(worker);
+        }
+        worker_take_records(worker, count);
+        records_done(worker->records, count);
         handle(worker, &event);
         wait_ms = 0;
-        if (event.kind != CONSUMER_RECORD || !worker_has_room(worker)) {
+        if (event.kind != CONSUMER_NOTHING || !worker_has_room(worker)) {
             break;
         }
     }

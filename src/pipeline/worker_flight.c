@@ -59,43 +59,75 @@ worker_release_hold(struct worker *worker)
 }
 
 static void
-count_record(struct worker *worker, uint32_t number, const struct engine_record *record)
+count_finding(struct worker *worker, const struct finding *finding)
 {
-    struct worker_source *source = &worker->sources[number];
+    struct worker_source *source = &worker->sources[finding->partition];
 
     if (!worker_has_room(worker)) {
         hold(worker, source);
         return;
     }
     struct engine_target target = { .tally = worker->filling,
-        .range = tally_open_range(worker->filling, number, source->position) };
+        .range = tally_open_range(worker->filling, finding->partition, source->position) };
     meter_add(&worker->meters.records, 1);
-    engine_take(worker->engine, &source->engine, record, &target);
-    source->position = record->offset + 1;
+    engine_count(worker->engine, &source->engine, finding, &target);
+    source->position = finding->offset + 1;
     tally_cover(worker->filling, target.range, source->position,
             partition_max_time(source->engine.partition));
 }
 
-void
-worker_take_record(struct worker *worker, const struct record *record)
+/* Otherwise it is read again from the position. */
+static int
+is_wanted(const struct worker_source *source)
 {
-    struct worker_source *source = &worker->sources[record->source];
-    struct engine_record input = { .bytes = record->value,
-        .offset = record->offset,
-        .ingest_ms = record->timestamp_ms < 0 ? INGEST_UNKNOWN : record->timestamp_ms,
-        .tombstone = record->value.at == NULL };
+    return source->state == SOURCE_READING && !source->rewind;
+}
 
-    if (source->state != SOURCE_READING || source->rewind) {
-        return; /* it is read again from the position */
+static void
+take_finding(struct worker *worker, const struct finding *finding)
+{
+    struct worker_source *source = &worker->sources[finding->partition];
+
+    if (!is_wanted(source)) {
+        return; /* since a record of this batch */
     }
     source->end_offset = -1;
     if (source->idle) {
         /* It left the watermark: what the judge closed meanwhile has to be asked for. */
-        worker_resync(worker, record->source);
-    } else if (record->offset < source->engine.lowest_fence) {
-        engine_warm(worker->engine, &source->engine, &input);
+        worker_resync(worker, finding->partition);
+    } else if (finding->offset < source->engine.lowest_fence) {
+        engine_warm(worker->engine, &source->engine, finding);
     } else {
-        count_record(worker, record->source, &input);
+        count_finding(worker, finding);
+    }
+}
+
+static void
+examine(struct worker *worker, const struct record *record)
+{
+    const struct worker_source *source = &worker->sources[record->source];
+    struct engine_record input = { .bytes = record->value,
+        .offset = record->offset,
+        .ingest_ms = record->timestamp_ms < 0 ? INGEST_UNKNOWN : record->timestamp_ms,
+        .partition = record->source,
+        .tombstone = record->value.at == NULL,
+        .counted = record->offset < source->engine.lowest_fence };
+
+    if (is_wanted(source)) {
+        examiner_add(engine_examiner(worker->engine), &input, &worker->findings);
+    }
+}
+
+void
+worker_take_records(struct worker *worker, size_t count)
+{
+    findings_clear(&worker->findings);
+    for (size_t i = 0; i < count; i++) {
+        examine(worker, &worker->records[i]);
+    }
+    examiner_flush(engine_examiner(worker->engine), &worker->findings);
+    for (size_t i = 0; i < worker->findings.count; i++) {
+        take_finding(worker, &worker->findings.at[i]);
     }
 }
 

@@ -7,6 +7,8 @@
 
 #include "pipeline/worker.h"
 
+/* Records of one batch: what one pass of the matcher takes. */
+#define WORKER_BATCH MATCHER_BATCH_MAX
 /* Sources (topic, partition) one worker can hold at once, current and former. */
 #define SOURCES_MAX PARTITIONS_MAX
 
@@ -48,6 +50,8 @@ struct worker {
     struct worker_source *sources;
     uint32_t source_count;
     char trouble[WORKER_TROUBLE_SIZE];
+    struct record records[WORKER_BATCH]; /* what is in hand; Kafka's until they are done */
+    struct findings findings;            /* of these */
 
     /* Written by the worker's thread, read by any. */
     struct worker_meters meters;
@@ -75,7 +79,8 @@ void worker_note_idle(struct worker *worker);
 
 /* ---- worker_flight.c ---- */
 
-void worker_take_record(struct worker *worker, const struct record *record);
+/* Examines the first `count` of `records` together, then counts them in their order. */
+void worker_take_records(struct worker *worker, size_t count);
 /* True while another record is sure to fit the tally, and the tally the ledger's one write a shard. */
 int worker_has_room(const struct worker *worker);
 /* Moves the flight on, waiting at most `wait_ms`; starts the next when it is due. */

@@ -275,9 +275,15 @@ Test(engine, warm_records_teach_the_duplicate_filter_and_add_nothing)
     bench.source.lowest_fence = 10;
     char *json = fixture_json(&warm, 0);
     struct engine_record record = {
-        .bytes = view_of(json), .offset = 3, .ingest_ms = INGEST_UNKNOWN
+        .bytes = view_of(json), .offset = 3, .ingest_ms = INGEST_UNKNOWN, .counted = 1
     };
-    engine_warm(bench.engine, &bench.source, &record);
+    struct findings findings;
+    cr_assert(findings_init(&findings, 1));
+    examiner_add(engine_examiner(bench.engine), &record, &findings);
+    examiner_flush(engine_examiner(bench.engine), &findings);
+    cr_expect_null(findings.at[0].note);
+    engine_warm(bench.engine, &bench.source, &findings.at[0]);
+    findings_fini(&findings);
     free(json);
     expect_cells(&bench, "");
     cr_expect_eq(engine_fate_count(bench.engine, REBATO_FATE_matched), 0);
