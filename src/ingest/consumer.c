@@ -69,12 +69,19 @@ connect_kafka(struct consumer *consumer, const struct consumer_options *options,
     rd_kafka_conf_set_opaque(conf, consumer);
     rd_kafka_conf_set_rebalance_cb(conf, consumer_rebalance);
     rd_kafka_conf_set_error_cb(conf, consumer_error);
+    consumer_feed_init(consumer, conf);
     consumer->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, trouble, TROUBLE_SIZE);
     if (consumer->kafka == NULL) {
         rd_kafka_conf_destroy(conf); /* still ours after a failure */
         return 0;
     }
     (void)rd_kafka_poll_set_consumer(consumer->kafka);
+    consumer->queue = rd_kafka_queue_new(consumer->kafka);
+    consumer->arena.bytes = malloc(CONSUMER_ARENA_SIZE);
+    if (consumer->queue == NULL || consumer->arena.bytes == NULL) {
+        (void)snprintf(trouble, TROUBLE_SIZE, "out of memory");
+        return 0;
+    }
     return subscribe(consumer, options, trouble);
 }
 
@@ -166,6 +173,9 @@ disconnect(struct consumer *consumer)
 {
     const int safe = may_destroy(consumer);
 
+    if (consumer->queue != NULL) {
+        rd_kafka_queue_destroy(consumer->queue); /* partitions that write into it hold it, too */
+    }
     if (!leave_group(consumer)) {
         log_event(LOG_WARN, "group_not_left", "reason=%s advice=%s",
                 "the group's coordinator does not answer",
@@ -187,6 +197,8 @@ consumer_destroy(struct consumer **consumer)
         disconnect(gone);
     }
     assignment_fini(&gone->assignment);
+    consumer_arena_clear(&gone->arena);
+    free(gone->arena.bytes);
     free(gone);
     *consumer = NULL;
 }

@@ -38,8 +38,7 @@ struct record {
     uint32_t source; /* this consumer's number for (topic, partition) */
     int64_t offset;
     int64_t timestamp_ms; /* Kafka's own; -1 when it has none */
-    struct view value;    /* .at == NULL: a tombstone. Valid until record_done */
-    void *handle;
+    struct view value;    /* .at == NULL: a tombstone. Lives until the next poll */
 };
 
 enum consumer_event_kind {
@@ -69,7 +68,7 @@ struct consumer *consumer_create(const struct consumer_options *options, char tr
 /* Leaves the group; at most about 5 s. All records were done before. */
 void consumer_destroy(struct consumer **consumer);
 
-/* The next event, waiting at most `wait_ms`. */
+/* The next event, waiting at most `wait_ms`. A record lives until the next poll, done or not. */
 void consumer_poll(struct consumer *consumer, int64_t wait_ms, struct consumer_event *event);
 void record_done(struct record *record);
 
@@ -77,7 +76,8 @@ void record_done(struct record *record);
  * The same, many at a time: what has arrived, up to `capacity` records, waiting at most `wait_ms` for
  * the first and never for more. Returns how many; `event` is what came behind them, never a
  * CONSUMER_RECORD: handle the records first. A partition's records are in order and belong to what
- * was begun last. All of them are done before the next call.
+ * was begun last; a consumer_begin() in the middle of a batch makes that partition's others stale.
+ * They live until the next poll.
  */
 size_t consumer_poll_many(struct consumer *consumer,
         int64_t wait_ms,

@@ -35,6 +35,20 @@ consumer_list_of(const struct consumer *consumer, uint32_t source, int64_t offse
     return list;
 }
 
+/* Also when it was forwarded before: a stop takes that back, whenever the library comes round to it. */
+void
+consumer_forward(struct consumer *consumer, uint32_t number)
+{
+    const struct source *source = &consumer->assignment.sources[number];
+    rd_kafka_queue_t *own =
+            rd_kafka_queue_get_partition(consumer->kafka, source->topic, source->partition);
+
+    if (own != NULL) {
+        rd_kafka_queue_forward(own, consumer->queue);
+        rd_kafka_queue_destroy(own);
+    }
+}
+
 /* Takes `error`. */
 static int
 succeeded(rd_kafka_error_t *error, const char *action)
@@ -73,8 +87,10 @@ take_from_fetchers(struct consumer *consumer, rd_kafka_topic_partition_list_t *l
 }
 
 static void
-mark_started(struct source *source)
+mark_started(struct consumer *consumer, struct source *source)
 {
+    consumer->unheard = 1;
+    consumer_feed_unsure(consumer);
     source->state = SOURCE_RUNNING;
     source->started_ms = clock_monotonic_ms();
     source->retry_ms = 0;
@@ -102,10 +118,11 @@ consumer_start_source(struct consumer *consumer, uint32_t number)
     struct source *source = &consumer->assignment.sources[number];
 
     assert(source->state != SOURCE_RUNNING && source->state != SOURCE_GONE);
+    consumer_forward(consumer, number);
     if (!add_to_fetchers(consumer, consumer_list_of(consumer, number, source->next))) {
         return 0;
     }
-    mark_started(source);
+    mark_started(consumer, source);
     return 1;
 }
 
@@ -149,7 +166,7 @@ consumer_unpark(struct consumer *consumer)
     }
     for (uint32_t i = 0; i < consumer->assignment.count; i++) {
         if (consumer->assignment.sources[i].state == SOURCE_PARKED) {
-            mark_started(&consumer->assignment.sources[i]);
+            mark_started(consumer, &consumer->assignment.sources[i]);
         }
     }
     consumer->parked = 0;
@@ -241,6 +258,7 @@ consumer_rebalance(rd_kafka_t *kafka,
 {
     struct consumer *consumer = opaque;
 
+    consumer_feed_unsure(consumer);
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         gain(consumer, partitions);
     } else {

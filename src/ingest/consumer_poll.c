@@ -1,9 +1,6 @@
 /*
- * One poll: what is due to be told comes first, then whatever librdkafka hands over, looked at
- * one by one.
- *
- * rd_kafka_consumer_poll() rather than its batch call: before 2.1 a batch skips offsets when
- * partitions come and go meanwhile.
+ * One poll: what is due to be told comes first, then the group's own events, then records and what
+ * was said between them. How records are taken is in consumer_take.c.
  */
 #include "core/clock.h"
 #include "core/log.h"
@@ -14,50 +11,20 @@
 /* A pause up to this long leaves librdkafka's queue as it is and merely takes nothing from it;
  * the group does not miss polls that soon. A longer one gives the fetchers up and polls on. */
 #define PAUSE_GRACE_MS 500
-/* How often the sources are looked after, and after how many records the clock is asked for
- * that. */
+/* How often the sources are looked after, and after how many polls the clock is asked for that. */
 #define LOOK_AFTER_MS    1000
-#define LOOK_AFTER_POLLS 4096
+#define LOOK_AFTER_POLLS 64
 /* The same complaint is told once a minute. */
 #define WARN_EVERY_MS 60000
-/* Stale messages thrown away in one poll before the worker gets its turn again. */
-#define STALE_MAX     10000
 #define LOST_QUERY_MS 1000
-
-/* The record becomes the event, or is dropped because it is not what was asked for last. */
-static int
-take_record(struct consumer *consumer,
-        uint32_t number,
-        rd_kafka_message_t *message,
-        struct consumer_event *event)
-{
-    struct source *source = &consumer->assignment.sources[number];
-
-    if (message->offset < source->next) {
-        rd_kafka_message_destroy(message);
-        return 0;
-    }
-    source->next = message->offset + 1;
-    source->heard = 1;
-    source->damages = 0;
-    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-    int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
-    event->kind = CONSUMER_RECORD;
-    event->source = number;
-    event->offset = message->offset;
-    event->record = (struct record){
-        .source = number,
-        .offset = message->offset,
-        .timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : timestamp_ms,
-        .value = { .at = message->payload, .size = message->payload == NULL ? 0 : message->len },
-        .handle = message,
-    };
-    return 1;
-}
-
+/* The group is listened to this often while we wait for records. */
+#define GROUP_MS 20
+/* Stopping a partition takes its forwarding back, some time after the stop was asked for; so it is
+ * forwarded again this often until it is heard of. */
+#define FORWARD_MS 5
 /* Complaints that concern no single partition of ours, and that repeat. */
 static void
-warn_now_and_then(struct consumer *consumer, const rd_kafka_message_t *message)
+warn_now_and_then(struct consumer *consumer, const struct notice *notice)
 {
     const int64_t now_ms = clock_monotonic_ms();
     const char *advice = "rebato goes on trying";
@@ -66,14 +33,13 @@ warn_now_and_then(struct consumer *consumer, const rd_kafka_message_t *message)
         return;
     }
     consumer->warned_ms = now_ms;
-    if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    if (notice->error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
         advice = "create the topic, or mend its name in input.kafka.topics";
-    } else if (message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
-               message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
+    } else if (notice->error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+               notice->error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
         advice = "grant READ and DESCRIBE on the topic and READ on the group";
     }
-    log_event(LOG_WARN, "kafka_complains", "reason=%s advice=%s", rd_kafka_message_errstr(message),
-            advice);
+    log_event(LOG_WARN, "kafka_complains", "reason=%s advice=%s", notice->reason, advice);
 }
 
 static int
@@ -90,62 +56,48 @@ is_lost(rd_kafka_resp_err_t error)
 
 /* What librdkafka says of one partition that is being read. */
 static int
-take_partition_error(struct consumer *consumer,
-        uint32_t number,
-        const rd_kafka_message_t *message,
-        struct consumer_event *event)
+take_partition_notice(
+        struct consumer *consumer, const struct notice *notice, struct consumer_event *event)
 {
-    struct source *source = &consumer->assignment.sources[number];
+    struct source *source = &consumer->assignment.sources[notice->number];
 
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    if (notice->error == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         source->heard = 1;
-        event->kind = CONSUMER_END;
-        event->source = number;
-        event->offset = message->offset;
-        return message->offset >= source->next;
-    }
-    if (is_lost(message->err)) {
-        if (consumer_stop_source(consumer, number)) {
-            assignment_lost(&consumer->assignment, number);
+        if (notice->offset < source->next) {
+            return 0;
         }
-        return 0;
+        event->kind = CONSUMER_END;
+        event->source = notice->number;
+        event->offset = notice->offset;
+        return 1;
     }
-    if (message->err == RD_KAFKA_RESP_ERR__BAD_MSG ||
-            message->err == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
-            message->err == RD_KAFKA_RESP_ERR_INVALID_MSG) {
-        consumer_damaged(consumer, number, rd_kafka_message_errstr(message));
-        return 0;
+    if (is_lost(notice->error)) {
+        if (consumer_stop_source(consumer, notice->number)) {
+            assignment_lost(&consumer->assignment, notice->number);
+        }
+    } else if (notice->error == RD_KAFKA_RESP_ERR__BAD_MSG ||
+               notice->error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
+               notice->error == RD_KAFKA_RESP_ERR_INVALID_MSG) {
+        consumer_damaged(consumer, notice->number, notice->reason);
+    } else {
+        warn_now_and_then(consumer, notice);
     }
-    warn_now_and_then(consumer, message);
     return 0;
 }
 
-/* Takes the message. True when `event` holds something to tell. */
+/* True when `event` holds something to tell. */
 static int
-take_message(struct consumer *consumer, rd_kafka_message_t *message, struct consumer_event *event)
+take_notice(struct consumer *consumer, const struct notice *notice, struct consumer_event *event)
 {
-    const char *topic = message->rkt == NULL ? "" : rd_kafka_topic_name(message->rkt);
-    uint32_t number = assignment_find(&consumer->assignment, topic, message->partition);
-    const int running =
-            number != SOURCE_NONE && consumer->assignment.sources[number].state == SOURCE_RUNNING;
-
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && running) {
-        return take_record(consumer, number, message, event);
+    if (notice->error == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED) {
+        log_event(LOG_WARN, "poll_too_late", "reason=%s", notice->reason);
+    } else if (notice->number != SOURCE_NONE &&
+               consumer->assignment.sources[notice->number].state == SOURCE_RUNNING) {
+        return take_partition_notice(consumer, notice, event);
+    } else if (notice->error != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        warn_now_and_then(consumer, notice);
     }
-    int told = 0;
-    if (message->err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED) {
-        log_event(LOG_WARN, "poll_too_late", "reason=%s", rd_kafka_message_errstr(message));
-    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && running) {
-        told = take_partition_error(consumer, number, message, event);
-    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
-               message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        warn_now_and_then(consumer, message);
-    }
-    rd_kafka_message_destroy(message);
-    if (!told) {
-        *event = (struct consumer_event){ .kind = CONSUMER_NOTHING };
-    }
-    return told;
+    return 0;
 }
 
 /* False: the broker did not say where its log begins; asked again at the next poll. */
@@ -211,6 +163,25 @@ rest(struct consumer *consumer, int64_t wait_ms)
 }
 
 static void
+forward_unheard(struct consumer *consumer)
+{
+    const int64_t now_ms = clock_monotonic_ms();
+
+    if (now_ms - consumer->forwarded_ms < FORWARD_MS) {
+        return;
+    }
+    consumer->forwarded_ms = now_ms;
+    consumer->unheard = 0;
+    for (uint32_t i = 0; i < consumer->assignment.count; i++) {
+        const struct source *source = &consumer->assignment.sources[i];
+        if (source->state == SOURCE_RUNNING && !source->heard) {
+            consumer_forward(consumer, i);
+            consumer->unheard = 1;
+        }
+    }
+}
+
+static void
 look_after_sometimes(struct consumer *consumer, int idle)
 {
     if (!idle && ++consumer->polls % LOOK_AFTER_POLLS != 0) {
@@ -222,36 +193,42 @@ look_after_sometimes(struct consumer *consumer, int idle)
     }
 }
 
-void
-consumer_poll(struct consumer *consumer, int64_t wait_ms, struct consumer_event *event)
+/* One look, waiting at most `wait_ms` for a record. True when `event` holds something to tell. */
+static int
+take_what_is_there(struct taking *taking, int wait_ms, struct consumer_event *event)
 {
-    *event = (struct consumer_event){ .kind = CONSUMER_NOTHING };
-    if (tell_due(consumer, event) || rest(consumer, wait_ms)) {
-        return;
-    }
-    for (int stale = 0; stale < STALE_MAX; stale++) {
-        rd_kafka_message_t *message =
-                rd_kafka_consumer_poll(consumer->kafka, stale == 0 ? (int)wait_ms : 0);
+    struct consumer *consumer = taking->consumer;
 
-        look_after_sometimes(consumer, message == NULL);
-        if (message == NULL) {
-            (void)tell_due(consumer, event);
-            return;
-        }
-        if (take_message(consumer, message, event)) {
-            return;
-        }
+    consumer_listen(taking);
+    if (tell_due(consumer, event)) {
+        return 1;
     }
+    consumer_take(taking, wait_ms);
+    const struct notice notice = taking->notice;
+    taking->notice.error = 0;
+    return notice.error != 0 && take_notice(consumer, &notice, event);
 }
 
-void
-record_done(struct record *record)
+static void
+wait_and_take(struct taking *taking, int64_t wait_ms, struct consumer_event *event)
 {
-    if (record->handle != NULL) {
-        rd_kafka_message_destroy(record->handle);
-        record->handle = NULL;
-        record->value = (struct view){ .at = NULL };
-    }
+    struct consumer *consumer = taking->consumer;
+    const int64_t end_ms = wait_ms > 0 ? clock_monotonic_ms() + wait_ms : 0;
+    int64_t left_ms = wait_ms;
+
+    do {
+        if (consumer->unheard) {
+            forward_unheard(consumer);
+        }
+        const int slice_ms = (int)(left_ms < GROUP_MS ? left_ms : GROUP_MS);
+        if (take_what_is_there(taking, slice_ms, event) || taking->count > 0) {
+            return;
+        }
+        look_after_sometimes(consumer, 1);
+        consumer_starved(consumer);
+        left_ms = wait_ms > 0 ? end_ms - clock_monotonic_ms() : 0;
+    } while (left_ms > 0);
+    (void)tell_due(consumer, event);
 }
 
 size_t
@@ -261,18 +238,38 @@ consumer_poll_many(struct consumer *consumer,
         size_t capacity,
         struct consumer_event *event)
 {
-    size_t count = 0;
+    struct taking taking = { .consumer = consumer, .records = records, .capacity = capacity };
 
     assert(capacity > 0);
-    do {
-        consumer_poll(consumer, count == 0 ? wait_ms : 0, event);
-        if (event->kind != CONSUMER_RECORD) {
-            return count;
-        }
-        records[count++] = event->record;
-    } while (count < capacity);
     *event = (struct consumer_event){ .kind = CONSUMER_NOTHING };
-    return count;
+    if (tell_due(consumer, event) || rest(consumer, wait_ms)) {
+        return 0;
+    }
+    consumer_arena_clear(&consumer->arena);
+    wait_and_take(&taking, wait_ms, event);
+    look_after_sometimes(consumer, 0);
+    consumer_fed(consumer, taking.seen, taking.bytes);
+    return taking.count;
+}
+
+void
+consumer_poll(struct consumer *consumer, int64_t wait_ms, struct consumer_event *event)
+{
+    struct record record;
+
+    if (consumer_poll_many(consumer, wait_ms, &record, 1, event) == 1) {
+        assert(event->kind == CONSUMER_NOTHING);
+        event->kind = CONSUMER_RECORD;
+        event->source = record.source;
+        event->offset = record.offset;
+        event->record = record;
+    }
+}
+
+void
+record_done(struct record *record)
+{
+    record->value = (struct view){ .at = NULL };
 }
 
 void
