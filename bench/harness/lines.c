@@ -123,6 +123,17 @@ lines_load(struct lines *lines, const char *path, size_t limit)
     return lines_cut(lines, buffer.bytes, buffer.size, limit);
 }
 
+size_t
+lines_bytes(const struct lines *lines)
+{
+    size_t size = lines->count;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        size += lines->at[i].size;
+    }
+    return size;
+}
+
 void
 lines_fini(struct lines *lines)
 {

@@ -21,6 +21,8 @@ struct lines {
 int lines_load(struct lines *lines, const char *path, size_t limit);
 /* Takes over `bytes` (malloc, LINES_PADDING bytes longer than `size`). False: no memory. */
 int lines_cut(struct lines *lines, char *bytes, size_t size, size_t limit);
+/* Of all lines, newlines included. */
+size_t lines_bytes(const struct lines *lines);
 void lines_fini(struct lines *lines);
 
 #endif

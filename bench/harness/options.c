@@ -20,6 +20,7 @@ enum {
     OPTION_BUDGET,
     OPTION_ISA,
     OPTION_FORMAT,
+    OPTION_OUT_DIR,
     OPTION_AUDIT,
     OPTION_COMPILE,
     OPTION_HELP,
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     { "budget", required_argument, NULL, OPTION_BUDGET },
     { "isa", required_argument, NULL, OPTION_ISA },
     { "format", required_argument, NULL, OPTION_FORMAT },
+    { "out-dir", required_argument, NULL, OPTION_OUT_DIR },
     { "audit", no_argument, NULL, OPTION_AUDIT },
     { "compile", no_argument, NULL, OPTION_COMPILE },
     { "help", no_argument, NULL, OPTION_HELP },
@@ -158,6 +160,9 @@ read_name(struct bench_options *options, int option, const char *text)
         return 1;
     case OPTION_HYPERSCAN:
         options->hyperscan = text;
+        return 1;
+    case OPTION_OUT_DIR:
+        options->out_dir = text;
         return 1;
     case OPTION_AUDIT:
         options->wishes |= BENCH_AUDIT;

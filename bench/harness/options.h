@@ -26,6 +26,7 @@ struct bench_options {
     const char *corpus;    /* NDJSON */
     const char *engines;   /* names with commas between them; NULL: all */
     const char *hyperscan; /* a libhs.so.5 to load beside the one that is linked */
+    const char *out_dir;   /* of bench_generate */
     const char *kind;      /* of a generated corpus: lean, hot, full */
     unsigned wishes;
     uint64_t seed;

@@ -38,16 +38,22 @@ pairs_grow(struct pairs *pairs)
     pairs->capacity = capacity;
 }
 
+int
+pair_compare(struct pair a, struct pair b)
+{
+    if (a.line != b.line) {
+        return a.line < b.line ? -1 : 1;
+    }
+    return (a.rule > b.rule) - (a.rule < b.rule);
+}
+
 static int
-compare_pairs(const void *a, const void *b)
+compare_elements(const void *a, const void *b)
 {
     const struct pair *left = a;
     const struct pair *right = b;
 
-    if (left->line != right->line) {
-        return left->line < right->line ? -1 : 1;
-    }
-    return (left->rule > right->rule) - (left->rule < right->rule);
+    return pair_compare(*left, *right);
 }
 
 void
@@ -56,10 +62,10 @@ pairs_settle(struct pairs *pairs)
     size_t kept = 0;
 
     if (pairs->count > 0) {
-        qsort(pairs->at, pairs->count, sizeof *pairs->at, compare_pairs);
+        qsort(pairs->at, pairs->count, sizeof *pairs->at, compare_elements);
     }
     for (size_t i = 0; i < pairs->count; i++) {
-        if (kept == 0 || compare_pairs(&pairs->at[kept - 1], &pairs->at[i]) != 0) {
+        if (kept == 0 || pair_compare(pairs->at[kept - 1], pairs->at[i]) != 0) {
             pairs->at[kept++] = pairs->at[i];
         }
     }

@@ -36,6 +36,8 @@ pairs_add(struct pairs *pairs, uint32_t line, uint32_t rule)
     pairs->at[pairs->count++] = (struct pair){ .line = line, .rule = rule };
 }
 
+/* By line, then rule: negative, 0 or positive. */
+int pair_compare(struct pair a, struct pair b);
 /* Sorts them by line, then rule, and leaves each once. */
 void pairs_settle(struct pairs *pairs);
 /* Of settled ones. */

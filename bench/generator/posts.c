@@ -1,0 +1,246 @@
+#include "generator/posts.h"
+
+#include "core/utf8.h"
+#include "generator/brands.h"
+#include "generator/phrases.h"
+#include "mention/fold.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* Set so that words a text, starts like those of rules, and matching texts are as in real posts. */
+static const struct post_shares shares_table[CORPUS_KIND_COUNT] = {
+    [CORPUS_LEAN] = { .english = 150,
+            .brand = 68,
+            .trouble = 350,
+            .handles = 60,
+            .hashtags = 48,
+            .links = 47,
+            .emoji = 130,
+            .newline = 160,
+            .accents = 850,
+            .small = 52,
+            .everyday = 11,
+            .size_low = 38,
+            .size_high = 186 },
+    [CORPUS_HOT] = { .english = 880,
+            .brand = 715,
+            .trouble = 70,
+            .handles = 75,
+            .hashtags = 36,
+            .links = 25,
+            .emoji = 12,
+            .newline = 17,
+            .accents = 500,
+            .small = 56,
+            .everyday = 15,
+            .size_low = 52,
+            .size_high = 162 },
+    [CORPUS_FULL] = { .english = 150,
+            .brand = 68,
+            .trouble = 350,
+            .handles = 60,
+            .hashtags = 46,
+            .links = 45,
+            .emoji = 130,
+            .newline = 160,
+            .accents = 850,
+            .small = 52,
+            .everyday = 11,
+            .size_low = 38,
+            .size_high = 184 },
+};
+
+static const char *const emoji[] = { "😡", "🤬", "😂", "🙄", "👏", "❤️", "🔥", "✨", "😭", "📦",
+    "✈️", "👉", "🚨", "🙏", "👍🏼", "‼️", "…", "—", "¡", "¿" };
+
+/* One post while it is written. */
+struct post {
+    const struct post_shares *shares;
+    struct words_mix mix;
+    struct rng *rng;
+    struct sink *sink;
+    struct sink piece; /* before it is decided how it is spelled */
+};
+
+const struct post_shares *
+post_shares(enum corpus_kind kind)
+{
+    return &shares_table[kind];
+}
+
+/* Real posts shout, begin sentences, and leave accents out. */
+static void
+put_spelled(struct post *post)
+{
+    struct view piece = { .at = post->piece.at, .size = post->piece.size };
+    int capital = rng_below(post->rng, 8) == 0;
+    int plain = rng_below(post->rng, 1000) >= post->shares->accents;
+    uint32_t folded[4];
+
+    for (size_t at = 0; at < piece.size;) {
+        size_t begin = at;
+        uint32_t code_point = utf8_next(piece, &at);
+        if (begin == 0 && capital && code_point >= 'a' && code_point <= 'z') {
+            sink_byte(post->sink, (char)(code_point - 'a' + 'A'));
+        } else if (plain && code_point >= 0xC0 && code_point < 0x180) {
+            (void)fold_code_point(code_point, folded);
+            sink_byte(post->sink, code_point == 0xF1 ? 'n' : (char)folded[0]);
+        } else {
+            sink_put(post->sink, view_slice(piece, begin, at));
+        }
+    }
+    post->piece.size = 0;
+}
+
+static void
+put_gap(struct post *post)
+{
+    static const char *const gaps[] = { " ", " ", " ", " ", " ", " ", " ", " ", " ", " ", ", ",
+        ". ", "! ", " (", ") ", ": " };
+
+    if (post->sink->size > 0) {
+        sink_string(post->sink, gaps[rng_below(post->rng, COUNT(gaps))]);
+    }
+}
+
+static void
+put_word(struct post *post)
+{
+    put_gap(post);
+    words_put(&post->mix, post->rng, &post->piece);
+    put_spelled(post);
+}
+
+static void
+put_brand(struct post *post)
+{
+    struct brand brand;
+
+    brand_make(post->mix.seed, brand_pick(post->mix.seed, post->rng), &brand);
+    put_gap(post);
+    if (brand.names[0] == '\0' || (brand.handle[0] != '\0' && rng_below(post->rng, 2) == 0)) {
+        sink_byte(post->sink, '@');
+        sink_string(&post->piece, brand.handle);
+    } else {
+        phrase_speak(view_of(brand.names), post->rng, &post->piece);
+    }
+    put_spelled(post);
+}
+
+/* Mostly of what every rule set begins with: nobody writes a rule for what nobody says. */
+static void
+put_trouble(struct post *post)
+{
+    struct phrase phrase;
+
+    if (rng_below(post->rng, 10) < 9) {
+        (void)phrase_core(rng_below(post->rng, 50), &phrase);
+    } else {
+        (void)phrase_composed(rng_below(post->rng, (uint32_t)phrase_composed_count()), &phrase);
+    }
+    put_gap(post);
+    phrase_speak(view_of(phrase.pattern), post->rng, &post->piece);
+    put_spelled(post);
+}
+
+static void
+put_marked(struct post *post, const char *mark)
+{
+    char word[32];
+    size_t size = brand_word(post->mix.seed ^ 0x4A6, rng_below(post->rng, 20000), 3, word);
+
+    sink_string(post->sink, " ");
+    sink_string(post->sink, mark);
+    sink_put(post->sink, (struct view){ word, size });
+    if (rng_below(post->rng, 4) == 0) {
+        sink_number(post->sink, rng_below(post->rng, 100));
+    }
+}
+
+static void
+put_link(struct post *post)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+    sink_string(post->sink, " https://t.co/");
+    for (int i = 0; i < 10; i++) {
+        sink_byte(post->sink, letters[rng_below(post->rng, 62)]);
+    }
+}
+
+/* About `share` of a hundred posts have one more; a few have two. */
+static int
+draws(struct post *post, uint32_t share)
+{
+    return rng_below(post->rng, 100) < share / 2 + (post->sink->size > 90 ? share % 2 : 0);
+}
+
+static void
+put_extras(struct post *post)
+{
+    for (int i = 0; i < 2; i++) {
+        if (draws(post, post->shares->hashtags)) {
+            put_marked(post, "#");
+        }
+        if (draws(post, post->shares->emoji)) {
+            sink_string(post->sink, " ");
+            sink_string(post->sink, emoji[rng_below(post->rng, COUNT(emoji))]);
+        }
+        if (draws(post, post->shares->links)) {
+            put_link(post);
+        }
+    }
+}
+
+static void
+put_body(struct post *post, size_t size)
+{
+    int brand = rng_below(post->rng, 1000) < post->shares->brand;
+    int trouble = brand && rng_below(post->rng, 1000) < post->shares->trouble;
+
+    while (post->sink->size < size && !post->sink->failed) {
+        put_word(post);
+        if (brand && rng_below(post->rng, 4) == 0) {
+            put_brand(post);
+            brand = 0;
+        }
+        if (trouble && rng_below(post->rng, 4) == 0) {
+            put_trouble(post);
+            trouble = 0;
+        }
+    }
+    if (brand) {
+        put_brand(post);
+    }
+    if (trouble) {
+        put_trouble(post);
+    }
+}
+
+enum words_language
+post_put(const struct post_shares *shares, uint64_t seed, struct rng *rng, struct sink *sink)
+{
+    struct post post = { .shares = shares, .rng = rng, .sink = sink };
+    size_t extra = 22 * (shares->hashtags + shares->links + shares->emoji / 4) / 100;
+    uint32_t span = shares->size_high - shares->size_low;
+    size_t size = shares->size_low + rng_below(rng, span);
+
+    post.mix = (struct words_mix){ .language = rng_below(rng, 1000) < shares->english ? WORDS_EN
+                                                                                      : WORDS_ES,
+        .small = shares->small,
+        .everyday = shares->everyday,
+        .seed = seed };
+    for (int i = 0; i < 2; i++) {
+        if (draws(&post, shares->handles)) {
+            put_marked(&post, "@");
+        }
+    }
+    put_body(&post, size > extra ? size - extra : 1);
+    if (rng_below(rng, 1000) < shares->newline) {
+        sink_string(sink, "\n");
+        put_word(&post);
+    }
+    put_extras(&post);
+    sink_fini(&post.piece);
+    return post.mix.language;
+}
