@@ -103,7 +103,7 @@ fold_into(enum isa isa, struct view text, enum fold_options options, char *out)
         break;
     }
     size_t size = (size_t)(job.out - out);
-    if ((options & FOLD_SQUEEZE_REPEATS) == 0) {
+    if ((options & FOLD_SQUEEZE_REPEATS) == 0 || job.suspect == 0) {
         return size;
     }
     size_t run = find_run(isa, out, size, 0);

@@ -22,6 +22,12 @@ struct span {
     size_t end;
 };
 
+AVX2 static inline uint32_t
+mask_of(__m256i bytes)
+{
+    return (uint32_t)_mm256_movemask_epi8(bytes);
+}
+
 AVX2 static inline __m256i
 equal(__m256i bytes, int byte)
 {
@@ -215,13 +221,9 @@ load(const struct fold_job *job, __m256i *in)
     size_t left = job->text.size - job->at;
     size_t begin = left < 32 ? 32 - left : 0;
     const unsigned char *at = (const unsigned char *)job->text.at + job->at - begin;
-    size_t end = 32;
 
     *in = _mm256_loadu_si256((const void *)at);
-    if (left > 32) {
-        end = at[31] >= 0xC0 ? 31 : at[30] >= 0xE0 ? 30 : at[29] >= 0xF0 ? 29 : 32;
-    }
-    return (struct span){ begin, end };
+    return (struct span){ begin, left > 32 ? fold_whole(at, 32) : 32 };
 }
 
 /* FF outside of the span. */
@@ -234,28 +236,43 @@ outside(struct span span)
     return _mm256_or_si256(before, behind);
 }
 
-/* Folds what the block allows. True when fold_portable() has to go on. */
-AVX2 static inline int
-fold_next_block(struct fold_job *job)
+/* Writes the block, or its part up to the first code point for the rule; returns behind it. */
+AVX2 static inline char *
+write_block(char *out, const struct block *block, struct span span)
 {
-    __m256i in;
-    struct span span = load(job, &in);
-    struct block block = fold_block(in, span.begin, job->options);
-    uint32_t ruled = (uint32_t)_mm256_movemask_epi8(block.rule) >> span.begin << span.begin;
-    size_t rule = ruled == 0 ? 32 : (size_t)__builtin_ctz(ruled);
-    int stopped = rule < span.end;
-
-    job->at -= span.begin;
-    span.end = stopped ? rule : span.end;
-    block.drop = _mm256_or_si256(block.drop, outside(span));
-    if (_mm256_testz_si256(block.drop, block.drop)) {
-        _mm256_storeu_si256((void *)job->out, block.out);
-        job->out += 32;
-    } else {
-        job->out = write_kept(job->out, block.out, block.drop);
+    /* Bytes of a text's last block that are folded already are written once more, if they stay as
+     * they are. A continuation byte in front may belong to what did not. */
+    int changed = !_mm256_testz_si256(block->drop, block->drop) || mask_of(block->rule) != 0;
+    if (span.end == 32 && !changed && (span.begin == 0 || (mask_of(block->in) & 1) == 0)) {
+        _mm256_storeu_si256((void *)(out - span.begin), block->out);
+        return out + 32 - span.begin;
     }
-    job->at += span.end;
-    return stopped;
+    return write_kept(out, block->out, _mm256_or_si256(block->drop, outside(span)));
+}
+
+/* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
+ * stay in registers. */
+AVX2 static inline int
+fold_blocks(struct fold_job *job)
+{
+    while (job->at < job->text.size) {
+        __m256i in;
+        struct span span = load(job, &in);
+        struct block block = fold_block(in, span.begin, job->options);
+        uint32_t rule = mask_of(block.rule) >> span.begin << span.begin;
+        int stops = rule != 0;
+        if (__builtin_expect(stops, 0)) {
+            size_t place = (size_t)__builtin_ctz(rule);
+            stops = place < span.end;
+            span.end = stops ? place : span.end;
+        }
+        job->out = write_block(job->out, &block, span);
+        job->at += span.end - span.begin;
+        if (__builtin_expect(stops, 0)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 AVX2 void
@@ -267,26 +284,19 @@ fold_avx2(struct fold_job *asked)
         fold_portable(asked, job.text.size);
         return;
     }
-    while (job.at < job.text.size) {
-        if (fold_next_block(&job)) {
-            *asked = job;
-            size_t left = job.text.size - job.at;
-            fold_portable(asked, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
-            job = *asked;
-        }
+    while (fold_blocks(&job)) {
+        struct fold_job stretch = job;
+        size_t left = job.text.size - job.at;
+        fold_portable(&stretch, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
+        job = stretch;
     }
+    job.suspect = 1;
     *asked = job;
 }
 
 /* Starts of three equal letters that runs() is sure of: five more places have to be compared, each with
  * one that lies outside of the block, if need be. */
 #define FIND_STEP 27
-
-AVX2 static inline uint32_t
-mask_of(__m256i bytes)
-{
-    return (uint32_t)_mm256_movemask_epi8(bytes);
-}
 
 AVX2 static inline uint32_t
 runs(const char *at)

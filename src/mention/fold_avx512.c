@@ -133,41 +133,7 @@ load(const struct fold_job *job, __m512i *in)
         return left;
     }
     *in = _mm512_loadu_si512(at);
-    if (at[63] >= 0xC0) {
-        return 63;
-    }
-    if (at[62] >= 0xE0) {
-        return 62;
-    }
-    return at[61] >= 0xF0 ? 61 : 64;
-}
-
-AVX512 void
-fold_avx512(struct fold_job *asked)
-{
-    struct fold_job job = *asked; /* a copy, so that it lives in registers */
-
-    while (job.at < job.text.size) {
-        __m512i in;
-        size_t size = load(&job, &in);
-        struct block block = fold_block(in, _bzhi_u64(~0ULL, (unsigned)size), job.options);
-        if (block.rule != 0) {
-            size = (size_t)__builtin_ctzll(block.rule);
-            block.keep = _bzhi_u64(block.keep, (unsigned)size);
-        }
-        /* Compressing in a register and storing all of it is many times faster than storing what is
-         * kept, on some machines. */
-        _mm512_storeu_si512(job.out, _mm512_maskz_compress_epi8(block.keep, block.out));
-        job.out += __builtin_popcountll(block.keep);
-        job.at += size;
-        if (block.rule != 0) {
-            *asked = job;
-            size_t left = job.text.size - job.at;
-            fold_portable(asked, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
-            job = *asked;
-        }
-    }
-    *asked = job;
+    return fold_whole(at, 64);
 }
 
 /* Starts of three equal letters, of up to three bytes each, that runs() is sure of: the last of the nine
@@ -175,17 +141,17 @@ fold_avx512(struct fold_job *asked)
 #define FIND_STEP 56
 
 AVX512 static inline uint64_t
-runs(const char *at)
+runs(__m512i bytes)
 {
     const __m512i places = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50,
             49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28,
             27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5,
             4, 3, 2, 1, 0);
-    __m512i bytes = _mm512_loadu_si512(at);
     __m512i by_one = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(1)), bytes);
     __m512i by_two = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(2)), bytes);
     __m512i by_three = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(3)), bytes);
-    uint64_t one = between(bytes, 'a', 'z');
+    /* Letters are what lies above '`', nearly; as signed numbers other bytes are below it. */
+    uint64_t one = _mm512_cmpgt_epi8_mask(bytes, _mm512_set1_epi8('`'));
     uint64_t two = _mm512_cmpeq_epi8_mask(bytes, by_two);
     uint64_t three = _mm512_cmpeq_epi8_mask(bytes, by_three);
 
@@ -197,12 +163,62 @@ runs(const char *at)
            (((two & two >> 2) | (three & three >> 2 & three >> 4)) & _mm512_movepi8_mask(bytes));
 }
 
+/* May a run begin in what was written before `out` and go on behind it? */
+AVX512 static inline uint64_t
+may_go_on(const char *out, const char *begin)
+{
+    return out != begin && (out - begin < 3 || fold_may_meet(out));
+}
+
+/* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
+ * stay in registers. */
+AVX512 static inline int
+fold_blocks(struct fold_job *job, const char *begin)
+{
+    while (job->at < job->text.size) {
+        __m512i in;
+        size_t size = load(job, &in);
+        struct block block = fold_block(in, _bzhi_u64(~0ULL, (unsigned)size), job->options);
+        if (__builtin_expect(block.rule != 0, 0)) {
+            size = (size_t)__builtin_ctzll(block.rule);
+            block.keep = _bzhi_u64(block.keep, (unsigned)size);
+        }
+        /* Compressing in a register and storing all of it is many times faster than storing what is
+         * kept, on some machines. */
+        __m512i kept = _mm512_maskz_compress_epi8(block.keep, block.out);
+        _mm512_storeu_si512(job->out, kept);
+        if ((job->options & FOLD_SQUEEZE_REPEATS) != 0) {
+            job->suspect |= runs(kept) | may_go_on(job->out, begin);
+        }
+        job->out += __builtin_popcountll(block.keep);
+        job->at += size;
+        if (__builtin_expect(block.rule != 0, 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+AVX512 void
+fold_avx512(struct fold_job *asked)
+{
+    struct fold_job job = *asked; /* a copy, so that it lives in registers */
+
+    while (fold_blocks(&job, asked->out)) {
+        struct fold_job stretch = job;
+        size_t left = job.text.size - job.at;
+        fold_portable(&stretch, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
+        job = stretch;
+    }
+    *asked = job;
+}
+
 AVX512 size_t
 fold_find_avx512(const char *text, size_t size, size_t from)
 {
     for (size_t at = from; at < size; at += FIND_STEP) {
         size_t count = size - at < FIND_STEP ? size - at : FIND_STEP;
-        uint64_t found = _bzhi_u64(runs(text + at), (unsigned)count);
+        uint64_t found = _bzhi_u64(runs(_mm512_loadu_si512(text + at)), (unsigned)count);
         for (; found != 0; found &= found - 1) {
             size_t run = at + (size_t)__builtin_ctzll(found);
             if (fold_is_run(text, size, run)) {

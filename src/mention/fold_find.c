@@ -30,19 +30,28 @@ zeros(uint64_t bytes)
     return (bytes - EACH(1)) & ~bytes & HIGH;
 }
 
+static uint64_t
+load8(const char *at)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
 /* May one of eight bytes begin three equal letters? ASCII if it equals the two behind it; another if
  * it equals the byte that is two or three behind, where the next letter would begin. */
-static int
+static inline int
 suspects(const char *at)
 {
-    uint64_t bytes[4];
+    uint64_t bytes = load8(at);
+    uint64_t second = bytes ^ load8(at + 2);
+    uint64_t marks = zeros((bytes ^ load8(at + 1)) | second) & ~bytes;
 
-    for (size_t i = 0; i < 4; i++) {
-        memcpy(&bytes[i], at + i, sizeof bytes[i]);
+    if ((bytes & HIGH) != 0) {
+        marks |= (zeros(second) | zeros(bytes ^ load8(at + 3))) & bytes;
     }
-    uint64_t ascii = zeros((bytes[0] ^ bytes[1]) | (bytes[0] ^ bytes[2]));
-    uint64_t other = zeros(bytes[0] ^ bytes[2]) | zeros(bytes[0] ^ bytes[3]);
-    return (ascii | (other & bytes[0])) != 0;
+    return marks != 0;
 }
 
 size_t
@@ -56,7 +65,9 @@ fold_find_portable(const char *text, size_t size, size_t from)
             at = end;
         }
         for (; at < end; at++) {
-            if (fold_is_run(text, size, at)) {
+            /* Most are out after one look: of what is marked, too, next to nothing is a run. */
+            size_t next = at + fold_size_of(text[at]);
+            if (next < size && text[at] == text[next] && fold_is_run(text, size, at)) {
                 return at;
             }
         }

@@ -24,8 +24,11 @@ struct fold_job {
     enum fold_options options;
     size_t at; /* bytes of `text` that are folded; on a code point */
     char *out; /* where the next folded byte goes; FOLD_SLACK more are overwritten */
-    uint16_t *
-            origin; /* the way back, where the next one goes; NULL for none. fold_portable() only */
+    /* Not 0 if three equal letters may stand in what is written. The vector kernels look while they
+     * have it in a register: read back at once, it would have to leave the store buffer first. */
+    uint64_t suspect;
+    /* The way back, where the next one goes; NULL for none. fold_portable() only. */
+    uint16_t *origin;
 };
 
 /* Folds up to byte `until` of the text, or a few code points further. */
@@ -41,6 +44,32 @@ size_t fold_find_avx512(const char *text, size_t size, size_t from);
 
 /* Do three equal letters stand at `at`, any byte of the folded text? */
 int fold_is_run(const char *text, size_t size, size_t at);
+
+/* How many of the `size` bytes at `at` are whole code points, when a code point begins at `at` and
+ * others may follow. A branch that is nearly always the same: computed, the place of the next block
+ * would have to wait for the bytes of this one. */
+static inline size_t
+fold_whole(const unsigned char *at, size_t size)
+{
+    if (__builtin_expect(at[size - 1] >= 0xC0 || at[size - 2] >= 0xE0 || at[size - 3] >= 0xF0, 0)) {
+        do {
+            size--;
+        } while ((at[size] & 0xC0) == 0x80);
+    }
+    return size;
+}
+
+/* May a run of equal letters go on across `at`, from what was written before to what was written
+ * behind? Three bytes at least were. No for nearly all, yes for some that are none. */
+static inline int
+fold_may_meet(const char *at)
+{
+    int two = memcmp(at - 2, at, 2) == 0;
+    int three = memcmp(at - 3, at, 2) == 0;
+
+    return (at[-1] == at[0] && (at[-2] == at[0] || at[1] == at[0])) |
+           ((at[0] & 0x80) != 0 && (two || three));
+}
 
 /* Bytes of the code point that begins with `lead`. */
 static inline size_t

@@ -190,5 +190,6 @@ fold_portable(struct fold_job *asked, size_t until)
             }
         }
     }
+    job.suspect = 1;
     *asked = job;
 }
