@@ -118,7 +118,7 @@ number_count(const struct rule_set *set)
 }
 
 int
-plan_make(struct rule_set *set)
+rule_plan_make(struct rule_set *set)
 {
     struct frequency *frequency = frequency_create();
     struct planner planner = { .set = set, .builder = NULL };
@@ -138,7 +138,7 @@ plan_make(struct rule_set *set)
 }
 
 void
-plan_fini(struct rule_set *set)
+rule_plan_fini(struct rule_set *set)
 {
     scan_set_destroy(&set->scan);
     free(set->owners);

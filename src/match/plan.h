@@ -28,7 +28,7 @@ struct plan_owner {
 struct rule_set;
 
 /* Numbers the patterns and compiles the scan set. False when out of memory. */
-int plan_make(struct rule_set *set);
-void plan_fini(struct rule_set *set);
+int rule_plan_make(struct rule_set *set);
+void rule_plan_fini(struct rule_set *set);
 
 #endif

@@ -52,7 +52,7 @@ destroy(struct rule_set *set)
         pattern_fini(&set->brands[i].names);
     }
     pattern_fini(&set->word.compiled);
-    plan_fini(set);
+    rule_plan_fini(set);
     brand_index_fini(&set->index);
     free(set->rules);
     free(set->brands);
@@ -200,7 +200,7 @@ rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_
     index_all_ids(set, faults);
     brand_index_sort(&set->index);
     if (fault_count(faults, FAULT_ERROR) == errors_before) {
-        set->out_of_memory = !plan_make(set) || set->out_of_memory;
+        set->out_of_memory = !rule_plan_make(set) || set->out_of_memory;
     }
     make_digest(set, files, file_count);
     if (set->out_of_memory) {
