@@ -9,8 +9,8 @@
  */
 #include "engines/compiled.h"
 #include "generator/material.h"
-#include "match/audit.h"
-#include "match/contest.h"
+#include "contest/audit.h"
+#include "contest/contest.h"
 
 #if defined(BENCH_HAS_VECTORSCAN)
 #include "engines/hs_library.h"

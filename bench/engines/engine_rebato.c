@@ -1,17 +1,13 @@
 /* Ours: texts are copied into the scanner's arena, a batch at a time; the copy is part of the time. */
 #include "engines/engines.h"
-
-#include "pattern/frequency.h"
+#include "engines/rebato_rules.h"
 #include "scan/scanner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct state {
-    struct frequency *frequency;
-    struct pattern *patterns;
-    size_t count; /* of patterns that are compiled */
-    const struct scan_set *set;
+    struct rebato_rules rules;
     struct scanner *scanner;
     uint32_t lines[SCAN_TEXTS_MAX]; /* of the batch */
 };
@@ -21,55 +17,12 @@ destroy(void **owner)
 {
     struct state *state = *owner;
 
-    if (state == NULL) {
-        return;
+    if (state != NULL) {
+        scanner_destroy(&state->scanner);
+        rebato_rules_fini(&state->rules);
+        free(state);
+        *owner = NULL;
     }
-    scanner_destroy(&state->scanner);
-    scan_set_destroy(&state->set);
-    for (size_t i = 0; i < state->count; i++) {
-        pattern_fini(&state->patterns[i]);
-    }
-    free(state->patterns);
-    frequency_destroy(&state->frequency);
-    free(state);
-    *owner = NULL;
-}
-
-static int
-add_rule(struct state *state,
-        struct scan_builder *builder,
-        struct view text,
-        char why[ENGINE_WHY_SIZE])
-{
-    struct pattern *pattern = &state->patterns[state->count];
-    struct pattern_error error;
-
-    if (!pattern_init(pattern, text, PATTERN_BYTES, &error)) {
-        (void)snprintf(why, ENGINE_WHY_SIZE, "rule %zu: %s", state->count, error.what);
-        return 0;
-    }
-    state->count++;
-    if (!scan_builder_add(builder, pattern, text, PATTERN_BYTES, NULL)) {
-        (void)snprintf(why, ENGINE_WHY_SIZE, "no memory");
-        return 0;
-    }
-    return 1;
-}
-
-static int
-build(struct state *state, const struct engine_input *input, char why[ENGINE_WHY_SIZE])
-{
-    struct scan_builder *builder = scan_builder_create(state->frequency);
-    int added = builder != NULL;
-
-    for (size_t i = 0; i < input->rules->count && added; i++) {
-        added = add_rule(state, builder, input->rules->at[i].folded, why);
-    }
-    if (added) {
-        state->set = scan_set_build(builder);
-    }
-    scan_builder_destroy(&builder);
-    return state->set != NULL;
 }
 
 static void *
@@ -79,15 +32,10 @@ create(const struct engine_input *input, char why[ENGINE_WHY_SIZE])
     void *owner = state;
 
     (void)snprintf(why, ENGINE_WHY_SIZE, "no memory");
-    if (state == NULL) {
-        return NULL;
+    if (state != NULL && rebato_rules_init(&state->rules, input->rules, why)) {
+        state->scanner = scanner_create(state->rules.set, input->isa);
     }
-    state->frequency = frequency_create();
-    state->patterns = calloc(input->rules->count + 1, sizeof *state->patterns);
-    if (state->frequency != NULL && state->patterns != NULL && build(state, input, why)) {
-        state->scanner = scanner_create(state->set, input->isa);
-    }
-    if (state->scanner == NULL) {
+    if (state != NULL && state->scanner == NULL) {
         destroy(&owner);
     }
     return owner;

@@ -115,10 +115,12 @@ read_seed(struct bench_options *options, const char *text)
     return read_number(text, 0, UINT64_MAX, &options->seed);
 }
 
+/* Readers choose for themselves, and look at the environment for it. */
 static int
 read_isa(const char *text, enum isa *isa)
 {
-    return isa_named(view_of(text), isa) && isa_available(*isa);
+    return isa_named(view_of(text), isa) && isa_available(*isa) &&
+           setenv("REBATO_ISA", text, 1) == 0;
 }
 
 static int

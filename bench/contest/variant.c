@@ -1,4 +1,4 @@
-#include "match/variant.h"
+#include "contest/variant.h"
 
 #include "core/utf8.h"
 #include "mention/fold.h"

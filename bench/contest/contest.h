@@ -5,8 +5,8 @@
  *           they fit in the budget
  *   sample  the pairs over every k-th line: of all engines, so that all can be compared
  */
-#ifndef REBATO_BENCH_MATCH_CONTEST_H
-#define REBATO_BENCH_MATCH_CONTEST_H
+#ifndef REBATO_BENCH_CONTEST_CONTEST_H
+#define REBATO_BENCH_CONTEST_CONTEST_H
 
 #include "engines/engines.h"
 #include "harness/options.h"

@@ -1,7 +1,7 @@
-#include "match/audit.h"
+#include "contest/audit.h"
 
 #include "engines/compiled.h"
-#include "match/variant.h"
+#include "contest/variant.h"
 
 #include <stdlib.h>
 

@@ -9,10 +9,10 @@
  *   raw rule, raw text ─▶ marks off ─▶ letters plain ─▶ ñ ─▶ quotes ─▶ ligatures ─▶ case ─▶ folded text
  *                      ─▶ folded rule ─▶ without UCP ─▶ without UTF: bytes
  */
-#ifndef REBATO_BENCH_MATCH_AUDIT_H
-#define REBATO_BENCH_MATCH_AUDIT_H
+#ifndef REBATO_BENCH_CONTEST_AUDIT_H
+#define REBATO_BENCH_CONTEST_AUDIT_H
 
-#include "match/contest.h"
+#include "contest/contest.h"
 
 /* Classes every difference of `rebato` and `pcre2-jit-raw` in the report; returns how many could not be
  * explained. 0 and a word in the report when one of the two did not run over every line. */

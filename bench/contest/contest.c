@@ -1,4 +1,4 @@
-#include "match/contest.h"
+#include "contest/contest.h"
 
 #include "core/clock.h"
 
