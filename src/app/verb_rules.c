@@ -1,5 +1,7 @@
-/* rebato rules: the rules in force, one line each. */
+/* rebato rules: the rules in force, one line each; what they cost; what words are frequent. */
+#include "app/input_options.h"
 #include "app/packs.h"
+#include "app/rules_actions.h"
 #include "app/verbs.h"
 #include "match/rule_test.h"
 
@@ -8,10 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPT_FORMAT };
+enum { OPT_FORMAT, OPT_ARCHIVE, OPT_LANG, OPT_SHAPE, OPT_FIELD };
+enum { ACTION_LS, ACTION_BENCH, ACTION_LEARN, ACTION_COUNT };
 
 static const struct cli_option options[] = {
     { "format", 0, "FORMAT", "text (default) or json" },
+    { "archive", 'a', "FILE", "bench: measure on these mentions (default: an invented story)" },
+    { "lang", 'l', "LANG", "learn: from mentions of this language alone: es" },
+    { "shape", 's', "NAME", "shape of the records (default: detected)" },
+    { "field", 'f', "NAME=PTR", "where a field stands, as a JSON pointer: text=/body" },
 };
 
 /* What a line says beside the rule itself. */
@@ -127,41 +134,96 @@ list_rules(const struct rule_set *rules, int as_json)
     free(listing);
 }
 
+/* ls and bench, which begin with rules. */
+static enum exit_code
+run_on_rules(const struct cli_values *values, int action, const struct rules_bench *wanted)
+{
+    enum exit_code code = EXIT_FINE;
+    const struct rule_set *rules = packs_compile(
+            "rules", (const char *const *)values->rest + 1, (size_t)values->rest_count - 1, &code);
+
+    if (rules == NULL) {
+        return code;
+    }
+    if (action == ACTION_BENCH) {
+        code = rules_bench(rules, wanted);
+    } else {
+        list_rules(rules, wanted->format == RULES_JSON);
+    }
+    rule_set_destroy(&rules);
+    return code;
+}
+
+static enum exit_code
+run_learn(const struct cli_values *values, const struct reader_options *reader)
+{
+    static char standard_input[] = "-";
+    static char *nothing[] = { standard_input };
+    struct rules_learning wanted = { .paths = values->rest + 1,
+        .path_count = (size_t)values->rest_count - 1,
+        .reader = *reader,
+        .lang = cli_value(values, OPT_LANG, NULL) };
+
+    if (wanted.path_count == 0) {
+        wanted.paths = nothing;
+        wanted.path_count = 1;
+    }
+    return rules_learn(&wanted);
+}
+
+/* The action, or -1 when something was complained about. */
+static int
+read_options(const struct cli_values *values, struct rules_bench *wanted)
+{
+    static const char *const formats[] = { "text", "json" };
+    static const char *const actions[] = { "ls", "bench", "learn" };
+    int format = cli_choice("rules", "format", cli_value(values, OPT_FORMAT, "text"), formats, 2);
+
+    if (format < 0 ||
+            !input_option_shape("rules", cli_value(values, OPT_SHAPE, NULL), &wanted->reader)) {
+        return -1;
+    }
+    for (size_t i = 0; i < cli_count(values, OPT_FIELD); i++) {
+        if (!input_option_field("rules", values->options[OPT_FIELD].values[i], &wanted->reader)) {
+            return -1;
+        }
+    }
+    if (values->rest_count == 0) {
+        cli_complain("rules", "see: rebato rules --help",
+                "what about them? `ls`, `bench` or `learn` is wanted");
+        return -1;
+    }
+    wanted->format = format == 1 ? RULES_JSON : RULES_TEXT;
+    wanted->archive = cli_value(values, OPT_ARCHIVE, NULL);
+    return cli_choice("rules", "action", values->rest[0], actions, ACTION_COUNT);
+}
+
 static enum exit_code
 run_rules(int argc, char **argv)
 {
-    static const char *const formats[] = { "text", "json" };
-    static const char *const actions[] = { "ls" };
     struct cli_values values;
     enum exit_code code = EXIT_FINE;
+    struct rules_bench wanted = { .archive = NULL };
 
     if (!cli_parse(&verb_rules, argc, argv, &values, &code)) {
         return code;
     }
-    int format = cli_choice("rules", "format", cli_value(&values, OPT_FORMAT, "text"), formats, 2);
-    if (format < 0 || values.rest_count == 0 ||
-            cli_choice("rules", "action", values.rest[0], actions, 1) < 0) {
-        if (format >= 0 && values.rest_count == 0) {
-            cli_complain("rules", "see: rebato rules --help", "what about them? `ls` is wanted");
-        }
+    int action = read_options(&values, &wanted);
+    if (action < 0) {
         return EXIT_USAGE;
     }
-    const struct rule_set *rules = packs_compile(
-            "rules", (const char *const *)values.rest + 1, (size_t)values.rest_count - 1, &code);
-    if (rules == NULL) {
-        return code;
-    }
-    list_rules(rules, format == 1);
-    rule_set_destroy(&rules);
-    return EXIT_FINE;
+    return action == ACTION_LEARN ? run_learn(&values, &wanted.reader)
+                                  : run_on_rules(&values, action, &wanted);
 }
 
 const struct cli_verb verb_rules = {
     .name = "rules",
-    .summary = "lists the rules in force",
-    .usage = "ls [RULES...] [--format text|json]",
+    .summary = "the rules in force, what they cost, and which words are frequent",
+    .usage = "ls|bench [RULES...] | learn [FILE...]",
     .examples = "  rebato rules ls                 the packs inside the binary\n"
-                "  rebato rules ls my-rules.yaml --format json\n",
+                "  rebato rules ls my-rules.yaml --format json\n"
+                "  rebato rules bench my-rules.yaml --archive mentions.ndjson.zst\n"
+                "  rebato rules learn --lang es archive/ > frequency.tsv\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_rules,
