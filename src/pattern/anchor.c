@@ -195,13 +195,13 @@ is_redundant(const struct anchor_set *set, size_t index)
 }
 
 static void
-leave_out(struct anchor_set *set, enum anchor_purpose purpose)
+leave_out(struct anchor_set *set)
 {
     size_t kept = 0;
     qsort(set->at, set->count, sizeof *set->at, compare);
     for (size_t i = 0; i < set->count; i++) {
         int again = i > 0 && compare(&set->at[i - 1], &set->at[i]) == 0;
-        if (purpose == ANCHOR_REQUIRED && !again && is_redundant(set, i)) {
+        if (!again && is_redundant(set, i)) {
             set->at[i].size = 0;
         }
         if (again) {
@@ -230,9 +230,9 @@ rate_of(const struct frequency *frequency, const struct anchor_set *set)
 }
 
 void
-anchor_tidy(struct anchor_set *set, const struct frequency *frequency, enum anchor_purpose purpose)
+anchor_tidy(struct anchor_set *set, const struct frequency *frequency)
 {
-    leave_out(set, purpose);
+    leave_out(set);
     set->rate = rate_of(frequency, set);
 }
 
@@ -240,7 +240,6 @@ int
 anchor_choose(struct spelling_room *room,
         const struct frequency *frequency,
         const struct spellings *spellings,
-        enum anchor_purpose purpose,
         struct anchor_set *out)
 {
     size_t count = spellings->count;
@@ -255,7 +254,7 @@ anchor_choose(struct spelling_room *room,
         }
     }
     out->count = count;
-    anchor_tidy(out, frequency, purpose);
+    anchor_tidy(out, frequency);
     return 1;
 }
 

@@ -19,24 +19,22 @@ struct anchor_set {
     struct literal *at;
     size_t count;
     double rate;
+    /* Its strings lie in these children of the sequence that is being walked. */
+    size_t from, to;
 };
-
-enum anchor_purpose { ANCHOR_REQUIRED, ANCHOR_EXACT };
 
 /* False when a string has no place where a scan can meet it, or memory ran out. */
 int anchor_choose(struct spelling_room *room,
         const struct frequency *frequency,
         const struct spellings *spellings,
-        enum anchor_purpose purpose,
         struct anchor_set *out);
 
 /* Both together: a match that holds one of either. */
 int anchor_unite(
         struct spelling_room *room, struct anchor_set *set, const struct anchor_set *other);
 
-/* Sorts, leaves out what is redundant for `purpose`, and counts the rate anew. */
-void anchor_tidy(
-        struct anchor_set *set, const struct frequency *frequency, enum anchor_purpose purpose);
+/* Sorts, leaves out what is redundant, and counts the rate anew. */
+void anchor_tidy(struct anchor_set *set, const struct frequency *frequency);
 
 static inline double
 anchor_cost(const struct anchor_set *set)

@@ -61,11 +61,23 @@ keep_set(struct found *found, const struct anchor_set *set)
     found->sets[at] = *set;
 }
 
+/* What `spellings` say of the children `from` to `to`. */
+static void
+keep_run(struct finder *finder, struct walk *walk, size_t to)
+{
+    struct anchor_set set;
+    if (anchor_choose(&finder->room, finder->frequency, &walk->run, &set)) {
+        set.from = walk->from;
+        set.to = to;
+        keep_set(&walk->found, &set);
+    }
+}
+
 static void
 keep_spellings(struct finder *finder, struct found *found, const struct spellings *spellings)
 {
     struct anchor_set set;
-    if (anchor_choose(&finder->room, finder->frequency, spellings, ANCHOR_REQUIRED, &set)) {
+    if (anchor_choose(&finder->room, finder->frequency, spellings, &set)) {
         keep_set(found, &set);
     }
 }
@@ -113,7 +125,8 @@ find_class(struct finder *finder, const struct tree *tree)
 struct walk {
     struct found found;
     struct spellings run;
-    int whole; /* no gap yet: the run is everything */
+    size_t from; /* the child that the run begins with */
+    int whole;   /* no gap yet: the run is everything */
 };
 
 static void
@@ -202,7 +215,7 @@ find_choice(struct finder *finder, const struct tree *tree, unsigned lead)
         add_branch(finder, &choice, &branches[i]);
     }
     for (i = 0; i < choice.set_count; i++) {
-        anchor_tidy(&choice.sets[i], finder->frequency, ANCHOR_REQUIRED);
+        anchor_tidy(&choice.sets[i], finder->frequency);
     }
     return choice;
 }
@@ -228,7 +241,6 @@ repeated(struct finder *finder,
             return 0;
         }
     }
-    all.inexact |= one->inexact;
     *out = all;
     return 1;
 }
@@ -252,11 +264,9 @@ find_repeat(struct finder *finder, const struct tree *tree, unsigned lead)
 }
 
 static struct found
-find_empty(struct finder *finder, unsigned flags, int inexact)
+find_empty(struct finder *finder, unsigned flags)
 {
-    struct spellings all = spellings_empty(&finder->room, flags);
-    all.inexact = inexact;
-    return finite(all);
+    return finite(spellings_empty(&finder->room, flags));
 }
 
 static struct found
@@ -276,12 +286,16 @@ find(struct finder *finder, const struct tree *tree, unsigned lead)
         return find_repeat(finder, tree, lead);
     case TREE_SEALED:
         part = find(finder, tree->first, lead);
-        part.all.inexact = 1;
+        spellings_doubt(&part.all);
         return part;
     case TREE_BOUNDARY:
-        return find_empty(finder, SPELLING_BEGINS | SPELLING_ENDS, 0);
+        return find_empty(finder, SPELLING_BEGINS | SPELLING_ENDS);
+    case TREE_NO_WORD_BEFORE:
+        return find_empty(finder, SPELLING_NO_WORD_BEFORE | SPELLING_CLEAN);
+    case TREE_NO_WORD_BEHIND:
+        return find_empty(finder, SPELLING_NO_WORD_BEHIND);
     case TREE_ASSERT:
-        return find_empty(finder, tree->clean ? SPELLING_CLEAN : 0, 1);
+        return find_empty(finder, SPELLING_PERHAPS | (tree->clean ? SPELLING_CLEAN : 0U));
     case TREE_OPEN:
     default:
         return (struct found){ .lead = tree->clean ? SPELLING_CLEAN : 0 };
@@ -372,8 +386,8 @@ decide(struct finder *finder, struct found *found, struct arena *arena, struct l
 {
     struct anchor_set set;
     enum pattern_mode mode = finder->room.mode;
-    if (found->finite && !found->all.inexact && is_decided(mode, &found->all) &&
-            anchor_choose(&finder->room, finder->frequency, &found->all, ANCHOR_EXACT, &set)) {
+    if (found->finite && is_decided(mode, &found->all) && spellings_settle(&found->all) &&
+            anchor_choose(&finder->room, finder->frequency, &found->all, &set)) {
         out->kind = LITERALS_EXACT;
         return publish(arena, &set, &out->first);
     }

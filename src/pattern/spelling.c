@@ -37,58 +37,82 @@ spellings_of(struct spelling_room *room, struct view text, struct spellings *out
 
 enum meeting { MEETS, MEETS_PERHAPS, CANNOT_MEET };
 
-/* Is a boundary between these two bytes? Beyond ASCII only PCRE2's tables know. */
+/* Only PCRE2's tables know what is a word beyond ASCII. */
+static int
+is_known(enum pattern_mode mode, unsigned char byte)
+{
+    return mode == PATTERN_BYTES || byte < 0x80;
+}
+
 static enum meeting
 boundary_between(enum pattern_mode mode, unsigned char before, unsigned char behind)
 {
-    if (mode == PATTERN_UNICODE && (before >= 0x80 || behind >= 0x80)) {
+    if (!is_known(mode, before) || !is_known(mode, behind)) {
         return MEETS_PERHAPS;
     }
     return tree_word_byte(before) != tree_word_byte(behind) ? MEETS : CANNOT_MEET;
 }
 
-/* The flags of the joined string; what stood between the two is decided before. */
-static uint8_t
-joined_flags(const struct spelling *left, const struct spelling *right)
+/* An empty string's conditions, told to the string before or behind it, of which `byte` is next to
+ * them. No word on this side: known at once. No word on the other side: next to a word byte that is
+ * a boundary, next to another one it is not looked at any more. */
+static enum meeting
+tell(enum pattern_mode mode, unsigned char byte, unsigned this_side, unsigned other_side)
 {
-    unsigned flags = left->flags & (SPELLING_BEGINS | SPELLING_CLEAN);
-    flags |= right->flags & SPELLING_ENDS;
-    if (left->size == 0) {
-        flags |= right->flags & (SPELLING_BEGINS | SPELLING_CLEAN);
+    if (!is_known(mode, byte)) {
+        return this_side != 0 || other_side != 0 ? MEETS_PERHAPS : MEETS;
     }
-    if (right->size == 0) {
-        flags |= left->flags & SPELLING_ENDS;
+    if (tree_word_byte(byte)) {
+        return this_side != 0 ? CANNOT_MEET : MEETS;
     }
-    if (left->size == 0 && right->size == 0 && (flags & (SPELLING_BEGINS | SPELLING_ENDS)) != 0) {
+    return other_side != 0 ? MEETS_PERHAPS : MEETS;
+}
+
+/* `left` is not empty, `right` is. */
+static enum meeting
+close_with(enum pattern_mode mode, const struct spelling *right, struct spelling *left)
+{
+    unsigned char last = (unsigned char)left->at[left->size - 1];
+    unsigned other_side = right->flags & SPELLING_NO_WORD_BEHIND;
+    left->flags |= right->flags & SPELLING_ENDS;
+    if (other_side != 0 && is_known(mode, last) && tree_word_byte(last)) {
+        left->flags |= SPELLING_ENDS;
+    }
+    return tell(mode, last, right->flags & SPELLING_NO_WORD_BEFORE, other_side);
+}
+
+/* `left` is empty, `right` is not. */
+static enum meeting
+open_with(enum pattern_mode mode, const struct spelling *left, struct spelling *right)
+{
+    unsigned char first = (unsigned char)right->at[0];
+    unsigned other_side = left->flags & SPELLING_NO_WORD_BEFORE;
+    right->flags |= left->flags & (SPELLING_BEGINS | SPELLING_CLEAN);
+    if (other_side != 0 && is_known(mode, first) && tree_word_byte(first)) {
+        right->flags |= SPELLING_BEGINS;
+    }
+    return tell(mode, first, left->flags & SPELLING_NO_WORD_BEHIND, other_side);
+}
+
+/* Both empty: all conditions are those of one place. */
+static struct spelling
+both_empty(const struct spelling *left, const struct spelling *right)
+{
+    unsigned flags = left->flags | right->flags;
+    if ((flags & (SPELLING_BEGINS | SPELLING_ENDS)) != 0) {
         flags |= SPELLING_BEGINS | SPELLING_ENDS;
     }
-    return (uint8_t)flags;
+    return (struct spelling){ .at = "", .flags = (uint8_t)flags };
 }
 
-static enum meeting
-meet(enum pattern_mode mode, const struct spelling *left, const struct spelling *right)
-{
-    int marked = (left->flags & SPELLING_ENDS) != 0 || (right->flags & SPELLING_BEGINS) != 0;
-    if (!marked || left->size == 0 || right->size == 0) {
-        return MEETS;
-    }
-    return boundary_between(
-            mode, (unsigned char)left->at[left->size - 1], (unsigned char)right->at[0]);
-}
-
+/* Neither is empty. False when out of memory. */
 static int
-join(struct spelling_room *room,
+append(struct spelling_room *room,
         const struct spelling *left,
         const struct spelling *right,
         struct spelling *out)
 {
-    *out = (struct spelling){ .flags = joined_flags(left, right) };
-    out->size = (uint8_t)(left->size + right->size);
-    if (left->size == 0 || right->size == 0) {
-        out->at = left->size == 0 ? right->at : left->at;
-        return 1;
-    }
-    char *bytes = arena_take(room->arena, out->size);
+    char *bytes = arena_take(room->arena, (size_t)left->size + right->size);
     if (bytes == NULL) {
         room->failed = 1;
         return 0;
@@ -96,7 +120,36 @@ join(struct spelling_room *room,
     memcpy(bytes, left->at, left->size);
     memcpy(bytes + left->size, right->at, right->size);
     out->at = bytes;
+    out->size = (uint8_t)(left->size + right->size);
+    out->flags = (uint8_t)((left->flags & (SPELLING_BEGINS | SPELLING_CLEAN)) |
+                           (right->flags & SPELLING_ENDS));
     return 1;
+}
+
+static enum meeting
+join(struct spelling_room *room,
+        const struct spelling *left,
+        const struct spelling *right,
+        struct spelling *out)
+{
+    if (left->size == 0 && right->size == 0) {
+        *out = both_empty(left, right);
+        return MEETS;
+    }
+    if (right->size == 0) {
+        *out = *left;
+        return close_with(room->mode, right, out);
+    }
+    if (left->size == 0) {
+        *out = *right;
+        return open_with(room->mode, left, out);
+    }
+    int marked = (left->flags & SPELLING_ENDS) != 0 || (right->flags & SPELLING_BEGINS) != 0;
+    enum meeting meeting =
+            !marked ? MEETS
+                    : boundary_between(room->mode, (unsigned char)left->at[left->size - 1],
+                              (unsigned char)right->at[0]);
+    return meeting == CANNOT_MEET || append(room, left, right, out) ? meeting : CANNOT_MEET;
 }
 
 /* How many strings and bytes the product has; false when that is too much. */
@@ -116,18 +169,18 @@ add_pair(struct spelling_room *room,
         const struct spelling *right,
         struct spellings *out)
 {
-    enum meeting meeting = meet(room->mode, left, right);
-    if (meeting == CANNOT_MEET) {
-        return 1;
-    }
-    if (left->size + right->size > LITERAL_SIZE_MAX ||
-            !join(room, left, right, &out->at[out->count])) {
+    if (left->size + right->size > LITERAL_SIZE_MAX) {
         return 0;
     }
-    out->inexact |= meeting == MEETS_PERHAPS;
-    out->bytes += out->at[out->count].size;
-    out->count++;
-    return 1;
+    enum meeting meeting = join(room, left, right, &out->at[out->count]);
+    if (meeting != CANNOT_MEET) {
+        unsigned doubt = (left->flags | right->flags) & SPELLING_PERHAPS;
+        doubt |= meeting == MEETS_PERHAPS ? SPELLING_PERHAPS : 0U;
+        out->at[out->count].flags |= (uint8_t)doubt;
+        out->bytes += out->at[out->count].size;
+        out->count++;
+    }
+    return !room->failed;
 }
 
 int
@@ -136,7 +189,7 @@ spellings_joined(struct spelling_room *room,
         const struct spellings *right,
         struct spellings *out)
 {
-    struct spellings joined = { .inexact = left->inexact || right->inexact };
+    struct spellings joined = { 0 };
     if (!product_fits(left, right)) {
         return 0;
     }
@@ -178,7 +231,6 @@ int
 spellings_append(struct spelling_room *room, struct spellings *to, const struct spellings *more)
 {
     size_t count = to->count + more->count;
-    to->inexact |= more->inexact;
     if (count > LITERALS_MAX || to->bytes + more->bytes > SPELLINGS_BYTES_MAX ||
             !grow(room, to, count)) {
         return 0;
@@ -189,6 +241,48 @@ spellings_append(struct spelling_room *room, struct spellings *to, const struct 
     to->count = count;
     to->bytes += more->bytes;
     return 1;
+}
+
+void
+spellings_doubt(struct spellings *spellings)
+{
+    for (size_t i = 0; i < spellings->count; i++) {
+        spellings->at[i].flags |= SPELLING_PERHAPS;
+    }
+}
+
+/* The same string under the same conditions or fewer, without doubt. */
+static int
+has_sure_twin(const struct spellings *spellings, const struct spelling *doubtful)
+{
+    unsigned asked = SPELLING_BEGINS | SPELLING_ENDS;
+    for (size_t i = 0; i < spellings->count; i++) {
+        const struct spelling *other = &spellings->at[i];
+        if ((other->flags & SPELLING_PERHAPS) == 0 && other->size == doubtful->size &&
+                (other->flags & ~doubtful->flags & asked) == 0 &&
+                memcmp(other->at, doubtful->at, other->size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int
+spellings_settle(struct spellings *spellings)
+{
+    size_t kept = 0;
+    int sure = 1;
+    for (size_t i = 0; i < spellings->count; i++) {
+        int doubtful = (spellings->at[i].flags & SPELLING_PERHAPS) != 0;
+        sure = sure && (!doubtful || has_sure_twin(spellings, &spellings->at[i]));
+    }
+    for (size_t i = 0; sure && i < spellings->count; i++) {
+        if ((spellings->at[i].flags & SPELLING_PERHAPS) == 0) {
+            spellings->at[kept++] = spellings->at[i];
+        }
+    }
+    spellings->count = sure ? kept : spellings->count;
+    return sure;
 }
 
 unsigned

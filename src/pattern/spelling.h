@@ -3,9 +3,9 @@
  *
  *   (?:\bno|ya) va   ──▶   { \b"no va", "ya va" }
  *
- * A set always holds at least what the part matches. It is `inexact` when it may hold more: conditions
- * that are not looked at were taken for true. Boundaries at the ends are carried along and decided as
- * soon as both neighbours are known; a string whose boundary cannot be is dropped.
+ * A set always holds at least what the part matches. A string of which more is asked than is written
+ * here is only `perhaps` matched. Boundaries at the ends are carried along and decided as soon as both
+ * neighbours are known; a string whose boundary cannot be is dropped.
  */
 #ifndef REBATO_PATTERN_SPELLING_H
 #define REBATO_PATTERN_SPELLING_H
@@ -22,6 +22,10 @@ enum spelling_flags {
     SPELLING_BEGINS = 1, /* \b before it */
     SPELLING_ENDS = 2,   /* \b behind it; an empty one has both or none */
     SPELLING_CLEAN = 4,  /* were its first byte a word byte, it would be a start */
+    SPELLING_PERHAPS = 32,
+    /* Of empty strings alone, until a neighbour decides them. */
+    SPELLING_NO_WORD_BEFORE = 8,
+    SPELLING_NO_WORD_BEHIND = 16,
 };
 
 struct spelling {
@@ -35,7 +39,6 @@ struct spellings {
     size_t count;
     size_t room; /* strings that fit without taking more memory */
     size_t bytes;
-    int inexact;
 };
 
 struct spelling_room {
@@ -56,6 +59,12 @@ int spellings_joined(struct spelling_room *room,
         struct spellings *out);
 int spellings_append(
         struct spelling_room *room, struct spellings *to, const struct spellings *more);
+
+/* What is written here is not all that is asked of them. */
+void spellings_doubt(struct spellings *spellings);
+/* Is every string matched wherever it stands? Doubtful ones go when the same one stands without doubt
+ * beside them. */
+int spellings_settle(struct spellings *spellings);
 
 /* What is certain for whatever stands behind all of them: SPELLING_BEGINS, SPELLING_CLEAN. */
 unsigned spellings_lead(const struct spellings *spellings);

@@ -34,8 +34,65 @@ tree_open(struct tree_parser *parser, int clean)
     struct tree *node = tree_node(parser, TREE_OPEN);
     if (node != NULL) {
         node->clean = clean;
+        node->width = TREE_NO_BOUND;
     }
     return node;
+}
+
+struct tree *
+tree_open_one(struct tree_parser *parser, int clean)
+{
+    struct tree *node = tree_open(parser, clean);
+    if (node != NULL) {
+        node->width = parser->mode == PATTERN_UNICODE ? 4 : 1;
+    }
+    return node;
+}
+
+/* Products and sums that stop at TREE_NO_BOUND. */
+static uint32_t
+bounded(uint64_t width)
+{
+    return width < TREE_NO_BOUND ? (uint32_t)width : TREE_NO_BOUND;
+}
+
+static uint32_t
+width_of_repeat(const struct tree *tree)
+{
+    uint32_t one = tree_width(tree->first);
+    if (one == TREE_NO_BOUND || (tree->hi == TREE_NO_BOUND && one > 0)) {
+        return TREE_NO_BOUND;
+    }
+    return bounded((uint64_t)one * tree->hi);
+}
+
+uint32_t
+tree_width(const struct tree *tree)
+{
+    uint64_t sum = 0;
+    uint32_t most = 0;
+    switch (tree->kind) {
+    case TREE_BYTES:
+        return (uint32_t)tree->bytes.size;
+    case TREE_OPEN:
+        return tree->width;
+    case TREE_REPEAT:
+        return width_of_repeat(tree);
+    case TREE_BOUNDARY:
+    case TREE_ASSERT:
+        return 0;
+    case TREE_CLASS:
+    case TREE_SEQUENCE:
+    case TREE_CHOICE:
+    case TREE_SEALED:
+        break;
+    }
+    for (const struct tree *child = tree->first; child != NULL; child = child->next) {
+        uint32_t width = tree_width(child);
+        sum += width;
+        most = width > most ? width : most;
+    }
+    return tree->kind == TREE_SEQUENCE ? bounded(sum) : most;
 }
 
 static struct tree *
@@ -90,12 +147,12 @@ tree_character(struct tree_parser *parser, uint32_t code_point)
     char bytes[4] = { (char)code_point };
     size_t size = 1;
     if (code_point == 0 || (parser->mode == PATTERN_BYTES && code_point >= 0xFF)) {
-        return tree_open(parser, 0);
+        return tree_open_one(parser, 0);
     }
     /* Without regard to case a letter is several characters, some of them beyond ASCII. */
     int letter = tree_word_byte((unsigned char)(code_point & 0x7F)) || code_point >= 0x80;
     if (parser->caseless && letter && !(code_point >= '0' && code_point <= '9')) {
-        return tree_open(parser, 0);
+        return tree_open_one(parser, 0);
     }
     if (parser->mode == PATTERN_UNICODE) {
         size = utf8_put(code_point, bytes);
@@ -242,24 +299,30 @@ read_sealed(struct tree_parser *parser)
     return node;
 }
 
-/* A word byte may not stand before, or not behind: "(?<!\w)" says as much as a boundary does. */
+/* What cannot stand before a word byte once this is refused there. */
 static int
-forbids_word_before(struct view inside)
+holds_all_word_bytes(struct view inside)
 {
-    return view_equal(inside, VIEW("\\w")) || view_equal(inside, VIEW("[\\w]")) ||
-           view_equal(inside, VIEW("[a-z0-9_]")) || view_equal(inside, VIEW("\\S"));
+    return view_equal(inside, VIEW("[\\w]")) || view_equal(inside, VIEW("[a-z0-9_]")) ||
+           view_equal(inside, VIEW("\\S"));
 }
 
+/* "(?<!\w)" and "(?!\w)" say as much as a boundary does; of all others only the place is known. */
 static struct tree *
-read_look_around(struct tree_parser *parser, size_t opening, int clean_if_plain)
+read_look_around(struct tree_parser *parser, size_t opening)
 {
+    int before = tree_peek(parser, 2) == '<';
+    int negative = tree_peek(parser, opening - 1) == '!';
     parser->at += opening;
     size_t start = parser->at;
     if (read_inside(parser) == NULL) {
         return NULL;
     }
     struct view inside = view_slice(parser->text, start, parser->at - 1);
-    return assertion(parser, clean_if_plain && forbids_word_before(inside));
+    if (negative && view_equal(inside, VIEW("\\w"))) {
+        return tree_node(parser, before ? TREE_NO_WORD_BEFORE : TREE_NO_WORD_BEHIND);
+    }
+    return assertion(parser, negative && before && holds_all_word_bytes(inside));
 }
 
 /* What stands behind "(?" and has a name: moves behind it. */
@@ -292,10 +355,10 @@ read_special_group(struct tree_parser *parser)
         return read_sealed(parser);
     }
     if (view_starts(rest, VIEW("(?=")) || view_starts(rest, VIEW("(?!"))) {
-        return read_look_around(parser, 3, 0);
+        return read_look_around(parser, 3);
     }
     if (view_starts(rest, VIEW("(?<=")) || view_starts(rest, VIEW("(?<!"))) {
-        return read_look_around(parser, 4, tree_peek(parser, 3) == '!');
+        return read_look_around(parser, 4);
     }
     if (view_starts(rest, VIEW("(?<*")) || !read_name(parser)) {
         return tree_give_up(parser, "it holds a kind of group that is not looked into");
@@ -360,7 +423,7 @@ read_atom(struct tree_parser *parser)
         return read_group(parser);
     case '.':
         parser->at++;
-        return tree_open(parser, 0);
+        return tree_open_one(parser, 0);
     case '^':
         parser->at++;
         return assertion(parser, 1);

@@ -20,15 +20,17 @@
 #define TREE_CLASS_MAX 32
 
 enum tree_kind {
-    TREE_BYTES,    /* these bytes; none holds 0x00 or 0xFF */
-    TREE_CLASS,    /* one of `bytes` of its children */
-    TREE_OPEN,     /* any bytes or none */
-    TREE_SEQUENCE, /* the children, one behind the other */
-    TREE_CHOICE,   /* one of the children */
-    TREE_REPEAT,   /* the one child, `lo` to `hi` times */
-    TREE_SEALED,   /* the one child, or less: atomic groups do not try again */
-    TREE_BOUNDARY, /* \b */
-    TREE_ASSERT,   /* no bytes, under a condition that is not looked at */
+    TREE_BYTES,          /* these bytes; none holds 0x00 or 0xFF */
+    TREE_CLASS,          /* one of `bytes` of its children */
+    TREE_OPEN,           /* any bytes or none */
+    TREE_SEQUENCE,       /* the children, one behind the other */
+    TREE_CHOICE,         /* one of the children */
+    TREE_REPEAT,         /* the one child, `lo` to `hi` times */
+    TREE_SEALED,         /* the one child, or less: atomic groups do not try again */
+    TREE_BOUNDARY,       /* \b */
+    TREE_NO_WORD_BEFORE, /* (?<!\w) */
+    TREE_NO_WORD_BEHIND, /* (?!\w) */
+    TREE_ASSERT,         /* no bytes, under a condition that is not looked at */
 };
 
 struct tree {
@@ -40,6 +42,7 @@ struct tree {
     struct tree *next;
     struct view bytes;
     uint32_t lo, hi;
+    uint32_t width; /* open: the most bytes it stands for, or TREE_NO_BOUND */
 };
 
 struct tree_reading {
@@ -49,6 +52,9 @@ struct tree_reading {
 
 /* `text` compiles in `mode`. The tree lives in the arena. */
 struct tree_reading tree_read(struct view text, enum pattern_mode mode, struct arena *arena);
+
+/* The most bytes that a match of it takes, or TREE_NO_BOUND. */
+uint32_t tree_width(const struct tree *tree);
 
 static inline int
 tree_word_byte(unsigned char byte)

@@ -88,6 +88,9 @@ Test(literals, spells_out_what_is_finite)
         { "\\b\\Qa.b c\\E\\b", LITERALS_EXACT, "\\ba.b c\\b", NULL },
         { "\\bx{2,3}box", LITERALS_EXACT, "\\bxxbox|\\bxxxbox", NULL },
         { "\\b(?<os>xbox|wii)\\b", LITERALS_EXACT, "\\bwii\\b|\\bxbox\\b", NULL },
+        { "(?<!\\w)xbox(?!\\w)", LITERALS_EXACT, "\\bxbox\\b", NULL },
+        { "\\b(?:disney\\+|xbox)(?:(?!\\w)|(?<!\\w))", LITERALS_EXACT, "\\bdisney+|\\bxbox\\b",
+                NULL },
         { "fo\\bo", LITERALS_EXACT, "", NULL }, /* never */
         { "", LITERALS_EXACT, "", NULL },       /* matches are not empty */
     };
@@ -100,7 +103,7 @@ Test(literals, knows_what_is_needed_where_not_all_is_finite)
         { "\\bpaypal\\b.{0,60}\\b(?:down|roto)\\b", LITERALS_REQUIRED, "\\bpaypal\\b",
                 "\\bdown\\b|\\broto\\b" },
         { "^xbox", LITERALS_REQUIRED, "xbox", NULL },
-        { "(?<!\\w)xbox", LITERALS_REQUIRED, "xbox", NULL },
+        { "(?<!\\S)xbox", LITERALS_REQUIRED, "xbox", NULL },
         { "\\s+xbox", LITERALS_REQUIRED, "xbox", NULL },
         { "xbox(?=!)", LITERALS_REQUIRED, "xbox~", NULL },
         { "\\bxbox\\B", LITERALS_REQUIRED, "\\bxbox", NULL },
@@ -155,8 +158,8 @@ static const char *const words[] = { "no", "va", "ab", "abc", "a", "b", ENYE, EN
     "a_b", "12", "1", " ", "no va", "abcab", "ca", "cab", " a", "b ", "ba", "#a", "a-b", "_" };
 static const char *const signs[] = { "\\+", "\\.", "\\$", "\\b", "\\b", "\\b", "\\B", "\\d", "\\s",
     "\\w", "\\W", ".", "[ab]", "[a" ENYE "]", "[^a]", "[a-c]", "[ _-]", "[^\\w]", "[\\s@]", "^",
-    "$", "\\x61", "\\S", "\\Qa.\\E", "\\A", "\\z", "\\R", "[[:alpha:]]", "\\p{L}", "(?#x)",
-    "\\x{f1}", "{", "}", "(?i)" };
+    "$", "\\x61", "\\S", "\\Qa.\\E", "\\A", "\\z", "\\R", "[[:alpha:]]", "\\p{L}", "(?!\\w)",
+    "(?<!\\w)", "(?:(?!\\w)|(?<!\\w))", "(?#x)", "\\x{f1}", "{", "}", "(?i)" };
 static const char *const repeats[] = { "?", "??", "*", "+", "{2}", "{0,2}", "{1,2}", "{0,20}", "*+",
     "?+", "+?", "{2,}", "{0}" };
 static const char *const groups[] = { "(?:", "(?:", "(?:", "(", "(?<n>", "(?=", "(?!",
