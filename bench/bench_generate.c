@@ -1,7 +1,7 @@
 /*
  * bench_generate: rules and corpora of a seed as files, to look at or to measure other programs with.
  *
- *   bench_generate --seed 7 --kind lean|hot|full --rule-count 50|500|2000 --out-dir DIR
+ *   bench_generate --seed 7 --kind lean|hot|full --rules 50|500|2000 --out-dir DIR
  */
 #include "generator/generator.h"
 #include "harness/options.h"
@@ -39,8 +39,12 @@ main(int argc, char **argv)
     if (bench_options_read(&options, argc, argv, &status)) {
         return status;
     }
-    if (options.out_dir == NULL || options.rule_count > GENERATED_RULES_MAX ||
-            !corpus_kind_named(options.kind, &kind)) {
+    uint64_t count = options.rule_count;
+    if (options.rules != NULL && view_to_u64(view_of(options.rules), &count)) {
+        options.rule_count = (size_t)count; /* here it is no file but how many to write */
+    }
+    if (options.out_dir == NULL || options.rule_count == 0 ||
+            options.rule_count > GENERATED_RULES_MAX || !corpus_kind_named(options.kind, &kind)) {
         (void)fprintf(stderr, "%s: --out-dir is needed; at most %d rules\n", argv[0],
                 GENERATED_RULES_MAX);
         return 2;

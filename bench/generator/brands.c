@@ -39,12 +39,12 @@ append(char *out, size_t size, size_t capacity, const char *text)
 }
 
 static size_t
-make_word(struct rng *rng, unsigned syllables, char out[32])
+make_word(struct rng *rng, unsigned syllables, size_t size_min, char out[32])
 {
     size_t size = 0;
 
     out[0] = '\0';
-    for (unsigned i = 0; i < syllables || size < 4; i++) {
+    for (unsigned i = 0; i < syllables || size < size_min; i++) {
         if (i > 0 || rng_below(rng, 6) > 0) {
             size = append(out, size, 32, PICK(onsets, rng));
         }
@@ -59,7 +59,7 @@ brand_word(uint64_t seed, uint64_t number, unsigned syllables, char out[32])
 {
     struct rng rng = stream(seed, 1, number);
 
-    return make_word(&rng, syllables, out);
+    return make_word(&rng, syllables, 4, out);
 }
 
 /* Five ways in which brands are called. */
@@ -86,7 +86,8 @@ brand_make(uint64_t seed, size_t number, struct brand *brand)
 {
     struct rng rng = stream(seed, 2, number);
     char word[32];
-    size_t size = make_word(&rng, 2 + rng_below(&rng, 2), word);
+    /* Long enough that a made word of a post is hardly ever one. */
+    size_t size = make_word(&rng, 2 + rng_below(&rng, 2), 6, word);
 
     *brand = (struct brand){ 0 };
     if (size < 10 && rng_below(&rng, 4) == 0) {

@@ -178,34 +178,80 @@ put_mentioned(struct recorder *recorder, size_t count)
     }
 }
 
+/* What stands before the user and behind. */
 static void
-put_full(struct recorder *recorder, size_t index, enum words_language language)
+put_full_head(struct recorder *recorder, size_t index, struct view text)
 {
-    struct rng *rng = &recorder->rng;
-
     sink_string(&recorder->sink,
             "{\"metadata\":{\"result_type\":\"recent\",\"iso_language_code\":\"es\"}");
     put_created(recorder, ",\"created_at\":", index);
     put_pair(recorder, ",\"id\":", id_of(recorder, index));
     put_pair(recorder, ",\"id_str\":\"", id_of(recorder, index));
     sink_string(&recorder->sink, "\",\"text\":");
-    sink_json(&recorder->sink, text_of(recorder), SINK_ESCAPED);
-    put_string(recorder, ",\"source\":", sources[rng_below(rng, 4)], SINK_ESCAPED);
+    sink_json(&recorder->sink, text, SINK_ESCAPED);
+    put_string(recorder, ",\"source\":", sources[rng_below(&recorder->rng, 4)], SINK_ESCAPED);
     sink_string(&recorder->sink,
             ",\"truncated\":false,\"in_reply_to_status_id\":null,"
             "\"in_reply_to_status_id_str\":null,\"in_reply_to_user_id\":null,"
             "\"in_reply_to_user_id_str\":null,\"in_reply_to_screen_name\":null");
-    put_full_user(recorder, index);
-    put_pair(recorder,
-            ",\"geo\":null,\"coordinates\":null,\"place\":null,\"contributors\":null,"
-            "\"retweet_count\":",
-            rng_below(rng, 100));
+}
+
+static void
+put_full_tail(struct recorder *recorder, enum words_language language)
+{
+    struct rng *rng = &recorder->rng;
+
+    put_pair(recorder, ",\"retweet_count\":", rng_below(rng, 100));
     sink_string(&recorder->sink, ",\"favorite_count\":0,\"entities\":{\"hashtags\":[],"
                                  "\"symbols\":[],\"urls\":[],\"user_mentions\":[");
-    put_mentioned(recorder, 6 + rng_below(rng, 6));
+    put_mentioned(recorder, rng_below(rng, 3));
     put_string(recorder, "]},\"favorited\":false,\"retweeted\":false,\"lang\":",
             language == WORDS_ES ? "es" : "en", SINK_UTF8);
-    sink_string(&recorder->sink, "}\n");
+    sink_byte(&recorder->sink, '}');
+}
+
+#define FULL_PLACES ",\"geo\":null,\"coordinates\":null,\"place\":null,\"contributors\":null"
+
+static void
+put_original(struct recorder *recorder, size_t index, enum words_language language)
+{
+    sink_string(&recorder->sink, ",\"retweeted_status\":");
+    put_full_head(recorder, index, text_of(recorder));
+    put_full_user(recorder, index);
+    sink_string(&recorder->sink, FULL_PLACES);
+    put_full_tail(recorder, language);
+}
+
+/* Two in seven are reposts, which hold the original and its whole, longer text. */
+static void
+put_full(struct recorder *recorder, size_t index, enum words_language language)
+{
+    const struct post_shares *shares = post_shares(CORPUS_FULL);
+    int repost = rng_below(&recorder->rng, 7) < 2;
+
+    if (!repost) {
+        put_full_head(recorder, index, text_of(recorder));
+        put_full_user(recorder, index);
+        sink_string(&recorder->sink, FULL_PLACES);
+        put_full_tail(recorder, language);
+        sink_byte(&recorder->sink, '\n');
+        return;
+    }
+    struct sink original = { 0 };
+    for (int i = 0; i < 4; i++) {
+        (void)post_put(shares, recorder->seed, &recorder->rng, &original);
+        sink_string(&original, " ");
+    }
+    sink_string(&recorder->text, "…");
+    put_full_head(recorder, index, text_of(recorder));
+    put_full_user(recorder, index);
+    sink_string(&recorder->sink, FULL_PLACES);
+    recorder->text.size = 0;
+    sink_put(&recorder->text, (struct view){ original.at, original.size });
+    sink_fini(&original);
+    put_original(recorder, index, language);
+    put_full_tail(recorder, language);
+    sink_byte(&recorder->sink, '\n');
 }
 
 struct generated
