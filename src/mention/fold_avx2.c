@@ -14,6 +14,7 @@ struct block {
     __m256i out;
     __m256i drop; /* bytes of `out` that are not written */
     __m256i rule; /* first bytes of code points that are left to fold_portable() */
+    __m256i wide; /* not all 0 if letters beyond ASCII may be among what is written */
 };
 
 /* Bytes of a block that are to be folded: those before are, behind is no whole code point any more. */
@@ -93,12 +94,14 @@ fold_pair(struct block *block, __m256i leads, const unsigned char *row)
     __m256i seconds = to_next(leads);
     __m256i stay = to_previous(_mm256_and_si256(letters, seconds));
     __m256i unknown = _mm256_and_si256(equal(letters, 0), seconds);
+    __m256i sign = _mm256_set1_epi8((char)0x80);
 
     block->out = _mm256_blendv_epi8(block->out, letters, seconds);
     /* The sign of each byte chooses: what stays is a continuation byte, so it has one. */
     __m256i none = _mm256_setzero_si256();
     block->drop = _mm256_or_si256(block->drop, _mm256_blendv_epi8(leads, none, stay));
     block->rule = _mm256_or_si256(block->rule, to_previous(unknown));
+    block->wide = _mm256_or_si256(block->wide, _mm256_and_si256(stay, sign));
 }
 
 AVX2 static inline void
@@ -120,6 +123,7 @@ fold_marks(struct block *block, size_t begin, enum fold_options options)
     __m256i seconds = to_next(enyes);
     block->drop = _mm256_andnot_si256(_mm256_or_si256(enyes, seconds), block->drop);
     block->drop = _mm256_or_si256(block->drop, to_previous(enyes));
+    block->wide = _mm256_or_si256(block->wide, enyes);
     block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8((char)0xC3), enyes);
     block->out = _mm256_blendv_epi8(block->out, _mm256_set1_epi8((char)0xB1), seconds);
     block->rule = _mm256_or_si256(block->rule, _mm256_and_si256(tildes, at_begin));
@@ -152,20 +156,34 @@ for_rule(__m256i in)
     return _mm256_or_si256(_mm256_or_si256(pairs, latin), _mm256_or_si256(space, forms));
 }
 
-/* Is there a lead byte that the common path knows nothing of: C4 to CA, CC to D5, E1 to E3, EF? The
- * upper half of a byte names the bit that its lower half has to have. */
-AVX2 static inline int
-has_seldom(__m256i in)
+/* What lead bytes say: bits of SELDOM for one that the common path knows nothing of (C4 to CA, CC to D5,
+ * E1 to E3, EF), of WIDE for one that may begin a letter that stays (all but C2, C3, CC, E2, EF and F0 to F4).
+ * The upper half of a byte names the bits that its lower half has to have. */
+#define SELDOM 7
+#define WIDE   56
+
+AVX2 static inline __m256i
+lead_class(__m256i in)
 {
-    const __m256i upper = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0);
-    const __m256i lower = _mm256_setr_epi8(2, 6, 6, 6, 3, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 5, 2, 6, 6,
-            6, 3, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 5);
+    const __m256i upper = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 18, 36, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 18, 36, 0);
+    const __m256i lower = _mm256_setr_epi8(50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 49, 57,
+            57, 29, 50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 49, 57, 57, 29);
     const __m256i half = _mm256_set1_epi8(15);
     __m256i high = _mm256_and_si256(_mm256_srli_epi16(in, 4), half);
     __m256i low = _mm256_and_si256(in, half);
 
-    return !_mm256_testz_si256(_mm256_shuffle_epi8(upper, high), _mm256_shuffle_epi8(lower, low));
+    return _mm256_and_si256(_mm256_shuffle_epi8(upper, high), _mm256_shuffle_epi8(lower, low));
+}
+
+/* E2 and EF begin signs and pictures mostly, but letters from U+2C00 on and from U+FB00 to FDFF. */
+AVX2 static inline __m256i
+seldom_letters(__m256i in)
+{
+    __m256i high = _mm256_and_si256(equal(in, 0xE2), to_previous(between(in, 0xB0, 0xBF)));
+    __m256i forms = _mm256_and_si256(equal(in, 0xEF), to_previous(between(in, 0xAC, 0xB7)));
+
+    return _mm256_or_si256(high, forms);
 }
 
 AVX2 static inline struct block
@@ -175,14 +193,17 @@ fold_block(__m256i in, size_t begin, enum fold_options options)
     struct block block = { .in = in };
 
     block.out = _mm256_add_epi8(in, _mm256_and_si256(capital, _mm256_set1_epi8('a' - 'A')));
+    __m256i class = lead_class(in);
     block.drop = block.rule = _mm256_setzero_si256();
+    block.wide = _mm256_and_si256(class, _mm256_set1_epi8(WIDE));
     fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
-    if (has_seldom(in)) {
+    if (!_mm256_testz_si256(class, _mm256_set1_epi8(SELDOM))) {
         fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
         fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
         fold_marks(&block, begin, options);
         fold_quotes(&block);
         block.rule = _mm256_or_si256(block.rule, for_rule(in));
+        block.wide = _mm256_or_si256(block.wide, seldom_letters(in));
     }
     return block;
 }
@@ -250,10 +271,71 @@ write_block(char *out, const struct block *block, struct span span)
     return write_kept(out, block->out, _mm256_or_si256(block->drop, outside(span)));
 }
 
+/* Where three equal letters of ASCII may begin; see fold_avx512.c. */
+AVX2 static inline uint32_t
+runs(const char *at)
+{
+    __m256i bytes = _mm256_loadu_si256((const void *)at);
+    __m256i one = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 1)));
+    __m256i two = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 2)));
+    __m256i letters = _mm256_cmpgt_epi8(bytes, _mm256_set1_epi8('`'));
+
+    return mask_of(_mm256_and_si256(letters, _mm256_and_si256(one, two)));
+}
+
+/* Where three equal letters of two or three bytes may begin. */
+AVX2 static inline uint32_t
+wide_runs(const char *at)
+{
+    __m256i bytes = _mm256_loadu_si256((const void *)at);
+    uint32_t two = mask_of(_mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 2))));
+    uint32_t three = mask_of(_mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 3))));
+
+    two &= two >> 1;
+    three &= three >> 1;
+    return mask_of(between(bytes, 0xC3, 0xEF)) &
+           ((two & two >> 2) | (three & three >> 2 & three >> 4));
+}
+
+/* The same as runs() for bytes that are in a register; the last two are not looked at. */
+AVX2 static inline uint32_t
+runs_in(__m256i bytes)
+{
+    __m256i letters = _mm256_cmpgt_epi8(bytes, _mm256_set1_epi8('`'));
+    uint32_t equals =
+            mask_of(_mm256_and_si256(letters, _mm256_cmpeq_epi8(bytes, to_previous(bytes))));
+
+    return equals & equals >> 1;
+}
+
+/* May a run be in the block that was just written from `out` to `end`, or end there? What has gaps is
+ * only known from memory. */
+AVX2 static inline uint32_t
+suspect(const struct block *block, const char *out, const char *end, const char *begin)
+{
+    uint32_t found;
+
+    if (end - out == 32) {
+        found = runs_in(block->out);
+    } else {
+        found = _bzhi_u32(runs_in(_mm256_loadu_si256((const void *)out)), (unsigned)(end - out));
+    }
+    if (out - begin >= 3) {
+        found |= (uint32_t)fold_meets(out);
+    } else if (out != begin) {
+        found = 1;
+    }
+    if (!_mm256_testz_si256(block->wide, block->wide)) {
+        found |= wide_runs(out);
+        found |= (uint32_t)(out - begin >= 3 && fold_meets_wide(out));
+    }
+    return found;
+}
+
 /* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
  * stay in registers. */
 AVX2 static inline int
-fold_blocks(struct fold_job *job)
+fold_blocks(struct fold_job *job, const char *begin)
 {
     while (job->at < job->text.size) {
         __m256i in;
@@ -266,7 +348,11 @@ fold_blocks(struct fold_job *job)
             stops = place < span.end;
             span.end = stops ? place : span.end;
         }
-        job->out = write_block(job->out, &block, span);
+        char *out = job->out;
+        job->out = write_block(out, &block, span);
+        if ((job->options & FOLD_SQUEEZE_REPEATS) != 0) {
+            job->suspect |= suspect(&block, out, job->out, begin);
+        }
         job->at += span.end - span.begin;
         if (__builtin_expect(stops, 0)) {
             return 1;
@@ -284,48 +370,28 @@ fold_avx2(struct fold_job *asked)
         fold_portable(asked, job.text.size);
         return;
     }
-    while (fold_blocks(&job)) {
+    while (fold_blocks(&job, asked->out)) {
         struct fold_job stretch = job;
         size_t left = job.text.size - job.at;
         fold_portable(&stretch, job.at + (left < STRETCH_SIZE ? left : STRETCH_SIZE));
         job = stretch;
     }
-    job.suspect = 1;
     *asked = job;
 }
 
-/* Starts of three equal letters that runs() is sure of: five more places have to be compared, each with
- * one that lies outside of the block, if need be. */
+/* Starts that runs() is sure of: five more places have to be compared, each with one that lies behind
+ * the block, if need be. */
 #define FIND_STEP 27
-
-AVX2 static inline uint32_t
-runs(const char *at)
-{
-    __m256i bytes = _mm256_loadu_si256((const void *)at);
-    __m256i one = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 1)));
-    __m256i two = _mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 2)));
-    __m256i letters = _mm256_and_si256(between(bytes, 'a', 'z'), _mm256_and_si256(one, two));
-    uint32_t pairs = mask_of(two);
-    uint32_t triples =
-            mask_of(_mm256_cmpeq_epi8(bytes, _mm256_loadu_si256((const void *)(at + 3))));
-
-    pairs &= pairs >> 1;
-    triples &= triples >> 1;
-    return mask_of(letters) |
-           (((pairs & pairs >> 2) | (triples & triples >> 2 & triples >> 4)) & mask_of(bytes));
-}
 
 AVX2 size_t
 fold_find_avx2(const char *text, size_t size, size_t from)
 {
     for (size_t at = from; at < size; at += FIND_STEP) {
         size_t count = size - at < FIND_STEP ? size - at : FIND_STEP;
-        uint32_t found = _bzhi_u32(runs(text + at), (unsigned)count);
-        for (; found != 0; found &= found - 1) {
-            size_t run = at + (size_t)__builtin_ctz(found);
-            if (fold_is_run(text, size, run)) {
-                return run;
-            }
+        uint32_t found = _bzhi_u32(runs(text + at) | wide_runs(text + at), (unsigned)count);
+        size_t run = found == 0 ? size : fold_first_run((struct view){ text, size }, at, found);
+        if (run < size) {
+            return run;
         }
     }
     return size;

@@ -17,13 +17,19 @@ struct block {
     __m512i out;
     uint64_t keep; /* bytes of `out` that are written, the others are closed up */
     uint64_t rule; /* first bytes of code points that are left to fold_portable() */
+    uint64_t wide; /* not 0 if letters beyond ASCII may be among what is written */
 };
 
-/* Lead bytes that the common path knows nothing of, by their lower six bits: C4 to CA, CC to D5, E1 to
- * E3, EF. */
-static const unsigned char seldom[64] = { 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, /* C0 */
-    1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                                       /* D0 */
-    0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };                                     /* E0 */
+/* What a lead byte says, by its lower six bits. */
+#define SELDOM 1 /* the common path knows nothing of it: C4 to CA, CC to D5, E1 to E3, EF */
+#define WIDE   2 /* it may begin a letter that stays: all but C2, C3, CC, E2, EF and F0 to F4 */
+
+static const unsigned char lead_class[64] = {
+    0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 3, 2, 1, 3, 3, 3, /* C0 */
+    3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* D0 */
+    2, 3, 1, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, /* E0 */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* F0 */
+};
 
 AVX512 static inline uint64_t
 equal(__m512i bytes, int byte)
@@ -49,6 +55,7 @@ fold_pair(struct block *block, uint64_t leads, const unsigned char *row)
     block->out = _mm512_mask_permutexvar_epi8(block->out, seconds, block->in, letters);
     uint64_t stay = _mm512_movepi8_mask(block->out) & seconds;
     block->keep &= ~(leads & ~(stay >> 1));
+    block->wide |= stay;
     block->rule |= _mm512_mask_testn_epi8_mask(seconds, block->out, block->out) >> 1;
 }
 
@@ -68,6 +75,7 @@ fold_marks(struct block *block, enum fold_options options)
     uint64_t tildes = equal(block->in, 0xCC) & equal(block->in, 0x83) >> 1;
     uint64_t enyes = tildes & equal(small, 'n') << 1;
     block->rule |= tildes & 1;
+    block->wide |= enyes;
     block->keep = (block->keep & ~(enyes >> 1)) | enyes | enyes << 1;
     block->out = _mm512_mask_mov_epi8(block->out, enyes, _mm512_set1_epi8((char)0xC3));
     block->out = _mm512_mask_mov_epi8(block->out, enyes << 1, _mm512_set1_epi8((char)0xB1));
@@ -100,6 +108,16 @@ for_rule(__m512i in)
     return pairs | latin | space | forms;
 }
 
+/* E2 and EF begin signs and pictures mostly, but letters from U+2C00 on and from U+FB00 to FDFF. */
+AVX512 static inline uint64_t
+seldom_letters(__m512i in)
+{
+    uint64_t high = equal(in, 0xE2) & between(in, 0xB0, 0xBF) >> 1;
+    uint64_t forms = equal(in, 0xEF) & between(in, 0xAC, 0xB7) >> 1;
+
+    return high | forms;
+}
+
 /* The block's bytes of `valid` are whole code points. */
 AVX512 static inline struct block
 fold_block(__m512i in, uint64_t valid, enum fold_options options)
@@ -109,13 +127,15 @@ fold_block(__m512i in, uint64_t valid, enum fold_options options)
     block.out = _mm512_mask_add_epi8(in, between(in, 'A', 'Z'), in, _mm512_set1_epi8('a' - 'A'));
     fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
     uint64_t leads = _mm512_cmpge_epu8_mask(in, _mm512_set1_epi8((char)0xC0));
-    __m512i class = _mm512_permutexvar_epi8(in, _mm512_loadu_si512(seldom));
-    if (_mm512_mask_test_epi8_mask(leads, class, class) != 0) {
+    __m512i class = _mm512_permutexvar_epi8(in, _mm512_loadu_si512(lead_class));
+    block.wide |= _mm512_mask_test_epi8_mask(leads, class, _mm512_set1_epi8(WIDE));
+    if (_mm512_mask_test_epi8_mask(leads, class, _mm512_set1_epi8(SELDOM)) != 0) {
         fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
         fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
         fold_marks(&block, options);
         fold_quotes(&block);
         block.rule |= for_rule(in);
+        block.wide |= seldom_letters(in);
     }
     block.rule &= valid;
     return block;
@@ -136,38 +156,58 @@ load(const struct fold_job *job, __m512i *in)
     return fold_whole(at, 64);
 }
 
-/* Starts of three equal letters, of up to three bytes each, that runs() is sure of: the last of the nine
- * bytes has to be in the block. */
-#define FIND_STEP 56
+/* Each byte's neighbour that is so many places behind; the first ones behind the last. */
+AVX512 static inline __m512i
+behind(__m512i bytes, int places)
+{
+    const __m512i own = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49,
+            48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27,
+            26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3,
+            2, 1, 0);
 
+    return _mm512_permutexvar_epi8(_mm512_add_epi8(own, _mm512_set1_epi8((char)places)), bytes);
+}
+
+/* Where three equal letters of ASCII may begin. Letters are what lies above '`', nearly; as signed
+ * numbers the bytes of others are below it. */
 AVX512 static inline uint64_t
 runs(__m512i bytes)
 {
-    const __m512i places = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50,
-            49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28,
-            27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5,
-            4, 3, 2, 1, 0);
-    __m512i by_one = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(1)), bytes);
-    __m512i by_two = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(2)), bytes);
-    __m512i by_three = _mm512_permutexvar_epi8(_mm512_add_epi8(places, _mm512_set1_epi8(3)), bytes);
-    /* Letters are what lies above '`', nearly; as signed numbers other bytes are below it. */
-    uint64_t one = _mm512_cmpgt_epi8_mask(bytes, _mm512_set1_epi8('`'));
-    uint64_t two = _mm512_cmpeq_epi8_mask(bytes, by_two);
-    uint64_t three = _mm512_cmpeq_epi8_mask(bytes, by_three);
+    uint64_t letters = _mm512_cmpgt_epi8_mask(bytes, _mm512_set1_epi8('`'));
+    uint64_t equals = _mm512_mask_cmpeq_epi8_mask(letters, bytes, behind(bytes, 1));
 
-    one = _mm512_mask_cmpeq_epi8_mask(one, bytes, by_one) & two;
-    two &= two >> 1;
-    three &= three >> 1;
-    /* No branch for texts in ASCII: they and others come by turns. */
-    return one |
-           (((two & two >> 2) | (three & three >> 2 & three >> 4)) & _mm512_movepi8_mask(bytes));
+    return equals & equals >> 1;
 }
 
-/* May a run begin in what was written before `out` and go on behind it? */
+/* Where three equal letters of two or three bytes may begin. */
 AVX512 static inline uint64_t
-may_go_on(const char *out, const char *begin)
+wide_runs(__m512i bytes)
 {
-    return out != begin && (out - begin < 3 || fold_may_meet(out));
+    uint64_t leads = between(bytes, 0xC3, 0xEF);
+    uint64_t two = _mm512_cmpeq_epi8_mask(bytes, behind(bytes, 2));
+    uint64_t three = _mm512_cmpeq_epi8_mask(bytes, behind(bytes, 3));
+
+    two &= two >> 1;
+    three &= three >> 1;
+    return leads & ((two & two >> 2) | (three & three >> 2 & three >> 4));
+}
+
+/* May a run be in the block's bytes, or end in them, that were just written to `out`? */
+AVX512 static inline uint64_t
+suspect(const struct block *block, __m512i kept, const char *out, const char *begin)
+{
+    uint64_t found = runs(kept);
+
+    if (out - begin >= 3) {
+        found |= (uint64_t)fold_meets(out);
+    } else if (out != begin) {
+        found = 1;
+    }
+    if (block->wide != 0) {
+        found |= wide_runs(kept);
+        found |= (uint64_t)(out - begin >= 3 && fold_meets_wide(out));
+    }
+    return found;
 }
 
 /* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
@@ -188,7 +228,7 @@ fold_blocks(struct fold_job *job, const char *begin)
         __m512i kept = _mm512_maskz_compress_epi8(block.keep, block.out);
         _mm512_storeu_si512(job->out, kept);
         if ((job->options & FOLD_SQUEEZE_REPEATS) != 0) {
-            job->suspect |= runs(kept) | may_go_on(job->out, begin);
+            job->suspect |= suspect(&block, kept, job->out, begin);
         }
         job->out += __builtin_popcountll(block.keep);
         job->at += size;
@@ -213,17 +253,19 @@ fold_avx512(struct fold_job *asked)
     *asked = job;
 }
 
+/* Starts whose letters are all in the block: nine bytes, of the longest. */
+#define FIND_STEP 56
+
 AVX512 size_t
 fold_find_avx512(const char *text, size_t size, size_t from)
 {
     for (size_t at = from; at < size; at += FIND_STEP) {
         size_t count = size - at < FIND_STEP ? size - at : FIND_STEP;
-        uint64_t found = _bzhi_u64(runs(_mm512_loadu_si512(text + at)), (unsigned)count);
-        for (; found != 0; found &= found - 1) {
-            size_t run = at + (size_t)__builtin_ctzll(found);
-            if (fold_is_run(text, size, run)) {
-                return run;
-            }
+        __m512i bytes = _mm512_loadu_si512(text + at);
+        uint64_t found = _bzhi_u64(runs(bytes) | wide_runs(bytes), (unsigned)count);
+        size_t run = found == 0 ? size : fold_first_run((struct view){ text, size }, at, found);
+        if (run < size) {
+            return run;
         }
     }
     return size;

@@ -9,17 +9,29 @@
 /* Bytes that suspects() looks at. */
 #define LOOK_SIZE 11
 
-int
-fold_is_run(const char *text, size_t size, size_t at)
+static int
+is_run(struct view text, size_t at)
 {
-    size_t letter = fold_size_of(text[at]);
+    size_t letter = fold_size_of(text.at[at]);
     size_t next = at;
 
-    if (((unsigned char)text[at] & 0xC0) == 0x80 || size - at < letter * 3) {
+    if (((unsigned char)text.at[at] & 0xC0) == 0x80 || text.size - at < letter * 3) {
         return 0;
     }
-    return memcmp(text + at, text + at + letter, letter * 2) == 0 &&
-           fold_is_letter(utf8_next((struct view){ text, size }, &next));
+    return memcmp(text.at + at, text.at + at + letter, letter * 2) == 0 &&
+           fold_is_letter(utf8_next(text, &next));
+}
+
+size_t
+fold_first_run(struct view folded, size_t at, uint64_t marks)
+{
+    for (; marks != 0; marks &= marks - 1) {
+        size_t run = at + (size_t)__builtin_ctzll(marks);
+        if (is_run(folded, run)) {
+            return run;
+        }
+    }
+    return folded.size;
 }
 
 /* Marks the bytes that are zero. The subtraction borrows from the byte above a zero, which may be
@@ -54,22 +66,28 @@ suspects(const char *at)
     return marks != 0;
 }
 
+/* Most bytes are out after one look: of those between which there is a suspect, too. */
+static size_t
+look_closely(struct view text, size_t from, size_t to)
+{
+    for (size_t at = from; at < to; at++) {
+        size_t next = at + fold_size_of(text.at[at]);
+        if (next < text.size && text.at[at] == text.at[next] && is_run(text, at)) {
+            return at;
+        }
+    }
+    return text.size;
+}
+
 size_t
 fold_find_portable(const char *text, size_t size, size_t from)
 {
-    size_t at = from;
-
-    while (at < size) {
+    for (size_t at = from; at < size; at += 8) {
         size_t end = size - at < 8 ? size : at + 8;
-        if (size - at >= LOOK_SIZE && !suspects(text + at)) {
-            at = end;
-        }
-        for (; at < end; at++) {
-            /* Most are out after one look: of what is marked, too, next to nothing is a run. */
-            size_t next = at + fold_size_of(text[at]);
-            if (next < size && text[at] == text[next] && fold_is_run(text, size, at)) {
-                return at;
-            }
+        int clear = size - at >= LOOK_SIZE && !suspects(text + at);
+        size_t run = clear ? size : look_closely((struct view){ text, size }, at, end);
+        if (run < size) {
+            return run;
         }
     }
     return size;

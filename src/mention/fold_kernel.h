@@ -42,8 +42,9 @@ size_t fold_find_portable(const char *text, size_t size, size_t from);
 size_t fold_find_avx2(const char *text, size_t size, size_t from);
 size_t fold_find_avx512(const char *text, size_t size, size_t from);
 
-/* Do three equal letters stand at `at`, any byte of the folded text? */
-int fold_is_run(const char *text, size_t size, size_t at);
+/* The first of the bytes from `at` on with a bit in `marks` where three equal letters do stand; `size`
+ * when there is none. */
+size_t fold_first_run(struct view folded, size_t at, uint64_t marks);
 
 /* How many of the `size` bytes at `at` are whole code points, when a code point begins at `at` and
  * others may follow. A branch that is nearly always the same: computed, the place of the next block
@@ -59,16 +60,18 @@ fold_whole(const unsigned char *at, size_t size)
     return size;
 }
 
-/* May a run of equal letters go on across `at`, from what was written before to what was written
- * behind? Three bytes at least were. No for nearly all, yes for some that are none. */
+/* May a run of equal letters go on across `at`, from what is written before, three bytes at least, to
+ * what is written behind? The first is for letters of ASCII, the other for those beyond. */
 static inline int
-fold_may_meet(const char *at)
+fold_meets(const char *at)
 {
-    int two = memcmp(at - 2, at, 2) == 0;
-    int three = memcmp(at - 3, at, 2) == 0;
+    return at[-1] == at[0] && (at[-2] == at[0] || at[1] == at[0]);
+}
 
-    return (at[-1] == at[0] && (at[-2] == at[0] || at[1] == at[0])) |
-           ((at[0] & 0x80) != 0 && (two || three));
+static inline int
+fold_meets_wide(const char *at)
+{
+    return memcmp(at - 2, at, 2) == 0 || memcmp(at - 3, at, 2) == 0;
 }
 
 /* Bytes of the code point that begins with `lead`. */

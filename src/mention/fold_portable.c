@@ -170,6 +170,20 @@ fold_eight(struct fold_job *job)
     job->out += count;
 }
 
+/* One byte of ASCII near the end of the text, or any other code point. */
+static inline void
+fold_next_one(struct fold_job *job)
+{
+    unsigned char byte = (unsigned char)job->text.at[job->at];
+
+    if (byte >= 0x80) {
+        fold_one(job);
+        return;
+    }
+    job->out[0] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+    advance(job, 1, 1);
+}
+
 void
 fold_portable(struct fold_job *asked, size_t until)
 {
@@ -181,13 +195,7 @@ fold_portable(struct fold_job *asked, size_t until)
             fold_eight(&job);
         }
         if (job.at < until) {
-            unsigned char byte = (unsigned char)job.text.at[job.at];
-            if (byte >= 0x80) {
-                fold_one(&job);
-            } else if (job.text.size - job.at < 8) {
-                job.out[0] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
-                advance(&job, 1, 1);
-            }
+            fold_next_one(&job);
         }
     }
     job.suspect = 1;

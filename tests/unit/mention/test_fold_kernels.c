@@ -137,7 +137,8 @@ static const char *const pieces[] = { "a", "Z", "@", "[", "`", "{", "0", "¡", "
     "N\u0303", "n\u0301\u0303", "ñ\u0303", "ń\u0303", "n\u0304", "Ά", "Ω", "ς", "Ѐ", "Я", "ѡ", "Ҋ",
     "Ӏ", "ԯ", "Ա", "ֆ", "א", "٠", "०", "\u1DFF", "Ḁ", "Ế", "\u1F00", "“", "”", "‘", "‛", "‟", "‗",
     "†", "…", "—", "€", "\u3000", "、", "〻", "日", "ｶ", "！", "Ａ", "～", "｟", "ﬀ", "ﬃ", "ﬆ", "ﬓ",
-    "\uFE0F", "\uFFFD", "😭", "\U0010FFFD", "\xC2\x80", "\u07FF", "\u0800", "ㅋ", "\u2028" };
+    "\uFE0F", "\uFFFD", "😭", "\U0010FFFD", "\xC2\x80", "\u07FF", "\u0800", "ㅋ", "\u2028", "Ⰰ",
+    "ⷿ" };
 
 Test(fold_kernels, a_code_point_folds_alike_at_every_place_of_a_block)
 {
@@ -192,7 +193,7 @@ Test(fold_kernels, every_code_point_folds_alike)
 Test(fold_kernels, runs_are_squeezed_alike_wherever_they_stand)
 {
     static const char *const letters[] = { "o", "O", "ó", "ñ", "n\u0303", "œ", "ﬀ", "я", "日", "ㅋ",
-        ".", "😭", "…", "5", "×", "o\u0301" };
+        ".", "😭", "…", "5", "×", "o\u0301", "ŋ", "אּ", "ⰰ", "א", "\u0800", "\uD7A3", "ﬓ", "ϣ" };
 
     for (size_t letter = 0; letter < COUNT(letters); letter++) {
         size_t one = strlen(letters[letter]);
