@@ -7,10 +7,11 @@
  * Reading and folding are done before the clock starts; bench_core times the whole way. Status 1 when
  * engines on folded text disagree about a single pair, 2 when nothing could be measured.
  */
+#include "contest/audit.h"
+#include "contest/compile.h"
+#include "contest/contest.h"
 #include "engines/compiled.h"
 #include "generator/material.h"
-#include "contest/audit.h"
-#include "contest/contest.h"
 
 #if defined(BENCH_HAS_VECTORSCAN)
 #include "engines/hs_library.h"
@@ -105,6 +106,10 @@ measure(struct bench *bench)
         return 2;
     }
     describe_texts(bench);
+    if ((bench->options.wishes & BENCH_COMPILE) != 0 &&
+            !compile_measure(&bench->material.rules, &bench->options, bench->report)) {
+        return 2;
+    }
     enter_engines(bench);
     if (bench->contest.count == 0 || !contest_run(&bench->contest)) {
         (void)fprintf(stderr, "no engine, or no memory\n");

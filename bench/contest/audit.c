@@ -1,7 +1,7 @@
 #include "contest/audit.h"
 
-#include "engines/compiled.h"
 #include "contest/variant.h"
+#include "engines/compiled.h"
 
 #include <stdlib.h>
 
