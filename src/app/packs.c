@@ -2,6 +2,8 @@
 
 #include "app/embedded.h"
 #include "core/limits.h"
+#include "match/price.h"
+#include "pattern/probe.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -182,7 +184,10 @@ packs_compile_with(const char *const *paths, size_t path_count, struct fault_lis
         }
     }
     if (fault_count(faults, FAULT_ERROR) == 0) {
-        set = rule_set_compile(list.files, list.count, faults);
+        struct probe *probe = probe_create();
+        assert(probe != NULL);
+        set = rule_set_compile_probed(list.files, list.count, probe, faults);
+        probe_destroy(&probe);
     }
     list_fini(&list);
     return set;
@@ -202,4 +207,17 @@ packs_compile(const char *verb, const char *const *paths, size_t path_count, enu
     }
     fault_list_destroy(&faults);
     return set;
+}
+
+void
+packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults)
+{
+    struct frequency *frequency = frequency_create();
+    assert(frequency != NULL);
+    struct price_list *prices = price_list_create(rules, frequency);
+
+    assert(prices != NULL);
+    price_add_faults(prices, always_max, faults);
+    price_list_destroy(&prices);
+    frequency_destroy(&frequency);
 }

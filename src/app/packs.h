@@ -18,6 +18,9 @@ const struct rule_set *packs_compile(
 const struct rule_set *packs_compile_with(
         const char *const *paths, size_t path_count, struct fault_list *faults);
 
+/* A warning for every pattern that runs on every text; errors when there are more than `always_max`. */
+void packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults);
+
 /* A whole file of at most `size_max` bytes; NULL and a fault when it cannot be read. malloc'd. */
 char *packs_read_file(const char *path, size_t size_max, size_t *size, struct fault_list *faults);
 

@@ -56,6 +56,9 @@ struct settings {
     const char *rules[SETTINGS_LIST_MAX];
     size_t rule_count;
 
+    /* patterns */
+    uint32_t always_max; /* that may run on every text */
+
     /* redis */
     const char *redis_url; /* "memory:" when not set */
     const char *redis_namespace;

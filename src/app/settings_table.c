@@ -3,6 +3,7 @@
 #include "app/settings_table.h"
 
 #include "core/limits.h"
+#include "match/price.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -46,6 +47,7 @@ const struct setting_section setting_sections[] = {
     { "input.kafka", "the topics to read; offsets are kept by the ledger" },
     { "input.late", "how long a bucket waits for stragglers" },
     { "input.dedupe", "the same post twice" },
+    { "patterns", "what rules may cost; see: rebato rules bench" },
     { "redis", "the ledger: the counts, shared by all processes" },
     { "redis.retention", "how far back the published series reach" },
     { "judge", "when to ring" },
@@ -114,6 +116,10 @@ const struct setting_row setting_rows[] = {
     { "input.dedupe", "over", SETTING_COUNT, AT(dedupe_records), .unit = "records", .lowest = 0,
             .normal = DEDUPE_RECORDS, .highest = 8LL * DEDUPE_RECORDS,
             .why = "of its partition that a post is compared with; 0: off" },
+
+    { "patterns", "always_max", SETTING_COUNT, AT(always_max), .unit = "patterns", .lowest = 0,
+            .normal = PATTERNS_ALWAYS_MAX, .highest = RULES_MAX,
+            .why = "in which no word is certain, so that they run on every text; more are refused" },
 
     { "redis", "url", SETTING_OTHER, .sample = "unix:/run/redis/redis.sock",
             .why = "or redis://user:password@host:port/db; left out: memory:, alone and forgetful",

@@ -108,6 +108,9 @@ check_rules(struct check *check, const char *const *paths, size_t count)
                 rule_set_pattern_count(check->rules) - rule_set_jit_count(check->rules),
                 rule_set_pattern_count(check->rules));
     }
+    if (check->rules != NULL) {
+        packs_price(check->rules, check->settings.always_max, check->faults);
+    }
     fault_list_destroy(&faults);
 }
 

@@ -367,6 +367,22 @@ read_line(struct run_verb *verb, const struct cli_values *values)
     return 1;
 }
 
+/* Too many patterns that run on every text, and a burst is no longer kept up with. */
+static int
+rules_are_affordable(const struct run_verb *verb)
+{
+    struct fault_list *faults = fault_list_create();
+
+    assert(faults != NULL);
+    packs_price(verb->rules, verb->settings.always_max, faults);
+    int affordable = fault_count(faults, FAULT_ERROR) == 0;
+    if (!affordable) {
+        fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
+    }
+    fault_list_destroy(&faults);
+    return affordable;
+}
+
 static enum exit_code
 run_with_settings(struct run_verb *verb, const struct cli_values *values)
 {
@@ -379,6 +395,10 @@ run_with_settings(struct run_verb *verb, const struct cli_values *values)
     verb->rules =
             packs_compile("run", own ? values->options[OPT_RULES].values : verb->settings.rules,
                     own ? cli_count(values, OPT_RULES) : verb->settings.rule_count, &code);
+    if (verb->rules != NULL && !rules_are_affordable(verb)) {
+        rule_set_destroy(&verb->rules);
+        return EXIT_RULES;
+    }
     if (verb->rules != NULL) {
         code = run_live(verb);
         judging_fini(&verb->judging);

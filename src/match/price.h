@@ -16,6 +16,9 @@
 #include "pattern/literals.h"
 #include "scan/scanner.h"
 
+/* Patterns that may run on every text when nobody says otherwise. */
+#define PATTERNS_ALWAYS_MAX 32
+
 enum price_kind { PRICE_EXACT, PRICE_REQUIRED, PRICE_ALWAYS, PRICE_KIND_COUNT };
 
 struct price {

@@ -81,8 +81,15 @@ static const char failing_rules[] =
         "    signal: outage\n"
         "    match: {any: ['\\bis down\\b']}\n"
         "    tests: [{match: ['it is up']}, {no_match: ['it is down']}]\n";
-static const char untested_rules[] = "schema: rebato/rules/v1\n"
-                                     "rules: [{id: a, signal: outage, match: {any: ['x']}}]\n";
+static const char untested_rules[] =
+        "schema: rebato/rules/v1\n"
+        "rules: [{id: a, signal: outage, match: {any: ['\\bxbox\\b']}}]\n";
+static const char dear_rules[] = "schema: rebato/rules/v1\n"
+                                 "rules:\n"
+                                 "  - id: digits\n"
+                                 "    signal: outage\n"
+                                 "    match: {any: ['[0-9]{4}'], none: ['\\bcalmed down\\b']}\n"
+                                 "    tests: [{match: ['at 1234']}, {no_match: ['never']}]\n";
 static const char good_settings[] =
         FILE_OF("rules: good-rules.yaml\n"
                 "input: {kafka: {brokers: '127.0.0.1:1', topics: t}}\n");
@@ -92,6 +99,14 @@ static const char odd_settings[] =
         FILE_OF("rules: good-rules.yaml\n"
                 "input: {kafka: {brokers: b, topics: t, properties: {no.such.property: 1}}}\n"
                 "channels: {a: {type: webhook, url: 'ftp://example.org'}}\n");
+
+static const char dear_settings[] = FILE_OF("rules: dear-rules.yaml\n"
+                                            "input: {kafka: {brokers: '127.0.0.1:1', topics: t}}\n"
+                                            "patterns: {always_max: 0}\n");
+static const char posts[] =
+        "{\"id\":\"1\",\"lang\":\"es\",\"text\":\"NO va, no va el \\u00e1tico\"}\n"
+        "{\"id\":\"2\",\"lang\":\"en\",\"text\":\"it is down\"}\n"
+        "no post\n";
 
 static char folder[] = "/tmp/rebato-verbs-XXXXXX";
 
@@ -103,6 +118,9 @@ static const struct {
     { "bad-rules.yaml", bad_rules },
     { "failing-rules.yaml", failing_rules },
     { "untested-rules.yaml", untested_rules },
+    { "dear-rules.yaml", dear_rules },
+    { "dear.yaml", dear_settings },
+    { "posts.ndjson", posts },
     { "good.yaml", good_settings },
     { "bad.yaml", bad_settings },
     { "idle.yaml", idle_settings },
@@ -179,6 +197,82 @@ Test(verbs, check_ends_with_the_code_of_what_is_wrong)
         { { "check", "--format", "xml" }, EXIT_USAGE, "", "text, json, sarif" },
         { { "check", "--connect" }, EXIT_USAGE, "", "add -c FILE" },
         { { "check", "-c", "good.yaml", "--connect" }, EXIT_AWAY, "1 rules", "Kafka: " },
+    };
+
+    expect_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+Test(verbs, patterns_without_a_certain_word_are_named_and_have_a_budget)
+{
+    static const struct row rows[] = {
+        { { "check", "dear-rules.yaml" }, EXIT_FINE, "0 error(s), 1 warning(s)",
+                "dear-rules.yaml:3:9: warning: digits: [0-9]{4} runs on every text: " },
+        { { "check", "dear-rules.yaml" }, EXIT_FINE, "1 rules", "rebato rules bench" },
+        { { "check", "dear-rules.yaml", "--deny-warnings" }, EXIT_FINDINGS, "1 warning(s)", "" },
+        { { "check", "good-rules.yaml", "--deny-warnings" }, EXIT_FINE, "1 rules", "" },
+        { { "check", "-c", "dear.yaml" }, EXIT_RULES, "2 error(s)",
+                "1 patterns run on every text, 0 are allowed" },
+        { { "run", "-c", "dear.yaml" }, EXIT_RULES, "", "error: digits: [0-9]{4} runs on every" },
+    };
+
+    expect_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+Test(verbs, rules_bench_prices_every_pattern)
+{
+    static const struct row rows[] = {
+        { { "rules", "bench", "dear-rules.yaml" }, EXIT_FINE, "always      1000.0    1000.0", "" },
+        { { "rules", "bench", "dear-rules.yaml" }, EXIT_FINE,
+                "2 patterns: 1 exact, 0 required, 1 always", "" },
+        { { "rules", "bench", "dear-rules.yaml" }, EXIT_FINE,
+                "dear-rules.yaml:3: digits: [0-9]{4}\n    runs on every text: ", "" },
+        { { "rules", "bench", "good-rules.yaml", "--archive", "posts.ndjson" }, EXIT_FINE,
+                "2 mentions of 16 bytes", "" },
+        { { "rules", "bench", "good-rules.yaml", "-a", "no-such.ndjson" }, EXIT_USAGE, "",
+                "no-such.ndjson" },
+        { { "rules", "bench", "good-rules.yaml", "-a", "good.yaml" }, EXIT_USAGE, "",
+                "holds no mention" },
+        { { "rules", "bench", "bad-rules.yaml" }, EXIT_RULES, "", "unknown key" },
+        { { "rules", "bunch" }, EXIT_USAGE, "", "bench" },
+        { { "rules" }, EXIT_USAGE, "", "`ls`, `bench` or `learn`" },
+    };
+
+    expect_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+Test(verbs, rules_bench_speaks_json)
+{
+    static const char *const arguments[] = { "rules", "bench", "dear-rules.yaml", "--format",
+        "json", NULL };
+    struct answer answer = ask(arguments);
+    json_t *json = json_loads(answer.out, 0, NULL);
+
+    cr_assert(json_is_object(json), "%s", answer.out);
+    const json_t *summary = json_object_get(json, "summary");
+    const json_t *patterns = json_object_get(json, "patterns");
+    const json_t *dearest = json_array_get(patterns, 0);
+    cr_expect_eq(json_integer_value(json_object_get(summary, "always")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(summary, "exact")), 1);
+    cr_expect_eq(json_array_size(patterns), 2);
+    cr_expect_str_eq(json_string_value(json_object_get(dearest, "kind")), "always");
+    cr_expect_str_eq(json_string_value(json_object_get(dearest, "pattern")), "[0-9]{4}");
+    cr_expect(json_is_string(json_object_get(dearest, "why")));
+    cr_expect_float_eq(json_number_value(json_object_get(dearest, "runs_per_1000")), 1000, 1e-9);
+    json_decref(json);
+    answer_end(&answer);
+}
+
+Test(verbs, rules_learn_prints_a_table_of_beginnings)
+{
+    static const struct row rows[] = {
+        /* "no v" twice in the one Spanish mention; the other one has none. */
+        { { "rules", "learn", "posts.ndjson", "--lang", "es" }, EXIT_FINE, "no v\t2.000000\n", "" },
+        { { "rules", "learn", "posts.ndjson" }, EXIT_FINE, "no v\t1.000000\n", "" },
+        { { "rules", "learn", "posts.ndjson" }, EXIT_FINE, "atic\t0.500000\n", "" },
+        { { "rules", "learn", "posts.ndjson" }, EXIT_FINE, "\n#20\t", "" },
+        { { "rules", "learn", "posts.ndjson", "--lang", "pt" }, EXIT_FINDINGS, "",
+                "nothing to learn from" },
+        { { "rules", "learn", "no-such.ndjson" }, EXIT_USAGE, "", "no-such.ndjson" },
     };
 
     expect_rows(rows, sizeof rows / sizeof rows[0]);
@@ -329,7 +423,7 @@ Test(verbs, the_rest_answer_what_they_are_asked)
         { { "rules", "ls", "good-rules.yaml" }, EXIT_FINE, "1 rules, 1 brands", "" },
         { { "rules", "ls", "good-rules.yaml", "--format", "json" }, EXIT_FINE, "\"tests\": 2", "" },
         { { "rules", "ls", "bad-rules.yaml" }, EXIT_RULES, "", "unknown key" },
-        { { "rules" }, EXIT_USAGE, "", "`ls` is wanted" },
+        { { "rules" }, EXIT_USAGE, "", "`learn` is wanted" },
         { { "rules", "list" }, EXIT_USAGE, "", "ls" },
         { { "config", "init" }, EXIT_FINE, "schema: rebato/config/v1\n", "" },
         { { "config", "schema" }, EXIT_FINE, "\"additionalProperties\": false", "" },
