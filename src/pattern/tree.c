@@ -79,6 +79,8 @@ tree_width(const struct tree *tree)
     case TREE_REPEAT:
         return width_of_repeat(tree);
     case TREE_BOUNDARY:
+    case TREE_NO_WORD_BEFORE:
+    case TREE_NO_WORD_BEHIND:
     case TREE_ASSERT:
         return 0;
     case TREE_CLASS:
