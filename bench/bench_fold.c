@@ -44,26 +44,31 @@ struct bench {
 
 /* One byte at a time: ASCII and the letters of U+00C0-017F; a combining mark goes. */
 static size_t
-fold_by_tables(struct view text, char *out)
+fold_by_tables(struct view text, unsigned char *out)
 {
-    static const char latin[] = "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y"
-                                "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkqlllllll"
-                                "lllnnnnnn...oooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+    static const unsigned char latin[] =
+            "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y"
+            "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkqlllllll"
+            "lllnnnnnn...oooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+    const unsigned char *bytes = (const unsigned char *)text.at;
     size_t size = 0;
 
     for (size_t at = 0; at < text.size; at++) {
-        unsigned char byte = (unsigned char)text.at[at];
-        unsigned char next = at + 1 < text.size ? (unsigned char)text.at[at + 1] : 0;
-        char letter = byte >= 0xC3 && byte <= 0xC5 ? latin[(byte - 0xC3) * 64 + (next & 63)] : '.';
+        unsigned char byte = bytes[at];
+        unsigned char next = at + 1 < text.size ? bytes[at + 1] : 0;
+        unsigned char letter = '.';
+        if (byte >= 0xC3 && byte <= 0xC5) {
+            letter = latin[(size_t)(byte - 0xC3) * 64 + (next & 63)];
+        }
         if (byte < 0x80) {
-            out[size++] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+            out[size++] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
         } else if (letter != '.') {
             out[size++] = letter;
             at++;
         } else if (byte == 0xCC || (byte == 0xCD && next < 0xB0)) {
             at++;
         } else {
-            out[size++] = (char)byte;
+            out[size++] = byte;
         }
     }
     return size;
@@ -79,7 +84,7 @@ fold_one(const struct entry *entry, struct view text)
         fold_text(text, FOLD_SQUEEZE_REPEATS, entry->folded);
         return entry->folded->size;
     case HOW_TABLES:
-        return fold_by_tables(text, entry->out);
+        return fold_by_tables(text, (unsigned char *)entry->out);
     case HOW_COPY:
         break;
     }

@@ -129,7 +129,7 @@ advance(struct fold_job *job, size_t size, size_t written)
     for (size_t i = 0; job->origin != NULL && i < written; i++) {
         job->origin[i] = (uint16_t)job->at;
     }
-    job->origin += job->origin != NULL ? written : 0;
+    job->origin = job->origin != NULL ? job->origin + written : NULL;
     job->at += size;
     job->out += written;
 }
@@ -165,7 +165,7 @@ fold_eight(struct fold_job *job)
     for (size_t i = 0; job->origin != NULL && i < 8; i++) {
         job->origin[i] = (uint16_t)(job->at + i);
     }
-    job->origin += job->origin != NULL ? count : 0;
+    job->origin = job->origin != NULL ? job->origin + count : NULL;
     job->at += count;
     job->out += count;
 }
