@@ -178,6 +178,7 @@ fill(struct feed_files *files)
     size_t room = 0;
 
     if (files->plain) {
+        files->lines = 0; /* no more than one of the two reads a file */
         char *to = splitter_room(files->splitter, &room);
         size_t read = feed_plain_read(files, to, room);
         if (read == 0) {
@@ -225,9 +226,8 @@ bytes_read(const struct feed_files *files)
     return files->archive == NULL ? 0 : archive_filter_bytes(files->archive, -1);
 }
 
-/* Behind the last record of a file. False when there is no other one, or this one broke off. */
-static int
-next_file(struct feed_files *files)
+int
+feed_next_file(struct feed_files *files)
 {
     files->bytes += bytes_read(files);
     close_file(files);
@@ -265,7 +265,7 @@ files_next(struct feed *feed, struct feed_record *record)
         if (outcome == SPLIT_MORE) {
             fill(files);
         } else {
-            going = outcome == SPLIT_END && next_file(files);
+            going = outcome == SPLIT_END && feed_next_file(files);
         }
     }
     if (outcome == SPLIT_RECORD) {

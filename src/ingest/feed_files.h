@@ -45,6 +45,9 @@ struct feed_files {
 
 void feed_note_unreadable(struct feed_files *files, const char *reason);
 
+/* Behind the last record of a file. False when there is no other one, or this one broke off. */
+int feed_next_file(struct feed_files *files);
+
 /* A batch of lines. False when it takes the splitter to go on, or the file has ended. */
 int feed_plain_fill(struct feed *feed, struct feed_batch *batch, size_t size);
 

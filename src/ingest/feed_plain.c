@@ -116,6 +116,7 @@ take_lines(struct feed_files *files, struct feed_batch *batch, struct view block
 static void
 leave_to_splitter(struct feed_files *files)
 {
+    files->lines = 0;
     if (files->begun) {
         splitter_go_on(files->splitter, files->line);
     } else {
@@ -132,33 +133,49 @@ block_size(const struct feed_files *files, size_t size)
     return size < RECORD_MAX ? size : RECORD_MAX;
 }
 
-/* One block's lines, from the file's offset on; false when none ends in it. */
+/* One block's lines, from the file's offset on; false when none ends in it, as at the file's end. */
 static int
-take_block(struct feed_files *files, struct feed_batch *batch, size_t size)
+take_block(struct feed_files *files, struct feed_batch *batch, size_t size, int *at_end)
 {
     int64_t offset = files->offset;
     struct view block = { .at = batch->bytes, .size = feed_plain_read(files, batch->bytes, size) };
     size_t from = offset == 0 && view_starts(block, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.size : 0;
     size_t taken = take_lines(files, batch, view_slice(block, from, block.size), block.size < size);
 
+    *at_end = block.size == from;
     files->stride = from + taken;
     files->offset = offset + (int64_t)files->stride;
     files->begun |= batch->count > 0;
     return taken > 0;
 }
 
+/* Behind the last line of a file the next one may be lines, too. False when it takes the splitter. */
+static int
+go_on(struct feed_files *files, int at_end)
+{
+    if (!at_end || files->unreadable[0] != '\0' || files->position + 1 == files->paths.count) {
+        leave_to_splitter(files);
+        return 0;
+    }
+    if (!feed_next_file(files)) {
+        splitter_finish(files->splitter); /* it says why */
+        return 0;
+    }
+    return files->lines;
+}
+
 int
 feed_plain_fill(struct feed *feed, struct feed_batch *batch, size_t size)
 {
     struct feed_files *files = (struct feed_files *)feed;
+    int going = files->lines;
 
-    while (files->lines && batch->count == 0) {
-        if (!take_block(files, batch, block_size(files, size)) && files->lines &&
-                !take_block(files, batch, RECORD_MAX)) {
-            files->lines = 0; /* its end, or too long a line */
-        }
-        if (!files->lines) {
-            leave_to_splitter(files);
+    while (going && batch->count == 0) {
+        int at_end = 0;
+        int moved = take_block(files, batch, block_size(files, size), &at_end) ||
+                    (files->lines && take_block(files, batch, RECORD_MAX, &at_end));
+        if (!moved || !files->lines) {
+            going = go_on(files, files->lines && at_end);
         }
     }
     return batch->count > 0;
