@@ -56,6 +56,7 @@ brand_judge_create(const struct judge_settings *settings, const struct brand_set
     }
     judge->settings = settings;
     judge->brand = brand;
+    judge->next_due = UINT32_MAX;
     judge->life.previous_ms = TIME_NONE;
     judge->life.gap_reminded_ms = TIME_NONE;
     baseline_init(&judge->volume, 0);
@@ -130,6 +131,7 @@ turn(struct brand_judge *judge, const struct brand_bucket *in, struct event_sink
         detect_slow(judge, &moment, &findings);
     }
     life_turn(judge, &findings, in, &moment, sink);
+    judge->next_due = judge_next_due(judge);
 }
 
 /* A rule that holds is looked at in every bucket: only so is "without a break" true. */
@@ -158,7 +160,7 @@ step_may_tip(const struct brand_judge *judge)
 }
 
 uint32_t
-brand_judge_next(const struct brand_judge *judge)
+judge_next_due(const struct brand_judge *judge)
 {
     uint32_t next = UINT32_MAX;
     int64_t due_ms = life_due_ms(judge);
@@ -184,6 +186,12 @@ brand_judge_next(const struct brand_judge *judge)
         next = judge->last_bucket + 1;
     }
     return next;
+}
+
+uint32_t
+brand_judge_next(const struct brand_judge *judge)
+{
+    return judge->next_due;
 }
 
 static int

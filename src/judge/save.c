@@ -160,6 +160,7 @@ brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size)
     }
     struct brand_judge before = *judge;
     *judge = *fresh;
+    judge->next_due = judge_next_due(judge);
     *fresh = before;
     brand_judge_destroy(&fresh);
     return 1;

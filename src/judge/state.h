@@ -45,7 +45,8 @@ struct brand_judge {
     /* Time. */
     uint32_t started; /* 1 after the first fold */
     uint32_t last_bucket;
-    uint32_t step;           /* the open one */
+    uint32_t next_due; /* what judge_next_due() says since the last turn: asked far more often */
+    uint32_t step;     /* the open one */
     uint64_t observed_steps; /* that could be learnt from */
 
     /* The whole brand. */
@@ -116,6 +117,8 @@ life_is_live(const struct life *life)
     return life->incident.state == INCIDENT_OPEN || life->incident.state == INCIDENT_COOLING;
 }
 
+/* judge.c: the bucket in which something is due although nobody may speak; UINT32_MAX: never. */
+uint32_t judge_next_due(const struct brand_judge *judge);
 struct moment judge_moment(const struct brand_judge *judge, uint32_t bucket);
 
 /* advance.c: time passes up to (not including) `bucket`; then the step that ends with it, if one does. */

@@ -143,6 +143,7 @@ load_brand(struct docket *docket, struct docket_brand *brand)
         log_event(LOG_WARN, "state_of_another_version", "brand=%s advice=%s", brand->settings.id,
                 "the brand learns anew");
     }
+    brand->next_due = brand_judge_next(brand->judge);
     return LEDGER_OK;
 }
 
@@ -225,7 +226,7 @@ static int
 is_due(const struct docket_brand *brand, const struct page_slice *slice, uint32_t through)
 {
     return !page_slice_is_empty(slice) || brand->folded_through == 0 ||
-           brand_judge_next(brand->judge) <= through || docket_rollup_due(brand, through);
+           brand->next_due <= through || docket_rollup_due(brand, through);
 }
 
 static enum ledger_outcome

@@ -285,6 +285,7 @@ docket_judge_brand(struct docket *docket,
 
     publish_list_clear(docket->publish);
     uint32_t reached = fold_until(docket, brand, slice, through);
+    brand->next_due = brand_judge_next(brand->judge);
     enum ledger_outcome outcome = commit_brand(docket, brand, reached, first_event);
     if (outcome != LEDGER_OK) {
         docket_forget_events(docket, first_event);

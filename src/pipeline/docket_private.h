@@ -18,6 +18,9 @@ struct docket_brand {
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t folded_through;
+    /* brand_judge_next() of the judge as it is. A turn asks all brands, and most judges are not in the cache:
+     * this is. */
+    uint32_t next_due;
     /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
     uint32_t unrolled[ROLLUP_COUNT];
 };

@@ -35,16 +35,64 @@ window_clear(struct window *window)
     memset(window->sums, 0, sizeof window->sums);
 }
 
-/* `bucket` becomes the newest: what drops out of each span leaves its sum, then its place is free. */
+/* A span as long as the ring: its sum is that of all counts. */
+static uint64_t
+sum_of_all(const struct window *window)
+{
+    uint32_t i = 0;
+
+    while (window->spans[i] != window->capacity) {
+        i++;
+    }
+    return window->sums[i];
+}
+
+/* Of `count` places of the ring, from that of a bucket on; fewer than the ring holds. */
+static uint64_t
+sum_of(const struct window *window, uint32_t bucket, uint32_t count)
+{
+    uint32_t from = bucket % window->capacity;
+    uint32_t before_wrap = window->capacity - from;
+    uint64_t sum = 0;
+
+    before_wrap = count < before_wrap ? count : before_wrap;
+    for (uint32_t i = 0; i < before_wrap; i++) {
+        sum += window->counts[from + i];
+    }
+    for (uint32_t i = 0; i < count - before_wrap; i++) {
+        sum += window->counts[i];
+    }
+    return sum;
+}
+
+/* Their counts are gone; the same places. */
 static void
-step_to(struct window *window, uint32_t bucket)
+free_places(struct window *window, uint32_t bucket, uint32_t count)
+{
+    uint32_t from = bucket % window->capacity;
+    uint32_t before_wrap = window->capacity - from;
+
+    before_wrap = count < before_wrap ? count : before_wrap;
+    memset(window->counts + from, 0, before_wrap * sizeof *window->counts);
+    memset(window->counts, 0, (count - before_wrap) * sizeof *window->counts);
+}
+
+/* `steps` buckets on, fewer than the ring holds: what drops out of each span leaves its sum, then the
+ * new buckets' places are free. */
+static void
+walk(struct window *window, uint32_t steps)
 {
     for (uint32_t i = 0; i < window->span_count; i++) {
-        uint32_t leaving = (bucket + window->capacity - window->spans[i]) % window->capacity;
-        window->sums[i] -= window->counts[leaving];
+        uint32_t span = window->spans[i];
+        if (steps >= span) {
+            window->sums[i] = 0;
+        } else {
+            uint32_t oldest = window->newest + 1 + (window->capacity - span);
+            window->sums[i] -= sum_of(window, oldest, steps);
+        }
     }
-    window->counts[bucket % window->capacity] = 0;
-    window->newest = bucket;
+    free_places(window, window->newest + 1, steps);
+    window->newest += steps;
 }
 
 void
@@ -53,13 +101,14 @@ window_advance(struct window *window, uint32_t bucket)
     if (bucket <= window->newest) {
         return;
     }
-    if (bucket - window->newest >= window->capacity) {
+    uint32_t steps = bucket - window->newest;
+    if (sum_of_all(window) == 0) {
+        window->newest = bucket; /* nothing can leave */
+    } else if (steps >= window->capacity) {
         window_clear(window);
         window->newest = bucket;
-        return;
-    }
-    while (window->newest < bucket) {
-        step_to(window, window->newest + 1);
+    } else {
+        walk(window, steps);
     }
 }
 
@@ -88,11 +137,6 @@ window_count(const struct window *window, uint32_t age)
 uint64_t
 window_sum(const struct window *window, uint32_t span)
 {
-    for (uint32_t i = 0; i < window->span_count; i++) {
-        if (window->spans[i] == span) {
-            return window->sums[i];
-        }
-    }
     return window_sum_at(window, window->newest, span);
 }
 
@@ -104,6 +148,11 @@ window_sum_at(const struct window *window, uint32_t bucket, uint32_t span)
 
     uint64_t sum = 0;
     uint32_t passed = bucket - window->newest;
+    for (uint32_t i = 0; passed == 0 && i < window->span_count; i++) {
+        if (window->spans[i] == span) {
+            return window->sums[i];
+        }
+    }
     for (uint32_t age = 0; passed < span && age < span - passed; age++) {
         sum += window_count(window, age);
     }
