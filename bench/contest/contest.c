@@ -182,6 +182,9 @@ contest_report(const struct contest *contest, json_t *report)
         }
         json_object_set_new(object, "create_ms", json_real(contest->entrants[i].create_ms));
         report_pairs(object, &contest->entrants[i]);
+        if (contest->entrants[i].engine->describe != NULL) {
+            contest->entrants[i].engine->describe(contest->entrants[i].state, object);
+        }
     }
 }
 

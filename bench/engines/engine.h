@@ -15,6 +15,8 @@
 
 #include "core/isa.h"
 
+#include <jansson.h>
+
 #define ENGINE_WHY_SIZE 200
 
 struct hs_library;
@@ -48,6 +50,8 @@ struct engine {
     void *(*create)(const struct engine_input *input, char why[ENGINE_WHY_SIZE]);
     void (*run)(void *state, const struct engine_task *task, struct pairs *pairs);
     void (*destroy)(void **state);
+    /* Further members of the engine's report, all a mention; NULL: none. */
+    void (*describe)(const void *state, json_t *report);
 };
 
 #endif

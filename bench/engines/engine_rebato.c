@@ -77,6 +77,20 @@ run(void *owner, const struct engine_task *task, struct pairs *pairs)
     finish_batch(state, pairs);
 }
 
+/* How far each phase narrowed things down. */
+static void
+describe(const void *owner, json_t *report)
+{
+    const struct state *state = owner;
+    struct scan_counts counts = scanner_counts(state->scanner);
+    double texts = counts.texts == 0 ? 1 : (double)counts.texts;
+
+    json_object_set_new(report, "candidates", json_real((double)counts.candidates / texts));
+    json_object_set_new(report, "survivors", json_real((double)counts.survivors / texts));
+    json_object_set_new(report, "literals", json_real((double)counts.literals / texts));
+    json_object_set_new(report, "confirms", json_real((double)counts.confirms / texts));
+}
+
 const struct engine engine_rebato = {
     .name = "rebato",
     .text = ENGINE_FOLDED,
@@ -84,4 +98,5 @@ const struct engine engine_rebato = {
     .create = create,
     .run = run,
     .destroy = destroy,
+    .describe = describe,
 };
