@@ -1,26 +1,10 @@
 #include "mention/json.h"
 
-#include "core/utf8.h"
+#include "mention/json_nodes.h"
+#include "mention/json_token.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-struct node {
-    uint32_t at;
-    uint32_t size;
-    uint32_t next; /* the node behind this one and all it holds; for a key: the next key */
-};
-
-struct json_document {
-    /* Fixed at creation. */
-    size_t size_max;
-    struct node *nodes;
-    uint32_t node_count_max;
-
-    /* Of the text being read. */
-    struct view text;
-    uint32_t node_count;
-};
 
 /* A run through one text. `open` holds the containers not yet closed, `keys` the key that each of them
  * is at (objects only). */
@@ -29,6 +13,7 @@ struct run {
     struct view text;
     size_t at;
     size_t depth;
+    size_t floor; /* containers that are open around all of it */
     enum json_outcome outcome;
     uint32_t open[JSON_DEPTH_MAX];
     uint32_t keys[JSON_DEPTH_MAX];
@@ -70,16 +55,6 @@ fail(struct run *run, enum json_outcome outcome)
     return 0;
 }
 
-static uint32_t
-add_node(struct run *run, size_t at)
-{
-    struct json_document *document = run->document;
-
-    assert(document->node_count < document->node_count_max);
-    document->nodes[document->node_count] = (struct node){ .at = (uint32_t)at };
-    return document->node_count++;
-}
-
 static void
 end_node(struct run *run, uint32_t number)
 {
@@ -92,167 +67,23 @@ end_node(struct run *run, uint32_t number)
 static int
 peek(const struct run *run)
 {
-    return run->at < run->text.size ? (unsigned char)run->text.at[run->at] : -1;
+    return json_peek(run->text, run->at);
 }
 
 static void
 skip_space(struct run *run)
 {
-    while (run->at < run->text.size &&
-            (run->text.at[run->at] == ' ' || run->text.at[run->at] == '\n' ||
-                    run->text.at[run->at] == '\r' || run->text.at[run->at] == '\t')) {
-        run->at++;
-    }
-}
-
-static int
-is_hex(int byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
-           (byte >= 'A' && byte <= 'F');
-}
-
-static int
-is_digit(int byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-/* Behind a backslash. */
-static int
-scan_escape(struct run *run)
-{
-    int letter = peek(run);
-
-    if (letter < 0 || strchr("\"\\/bfnrtu", letter) == NULL || letter == 0) {
-        return fail(run, JSON_MALFORMED);
-    }
-    run->at++;
-    for (int i = 0; letter == 'u' && i < 4; i++, run->at++) {
-        if (!is_hex(peek(run))) {
-            return fail(run, JSON_MALFORMED);
-        }
-    }
-    return 1;
-}
-
-/* Eight bytes at once, as long as none of them ends, escapes or breaks a string. The sums set the upper
- * bit of a byte that equals the mark, or is below a blank; carries between bytes can only stop us early,
- * and then the loop over single bytes decides. */
-static size_t
-skip_plain(struct view text, size_t at)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-
-    while (text.size - at >= 8) {
-        uint64_t word;
-        memcpy(&word, text.at + at, sizeof word);
-        uint64_t quote = word ^ (ones * '"');
-        uint64_t slash = word ^ (ones * '\\');
-        uint64_t found = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-                         ((word - ones * 0x20) & ~word);
-        if ((found & tops) != 0) {
-            return at;
-        }
-        at += 8;
-    }
-    return at;
-}
-
-static int
-scan_string(struct run *run)
-{
-    run->at++;
-    for (;;) {
-        run->at = skip_plain(run->text, run->at);
-        int byte = peek(run);
-        if (byte < 0x20) { /* the end, or a control character that must be escaped */
-            return fail(run, JSON_MALFORMED);
-        }
-        run->at++;
-        if (byte == '"') {
-            return 1;
-        }
-        if (byte == '\\' && !scan_escape(run)) {
-            return 0;
-        }
-    }
-}
-
-static int
-scan_digits(struct run *run)
-{
-    size_t start = run->at;
-
-    while (is_digit(peek(run))) {
-        run->at++;
-    }
-    return run->at > start || fail(run, JSON_MALFORMED);
-}
-
-static int
-scan_number(struct run *run)
-{
-    if (peek(run) == '-') {
-        run->at++;
-    }
-    if (peek(run) == '0') {
-        run->at++; /* and nothing behind it: 01 is no number */
-    } else if (!scan_digits(run)) {
-        return 0;
-    }
-    if (peek(run) == '.') {
-        run->at++;
-        if (!scan_digits(run)) {
-            return 0;
-        }
-    }
-    if (peek(run) == 'e' || peek(run) == 'E') {
-        run->at++;
-        if (peek(run) == '+' || peek(run) == '-') {
-            run->at++;
-        }
-        return scan_digits(run);
-    }
-    return 1;
-}
-
-static int
-scan_word(struct run *run, struct view word)
-{
-    if (!view_starts(view_slice(run->text, run->at, run->text.size), word)) {
-        return fail(run, JSON_MALFORMED);
-    }
-    run->at += word.size;
-    return 1;
+    run->at = json_skip_space(run->text, run->at);
 }
 
 static int
 scan_scalar(struct run *run)
 {
-    uint32_t node = add_node(run, run->at);
-    int good;
+    uint32_t node = jdoc_add(run->document, run->at, 0);
+    int good = json_token(run->text, &run->at);
 
-    switch (peek(run)) {
-    case '"':
-        good = scan_string(run);
-        break;
-    case 't':
-        good = scan_word(run, VIEW("true"));
-        break;
-    case 'f':
-        good = scan_word(run, VIEW("false"));
-        break;
-    case 'n':
-        good = scan_word(run, VIEW("null"));
-        break;
-    default:
-        good = scan_number(run);
-        break;
-    }
     end_node(run, node);
-    return good;
+    return good || fail(run, JSON_MALFORMED);
 }
 
 /* `"key" :`, up to its value. */
@@ -285,7 +116,7 @@ is_object(const struct run *run, uint32_t node)
 static void
 end_member(struct run *run)
 {
-    if (run->depth > 0 && is_object(run, run->open[run->depth - 1])) {
+    if (run->depth > run->floor && is_object(run, run->open[run->depth - 1])) {
         run->document->nodes[run->keys[run->depth - 1]].next = run->document->node_count;
     }
 }
@@ -295,7 +126,7 @@ static int
 scan_closers(struct run *run)
 {
     end_member(run);
-    while (run->depth > 0) {
+    while (run->depth > run->floor) {
         uint32_t node = run->open[run->depth - 1];
         skip_space(run);
         int byte = peek(run);
@@ -323,7 +154,7 @@ scan_opener(struct run *run, int *empty)
     if (run->depth == JSON_DEPTH_MAX) {
         return fail(run, JSON_TOO_DEEP);
     }
-    run->open[run->depth++] = add_node(run, run->at);
+    run->open[run->depth++] = jdoc_add(run->document, run->at, 0);
     run->at++;
     skip_space(run);
     *empty = peek(run) == closer;
@@ -346,7 +177,7 @@ scan(struct run *run)
         if (!good || (whole && !scan_closers(run))) {
             return;
         }
-    } while (run->depth > 0);
+    } while (run->depth > run->floor);
     skip_space(run);
     if (run->at != run->text.size) {
         fail(run, JSON_MALFORMED);
@@ -359,8 +190,7 @@ jdoc_parse(struct json_document *document, struct view text, size_t *at)
     struct run run = { .document = document, .text = text };
 
     *at = 0;
-    document->text = text;
-    document->node_count = 0;
+    jdoc_begin(document, text);
     if (text.size > document->size_max) {
         return JSON_TOO_LARGE;
     }
@@ -371,6 +201,19 @@ jdoc_parse(struct json_document *document, struct view text, size_t *at)
         *at = run.at;
     }
     return run.outcome;
+}
+
+int
+jdoc_graft(struct json_document *document, size_t from, size_t to, size_t depth)
+{
+    struct run run = { .document = document,
+        .text = view_slice(document->text, 0, to),
+        .at = from,
+        .depth = depth,
+        .floor = depth };
+
+    scan(&run);
+    return run.outcome == JSON_GOOD;
 }
 
 struct view

@@ -1,6 +1,7 @@
 #include "mention/json.h"
 
 #include "core/utf8.h"
+#include "mention/json_nodes.h"
 
 #include <assert.h>
 
@@ -62,6 +63,49 @@ take_character(struct view text, size_t *at, int *good)
     return (unsigned char)(found == NULL ? letter : meanings[found - letters]);
 }
 
+/* The bytes in front of the next escape, which are UTF-8: as many as fit. */
+static size_t
+take_run(struct view text, size_t at, char *out, size_t room)
+{
+    const char *slash = memchr(text.at + at, '\\', text.size - at);
+    size_t end = slash == NULL ? text.size : (size_t)(slash - text.at);
+    struct view run = utf8_cut(view_slice(text, at, end), room);
+
+    if (run.size > 0) {
+        memcpy(out, run.at, run.size);
+    }
+    return run.size;
+}
+
+/* A string's inside, escape by escape and, when it is no UTF-8, character by character. */
+static struct json_text
+decode_string(struct view raw, int valid, char *out, size_t out_size)
+{
+    struct json_text result = { .text = { .at = out } };
+    size_t size = 0;
+
+    for (size_t at = 0; at < raw.size;) {
+        char bytes[4];
+        int good;
+        size_t run = valid ? take_run(raw, at, out + size, out_size - size) : 0;
+        at += run;
+        size += run;
+        if (at == raw.size) {
+            break;
+        }
+        size_t count = utf8_put(take_character(raw, &at, &good), bytes);
+        if (size + count > out_size) {
+            result.cut = 1;
+            break;
+        }
+        memcpy(out + size, bytes, count);
+        size += count;
+        result.repaired += !good;
+    }
+    result.text.size = size;
+    return result;
+}
+
 struct json_text
 jdoc_string(const struct json_document *document, json_node node, char *out, size_t out_size)
 {
@@ -72,25 +116,14 @@ jdoc_string(const struct json_document *document, json_node node, char *out, siz
     }
     struct view raw = jdoc_raw(document, node);
     raw = view_slice(raw, 1, raw.size - 1);
-    if ((raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL) && utf8_valid(raw)) {
-        result.text = utf8_cut(raw, out_size);
-        result.cut = result.text.size < raw.size;
-        return result;
+    int valid = utf8_valid(raw);
+    int plain =
+            document->nodes[node].plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
+    if (!plain || !valid) {
+        return decode_string(raw, valid, out, out_size);
     }
-    size_t size = 0;
-    for (size_t at = 0; at < raw.size;) {
-        char bytes[4];
-        int good;
-        size_t count = utf8_put(take_character(raw, &at, &good), bytes);
-        if (size + count > out_size) {
-            result.cut = 1;
-            break;
-        }
-        memcpy(out + size, bytes, count);
-        size += count;
-        result.repaired += !good;
-    }
-    result.text = (struct view){ .at = out, .size = size };
+    result.text = utf8_cut(raw, out_size);
+    result.cut = result.text.size < raw.size;
     return result;
 }
 
@@ -146,28 +179,35 @@ element(const struct json_document *document, json_node node, struct view token)
     return at;
 }
 
-/* "~1" is a slash and "~0" a tilde. Such a token is copied; 0 when it does not fit. */
-static int
-unescape_token(struct view *token, char *copy, size_t copy_size)
+json_node
+jdoc_step(const struct json_document *document, json_node node, struct view token)
 {
+    return jdoc_kind_of(document, node) == JSON_ARRAY ? element(document, node, token)
+                                                      : jdoc_member(document, node, token);
+}
+
+/* "~1" is a slash and "~0" a tilde. */
+struct view
+jdoc_pointer_take(struct view *pointer, char copy[ID_SIZE_MAX])
+{
+    const char *slash = memchr(pointer->at + 1, '/', pointer->size - 1);
+    size_t end = slash == NULL ? pointer->size : (size_t)(slash - pointer->at);
+    struct view token = view_slice(*pointer, 1, end);
     size_t size = 0;
 
-    if (token->size == 0 || memchr(token->at, '~', token->size) == NULL) {
-        return 1;
+    *pointer = view_slice(*pointer, end, pointer->size);
+    if (token.size == 0 || memchr(token.at, '~', token.size) == NULL) {
+        return token;
     }
-    for (size_t i = 0; i < token->size; i++) {
-        if (size == copy_size) {
-            return 0;
+    for (size_t i = 0; i < token.size; i++) {
+        if (size == ID_SIZE_MAX) {
+            return (struct view){ 0 };
         }
-        if (token->at[i] == '~') {
-            i++;
-            copy[size++] = token->at[i] == '1' ? '/' : '~';
-        } else {
-            copy[size++] = token->at[i];
-        }
+        int tilde = token.at[i] == '~';
+        i += (size_t)tilde;
+        copy[size++] = (char)(!tilde ? token.at[i] : token.at[i] == '1' ? '/' : '~');
     }
-    *token = (struct view){ .at = copy, .size = size };
-    return 1;
+    return (struct view){ .at = copy, .size = size };
 }
 
 json_node
@@ -175,19 +215,10 @@ jdoc_find(const struct json_document *document, json_node from, struct view poin
 {
     json_node node = from;
 
-    for (size_t at = 0; at < pointer.size && node != JSON_NOWHERE;) {
+    while (pointer.size > 0 && node != JSON_NOWHERE) {
         char copy[ID_SIZE_MAX];
-        size_t start = at + 1;
-        const char *slash = memchr(pointer.at + start, '/', pointer.size - start);
-        size_t end = slash == NULL ? pointer.size : (size_t)(slash - pointer.at);
-        struct view token = view_slice(pointer, start, end);
-
-        if (!unescape_token(&token, copy, sizeof copy)) {
-            return JSON_NOWHERE;
-        }
-        node = jdoc_kind_of(document, node) == JSON_ARRAY ? element(document, node, token)
-                                                          : jdoc_member(document, node, token);
-        at = end;
+        struct view token = jdoc_pointer_take(&pointer, copy);
+        node = token.at == NULL ? JSON_NOWHERE : jdoc_step(document, node, token);
     }
     return node;
 }

@@ -4,26 +4,26 @@
 
 #include <assert.h>
 
-static const char *const platform_names[PLATFORM_COUNT] = {
-    [PLATFORM_OTHER] = "other",
-    [PLATFORM_X] = "x",
-    [PLATFORM_BLUESKY] = "bluesky",
-    [PLATFORM_MASTODON] = "mastodon",
-    [PLATFORM_REDDIT] = "reddit",
+static const struct view platform_names[PLATFORM_COUNT] = {
+    [PLATFORM_OTHER] = { "other", 5 },
+    [PLATFORM_X] = { "x", 1 },
+    [PLATFORM_BLUESKY] = { "bluesky", 7 },
+    [PLATFORM_MASTODON] = { "mastodon", 8 },
+    [PLATFORM_REDDIT] = { "reddit", 6 },
 };
 
 const char *
 platform_name(enum platform platform)
 {
     assert(platform < PLATFORM_COUNT);
-    return platform_names[platform];
+    return platform_names[platform].at;
 }
 
 enum platform
 platform_of(struct view name)
 {
     for (int i = 0; i < PLATFORM_COUNT; i++) {
-        if (view_equal_caseless(name, view_of(platform_names[i]))) {
+        if (name.size == platform_names[i].size && view_equal_caseless(name, platform_names[i])) {
             return (enum platform)i;
         }
     }

@@ -20,7 +20,7 @@ struct reader {
 int
 reader_shape_known(const char *shape)
 {
-    return shape == NULL || shape_named(shape) != NULL;
+    return shape == NULL || shape_named(shape) != SHAPE_COUNT;
 }
 
 int
@@ -29,23 +29,36 @@ reader_pointer_valid(const char *pointer)
     return jdoc_pointer_valid(view_of(pointer));
 }
 
-static struct plan
-make_plan(const struct shape *shape, const struct reader_options *options)
+static int
+is_wanted(const struct reader_options *options, enum reader_field field)
 {
-    struct plan plan = { .shape = shape };
+    return options->fields == 0 || field == READER_FIELD_text || field == READER_FIELD_time ||
+           (options->fields & READER_FIELD_BIT(field)) != 0;
+}
 
-    for (int field = 0; field < READER_FIELD_COUNT; field++) {
+/* 0 when out of memory. */
+static int
+make_plan(struct json_picker *picker,
+        const struct shape *shape,
+        const struct reader_options *options,
+        struct plan *plan)
+{
+    int good = 1;
+
+    *plan = (struct plan){ .shape = shape };
+    for (enum reader_field field = 0; field < READER_FIELD_COUNT; field++) {
         const char *own = options->pointers[field];
-        if (own == NULL) {
-            plan.fields[field] = path_parse(shape->pointers[field]);
-        } else {
-            plan.fields[field] = (struct path){ .count = 1, .pointers = { view_of(own) } };
-            plan.mapped[field] = 1;
+        plan->mapped[field] = own != NULL;
+        if (!is_wanted(options, field)) {
+            continue;
         }
+        good = good &&
+               (own != NULL ? path_add(picker, view_of(own), &plan->fields[field])
+                            : path_parse(picker, shape->pointers[field], &plan->fields[field]));
     }
     /* A title belongs to the preset's text, not to a text that the settings chose. */
-    plan.lead = path_parse(plan.mapped[READER_FIELD_text] ? NULL : shape->lead);
-    return plan;
+    return good &&
+           path_parse(picker, plan->mapped[READER_FIELD_text] ? NULL : shape->lead, &plan->lead);
 }
 
 static int
@@ -55,31 +68,59 @@ is_whole_map(const struct reader_options *options)
            (options->pointers[READER_FIELD_time] != NULL || options->time_default_ms != 0);
 }
 
+/* Which records the reader will see decides what it wants of them. 0 when out of memory. */
+static int
+make_plans(struct reader *reader, const struct reader_options *options)
+{
+    struct reading *reading = &reader->reading;
+    enum shape_number first = SHAPE_NATIVE;
+    enum shape_number last = SHAPE_COUNT - 1;
+
+    if (is_whole_map(options)) {
+        reader->told = &reader->map;
+        return make_plan(reading->picker, &shape_map, options, &reader->map);
+    }
+    if (options->shape != NULL) {
+        first = last = shape_named(options->shape);
+        reader->told = &reader->plans[first];
+    } else if (!shape_want_signs(reading->picker, &reading->wants)) {
+        return 0;
+    }
+    for (enum shape_number i = first; i <= last; i++) {
+        if (!make_plan(reading->picker, &shapes[i], options, &reader->plans[i]) ||
+                !shape_want_asides(reading->picker, i, &reading->wants)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 struct reader *
-reader_create(const struct reader_options *options)
+reader_create_for(const struct reader_options *options, enum isa isa)
 {
     assert(reader_shape_known(options->shape));
     struct reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL) {
         return NULL;
     }
-    reader->reading.json = jdoc_create(RECORD_SIZE_MAX);
-    if (reader->reading.json == NULL) {
+    reader->shape = "";
+    reader->reading.time_default_ms = options->time_default_ms;
+    reader->reading.picker = json_picker_create(RECORD_SIZE_MAX, isa);
+    if (reader->reading.picker == NULL || !make_plans(reader, options)) {
         reader_destroy(&reader);
         return NULL;
     }
-    reader->shape = "";
-    reader->reading.time_default_ms = options->time_default_ms;
-    for (size_t i = 0; i < SHAPE_COUNT; i++) {
-        reader->plans[i] = make_plan(&shapes[i], options);
-    }
-    reader->map = make_plan(&shape_map, options);
-    if (options->shape != NULL) {
-        reader->told = &reader->plans[shape_named(options->shape) - shapes];
-    } else if (is_whole_map(options)) {
-        reader->told = &reader->map;
+    reader->reading.json = json_picker_document(reader->reading.picker);
+    if (options->strict) {
+        json_picker_be_strict(reader->reading.picker);
     }
     return reader;
+}
+
+struct reader *
+reader_create(const struct reader_options *options)
+{
+    return reader_create_for(options, isa_choose());
 }
 
 void
@@ -88,7 +129,7 @@ reader_destroy(struct reader **reader)
     if (*reader == NULL) {
         return;
     }
-    jdoc_destroy(&(*reader)->reading.json);
+    json_picker_destroy(&(*reader)->reading.picker);
     free(*reader);
     *reader = NULL;
 }
@@ -100,7 +141,7 @@ parse(struct reading *reading, struct view record)
     if (record.size == 0) {
         return reading_refuse(reading, REBATO_FATE_empty, "", "no bytes at all");
     }
-    switch (jdoc_parse(reading->json, record, &reading->trouble->at)) {
+    switch (json_pick(reading->picker, record, &reading->trouble->at)) {
     case JSON_TOO_LARGE:
         return reading_refuse(reading, REBATO_FATE_too_large, "", "larger than 1 MiB");
     case JSON_TOO_DEEP:
@@ -124,8 +165,8 @@ choose_plan(const struct reader *reader)
     if (reader->told != NULL) {
         return reader->told;
     }
-    const struct shape *shape = shape_detect(reader->reading.json);
-    return shape == NULL ? NULL : &reader->plans[shape - shapes];
+    enum shape_number shape = shape_detect(reader->reading.picker, &reader->reading.wants);
+    return shape == SHAPE_COUNT ? NULL : &reader->plans[shape];
 }
 
 static enum rebato_fate

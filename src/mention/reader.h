@@ -8,10 +8,14 @@
  * Presets: native, x-v1.1, x-v2, bluesky, mastodon, reddit. Anything else through a field map of JSON
  * pointers (RFC 6901): it overrides a preset's own, and replaces the presets altogether when no shape is
  * told and it names both text and time (or time_default_ms stands in).
+ *
+ * What a record becomes is decided by its bytes and by the fields that are read, never by the machine:
+ * json_pick.h says what is refused, and which faults in places that nobody reads are not noticed.
  */
 #ifndef REBATO_MENTION_READER_H
 #define REBATO_MENTION_READER_H
 
+#include "core/isa.h"
 #include "mention/mention.h"
 
 /* Fields a map may name; `text` and `time` are needed, the rest is optional. */
@@ -44,7 +48,13 @@ struct reader_options {
     /* When a record has no time of its own (labelled collections), fate bad_field; with this set,
      * this time is used instead. 0 = off. */
     int64_t time_default_ms;
+    /* What is read beside the text and the time: READER_FIELD_BIT()s. 0 = all there is. */
+    uint32_t fields;
+    /* Read each record byte for byte, in plain C: slow. What the fast reading is held against. */
+    int strict;
 };
+
+#define READER_FIELD_BIT(field) (UINT32_C(1) << (field))
 
 struct reader;
 
@@ -62,6 +72,8 @@ int reader_pointer_valid(const char *pointer);
 
 /* `options` is copied, its strings are not: they outlive the reader. NULL when out of memory. */
 struct reader *reader_create(const struct reader_options *options);
+/* With the vector kernels of one instruction set, which this machine has: for tests and comparisons. */
+struct reader *reader_create_for(const struct reader_options *options, enum isa isa);
 void reader_destroy(struct reader **reader);
 
 /* Reads one JSON object. Returns REBATO_FATE_unmatched for a mention that is ready to be matched (what

@@ -16,23 +16,29 @@ static const char *const field_names[READER_FIELD_COUNT] = {
 #undef FIELD_NAME
 };
 
-struct path
-path_parse(const char *pointers)
+int
+path_add(struct json_picker *picker, struct view pointer, struct path *path)
 {
-    struct path path = { 0 };
+    assert(path->count < PATH_ALTERNATIVES_MAX);
+    return json_picker_want(picker, pointer, &path->wants[path->count++]);
+}
+
+int
+path_parse(struct json_picker *picker, const char *pointers, struct path *path)
+{
     struct view rest = view_of(pointers);
 
     while (rest.size > 0) {
         const char *bar = memchr(rest.at, '|', rest.size);
         size_t end = bar == NULL ? rest.size : (size_t)(bar - rest.at);
-        struct view one = view_slice(rest, 0, end);
-        assert(path.count < PATH_ALTERNATIVES_MAX);
-        path.scalar_only[path.count] = one.at[0] == '?';
-        path.pointers[path.count] = view_slice(one, one.at[0] == '?', one.size);
-        path.count++;
+        size_t mark = rest.at[0] == '?';
+        path->scalar_only[path->count] = (int)mark;
+        if (!path_add(picker, view_slice(rest, mark, end), path)) {
+            return 0;
+        }
         rest = view_slice(rest, bar == NULL ? end : end + 1, rest.size);
     }
-    return path;
+    return 1;
 }
 
 enum rebato_fate
@@ -47,7 +53,7 @@ json_node
 reading_find(const struct reading *reading, const struct path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
-        json_node node = jdoc_find(reading->json, JSON_ROOT, path->pointers[i]);
+        json_node node = json_picked(reading->picker, path->wants[i]);
         enum json_kind kind = jdoc_kind_of(reading->json, node);
         int container = kind == JSON_OBJECT || kind == JSON_ARRAY;
         if (kind != JSON_ABSENT && kind != JSON_NULL && !(container && path->scalar_only[i])) {
@@ -126,12 +132,39 @@ struct sink {
     int repaired;
 };
 
+/* Nearly every text that needs decoding: short enough to fit whatever becomes of it, and without
+ * anything that the platform escaped. 0 when it is another one. */
+static int
+pour_short(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
+{
+    struct html_text *text = &sink->text;
+    size_t room = text->capacity - text->size;
+
+    /* A byte becomes three at most. */
+    if (markup == MARKUP_HTML || jdoc_raw(reading->json, node).size > room / 3) {
+        return 0;
+    }
+    struct json_text raw = jdoc_string(reading->json, node, text->at + text->size, room);
+    if (markup == MARKUP_ESCAPED && raw.text.size > 0 &&
+            memchr(raw.text.at, '&', raw.text.size) != NULL) {
+        return 0;
+    }
+    if (raw.text.at != text->at + text->size && raw.text.size > 0) {
+        memcpy(text->at + text->size, raw.text.at, raw.text.size);
+    }
+    text->size += raw.text.size;
+    sink->repaired |= raw.repaired > 0;
+    return 1;
+}
+
 static void
 pour(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
 {
+    if (pour_short(reading, node, markup, sink)) {
+        return;
+    }
     struct json_text raw =
             jdoc_string(reading->json, node, reading->markup, sizeof reading->markup);
-
     sink->repaired |= raw.repaired > 0;
     if (markup == MARKUP_HTML) {
         html_to_text(raw.text, &sink->text);

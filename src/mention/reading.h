@@ -6,7 +6,6 @@
 #define REBATO_MENTION_READING_H
 
 #include "core/limits.h"
-#include "mention/json.h"
 #include "mention/shape.h"
 
 #define PATH_ALTERNATIVES_MAX 6
@@ -20,7 +19,7 @@
 /* A field's alternatives, cut apart once at creation. */
 struct path {
     size_t count;
-    struct view pointers[PATH_ALTERNATIVES_MAX];
+    json_want wants[PATH_ALTERNATIVES_MAX];
     int scalar_only[PATH_ALTERNATIVES_MAX];
 };
 
@@ -34,7 +33,9 @@ struct plan {
 
 struct reading {
     /* Fixed at creation. */
-    struct json_document *json;
+    struct json_picker *picker;
+    const struct json_document *json; /* the picker's */
+    struct shape_wants wants;
     int64_t time_default_ms;
 
     /* Of the record being read. */
@@ -50,8 +51,10 @@ struct reading {
 
 static_assert(STRINGS_RECORD_MAX <= STRINGS_SIZE, "after forgetting there is room for any record");
 
-/* Cuts "a|?b|c" apart. */
-struct path path_parse(const char *pointers);
+/* Cuts "a|?b|c" apart and wants what it names; NULL is no path. 0 when out of memory. */
+int path_parse(struct json_picker *picker, const char *pointers, struct path *path);
+/* The same for one pointer as it stands. */
+int path_add(struct json_picker *picker, struct view pointer, struct path *path);
 
 /* The fields in the order of READER_FIELDS, into `out`. */
 enum rebato_fate reading_fields(struct reading *reading);

@@ -126,106 +126,105 @@ const struct shape shapes[SHAPE_COUNT] = {
 
 const struct shape shape_map = { .name = "map", .platform = PLATFORM_OTHER };
 
-/* Keys of a record's outermost object that tell shapes apart. */
-#define SIGNS(SIGN)                                                                                \
-    SIGN(text)                                                                                     \
-    SIGN(full_text)                                                                                \
-    SIGN(user)                                                                                     \
-    SIGN(data)                                                                                     \
-    SIGN(kind)                                                                                     \
-    SIGN(did)                                                                                      \
-    SIGN(content)                                                                                  \
-    SIGN(account)                                                                                  \
-    SIGN(event)                                                                                    \
-    SIGN(payload)                                                                                  \
-    SIGN(author_id)                                                                                \
-    SIGN(author)                                                                                   \
-    SIGN(subreddit)                                                                                \
-    SIGN(body)                                                                                     \
-    SIGN(selftext)                                                                                 \
-    SIGN(delete)                                                                                   \
-    SIGN(limit)                                                                                    \
-    SIGN(warning)                                                                                  \
-    SIGN(scrub_geo)                                                                                \
-    SIGN(status_withheld)                                                                          \
-    SIGN(user_withheld)                                                                            \
-    SIGN(disconnect)                                                                               \
-    SIGN(friends)
-
-enum sign {
-#define SIGN_ENUM(name) SIGN_##name,
-    SIGNS(SIGN_ENUM)
-#undef SIGN_ENUM
-            SIGN_COUNT
-};
-
 #define BIT(name) (UINT32_C(1) << SIGN_##name)
 
 /* Looked through from the top; the first row that fits names the shape. */
 static const struct signature {
-    size_t shape;
+    enum shape_number shape;
     uint32_t all;
     uint32_t any; /* 0: no such condition */
     uint32_t none;
 } signatures[] = {
-    { 3, BIT(did) | BIT(kind), 0, BIT(text) },
-    { 5, BIT(kind) | BIT(data), 0, BIT(text) },
-    { 5, BIT(subreddit), BIT(body) | BIT(selftext), BIT(text) },
-    { 4, BIT(content) | BIT(account), 0, 0 },
-    { 4, BIT(event) | BIT(payload), 0, BIT(text) },
-    { 1, BIT(user), BIT(text) | BIT(full_text), 0 },
-    { 1, 0,
+    { SHAPE_BLUESKY, BIT(did) | BIT(kind), 0, BIT(text) },
+    { SHAPE_REDDIT, BIT(kind) | BIT(data), 0, BIT(text) },
+    { SHAPE_REDDIT, BIT(subreddit), BIT(body) | BIT(selftext), BIT(text) },
+    { SHAPE_MASTODON, BIT(content) | BIT(account), 0, 0 },
+    { SHAPE_MASTODON, BIT(event) | BIT(payload), 0, BIT(text) },
+    { SHAPE_X, BIT(user), BIT(text) | BIT(full_text), 0 },
+    { SHAPE_X, 0,
             BIT(delete) | BIT(limit) | BIT(warning) | BIT(scrub_geo) | BIT(status_withheld) |
                     BIT(user_withheld) | BIT(disconnect) | BIT(friends),
             BIT(text) | BIT(data) | BIT(content) },
-    { 2, BIT(data), 0, BIT(text) | BIT(kind) },
-    { 2, BIT(author_id) | BIT(text), 0, BIT(author) | BIT(user) },
-    { 0, BIT(text), 0, 0 },
+    { SHAPE_X2, BIT(data), 0, BIT(text) | BIT(kind) },
+    { SHAPE_X2, BIT(author_id) | BIT(text), 0, BIT(author) | BIT(user) },
+    { SHAPE_NATIVE, BIT(text), 0, 0 },
 };
 
 static uint32_t
-signs_of(const struct json_document *json)
+signs_of(const struct json_picker *picker, const struct shape_wants *wants)
 {
-    static const struct view names[SIGN_COUNT] = {
-#define SIGN_NAME(name) { #name, sizeof #name - 1 },
-        SIGNS(SIGN_NAME)
-#undef SIGN_NAME
-    };
     uint32_t signs = 0;
 
-    for (json_node key = jdoc_first(json, JSON_ROOT); key != JSON_NOWHERE;
-            key = jdoc_next(json, JSON_ROOT, key)) {
-        struct view raw = jdoc_raw(json, key);
-        struct view name = view_slice(raw, 1, raw.size - 1);
-        for (int sign = 0; sign < SIGN_COUNT; sign++) {
-            signs |= view_equal(name, names[sign]) ? UINT32_C(1) << sign : 0;
-        }
+    for (int sign = 0; sign < SHAPE_SIGN_COUNT; sign++) {
+        signs |= (uint32_t)(json_picked(picker, wants->signs[sign]) != JSON_NOWHERE) << sign;
     }
     return signs;
 }
 
-const struct shape *
-shape_detect(const struct json_document *json)
+enum shape_number
+shape_detect(const struct json_picker *picker, const struct shape_wants *wants)
 {
-    uint32_t signs = signs_of(json);
+    uint32_t signs = signs_of(picker, wants);
 
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         const struct signature *row = &signatures[i];
         if ((signs & row->all) == row->all && (row->any == 0 || (signs & row->any) != 0) &&
                 (signs & row->none) == 0) {
-            return &shapes[row->shape];
+            return row->shape;
         }
     }
-    return NULL;
+    return SHAPE_COUNT;
 }
 
-const struct shape *
+enum shape_number
 shape_named(const char *name)
 {
-    for (size_t i = 0; i < SHAPE_COUNT; i++) {
-        if (strcmp(shapes[i].name, name) == 0) {
-            return &shapes[i];
+    enum shape_number shape = SHAPE_NATIVE;
+
+    while (shape < SHAPE_COUNT && strcmp(shapes[shape].name, name) != 0) {
+        shape++;
+    }
+    return shape;
+}
+
+int
+shape_want_signs(struct json_picker *picker, struct shape_wants *wants)
+{
+    static const struct view pointers[SHAPE_SIGN_COUNT] = {
+#define SIGN_POINTER(name) { "/" #name, sizeof #name },
+        SHAPE_SIGNS(SIGN_POINTER)
+#undef SIGN_POINTER
+    };
+
+    for (int sign = 0; sign < SHAPE_SIGN_COUNT; sign++) {
+        if (!json_picker_want(picker, pointers[sign], &wants->signs[sign])) {
+            return 0;
         }
     }
-    return NULL;
+    return 1;
+}
+
+int
+shape_want_asides(struct json_picker *picker, enum shape_number shape, struct shape_wants *wants)
+{
+    static const struct {
+        enum shape_number shape;
+        const char *pointer;
+    } asides[SHAPE_ASIDE_COUNT] = {
+#define ASIDE_ROW(name, shape, pointer) { shape, pointer },
+        SHAPE_ASIDES(ASIDE_ROW)
+#undef ASIDE_ROW
+    };
+
+    for (int i = 0; i < SHAPE_ASIDE_COUNT; i++) {
+        struct view pointer = view_of(asides[i].pointer);
+        int whole = view_starts(pointer, VIEW("+"));
+        pointer = view_slice(pointer, (size_t)whole, pointer.size);
+        if (asides[i].shape == shape &&
+                !(whole ? json_picker_want_whole(picker, pointer, &wants->asides[i])
+                        : json_picker_want(picker, pointer, &wants->asides[i]))) {
+            return 0;
+        }
+    }
+    return 1;
 }

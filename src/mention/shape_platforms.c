@@ -3,21 +3,26 @@
 
 #include "mention/reading.h"
 
-static struct view
-string_at(struct reading *reading, const char *pointer)
+static json_node
+node_at(const struct reading *reading, enum shape_aside aside)
 {
-    json_node node = jdoc_find(reading->json, JSON_ROOT, view_of(pointer));
-    struct view raw = jdoc_raw(reading->json, node);
-
-    /* Fixed words and keys of the platform: as they stand, they have no escapes. */
-    return jdoc_kind_of(reading->json, node) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
-                                                            : (struct view){ 0 };
+    return json_picked(reading->picker, reading->wants.asides[aside]);
 }
 
 static enum json_kind
-kind_at(const struct reading *reading, const char *pointer)
+kind_at(const struct reading *reading, enum shape_aside aside)
 {
-    return jdoc_kind_of(reading->json, jdoc_find(reading->json, JSON_ROOT, view_of(pointer)));
+    return jdoc_kind_of(reading->json, node_at(reading, aside));
+}
+
+static struct view
+string_at(const struct reading *reading, enum shape_aside aside)
+{
+    struct view raw = jdoc_raw(reading->json, node_at(reading, aside));
+
+    /* Fixed words and keys of the platform: as they stand, they have no escapes. */
+    return kind_at(reading, aside) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
+                                                  : (struct view){ 0 };
 }
 
 /* The element of an array of objects whose `key` is `value`. */
@@ -37,12 +42,6 @@ find_element(const struct reading *reading, json_node array, struct view key, st
     return JSON_NOWHERE;
 }
 
-static json_node
-root_find(const struct reading *reading, const char *pointer)
-{
-    return jdoc_find(reading->json, JSON_ROOT, view_of(pointer));
-}
-
 /* A label from `node`'s member, unless the mention has one already. */
 static int
 fill_label(struct reading *reading, json_node node, const char *key, struct view *label)
@@ -57,8 +56,9 @@ fill_label(struct reading *reading, json_node node, const char *key, struct view
 enum rebato_fate
 shape_admit_x(struct reading *reading)
 {
-    if (kind_at(reading, "/text") == JSON_ABSENT && kind_at(reading, "/full_text") == JSON_ABSENT &&
-            kind_at(reading, "/user") == JSON_ABSENT) {
+    if (kind_at(reading, ASIDE_x_text) == JSON_ABSENT &&
+            kind_at(reading, ASIDE_x_full_text) == JSON_ABSENT &&
+            kind_at(reading, ASIDE_x_user) == JSON_ABSENT) {
         return reading_refuse(reading, REBATO_FATE_not_a_mention, "", "a notice of the stream");
     }
     return REBATO_FATE_unmatched;
@@ -87,10 +87,10 @@ shape_finish_x(struct reading *reading)
 static json_node
 find_reference(const struct reading *reading, struct view type)
 {
-    json_node list = root_find(reading, "/data/referenced_tweets");
+    json_node list = node_at(reading, ASIDE_x2_references);
 
     if (list == JSON_NOWHERE) {
-        list = root_find(reading, "/referenced_tweets");
+        list = node_at(reading, ASIDE_x2_bare_references);
     }
     return find_element(reading, list, VIEW("type"), type);
 }
@@ -99,7 +99,7 @@ find_reference(const struct reading *reading, struct view type)
 static json_node
 find_included_text(const struct reading *reading, struct view id)
 {
-    json_node tweet = find_element(reading, root_find(reading, "/includes/tweets"), VIEW("id"), id);
+    json_node tweet = find_element(reading, node_at(reading, ASIDE_x2_tweets), VIEW("id"), id);
     json_node text = jdoc_find(reading->json, tweet, VIEW("/note_tweet/text"));
 
     if (text == JSON_NOWHERE) {
@@ -112,15 +112,15 @@ static int
 read_x2_people(struct reading *reading)
 {
     struct mention *out = reading->out;
-    json_node users = root_find(reading, "/includes/users");
+    json_node users = node_at(reading, ASIDE_x2_users);
     json_node author = find_element(reading, users, VIEW("id"), out->author_id);
     json_node reached = jdoc_find(reading->json, author, VIEW("/public_metrics/followers_count"));
-    struct view answered = string_at(reading, "/data/in_reply_to_user_id");
+    struct view answered = string_at(reading, ASIDE_x2_answered);
     struct view followers;
     uint64_t reach;
 
     if (answered.size == 0) {
-        answered = string_at(reading, "/in_reply_to_user_id");
+        answered = string_at(reading, ASIDE_x2_bare_answered);
     }
     if (!fill_label(reading, author, "username", &out->author_handle) ||
             !fill_label(reading, find_element(reading, users, VIEW("id"), answered), "username",
@@ -163,12 +163,12 @@ shape_finish_x2(struct reading *reading)
 enum rebato_fate
 shape_admit_bluesky(struct reading *reading)
 {
-    if (kind_at(reading, "/kind") != JSON_STRING) {
+    if (kind_at(reading, ASIDE_bluesky_kind) != JSON_STRING) {
         return reading_refuse(reading, REBATO_FATE_unknown_shape, "", "no event of Jetstream");
     }
-    if (!view_equal(string_at(reading, "/kind"), VIEW("commit")) ||
-            !view_equal(string_at(reading, "/commit/operation"), VIEW("create")) ||
-            !view_equal(string_at(reading, "/commit/collection"), VIEW("app.bsky.feed.post"))) {
+    if (!view_equal(string_at(reading, ASIDE_bluesky_kind), VIEW("commit")) ||
+            !view_equal(string_at(reading, ASIDE_bluesky_operation), VIEW("create")) ||
+            !view_equal(string_at(reading, ASIDE_bluesky_collection), VIEW("app.bsky.feed.post"))) {
         return reading_refuse(reading, REBATO_FATE_not_a_mention, "", "not the creation of a post");
     }
     return REBATO_FATE_unmatched;
@@ -180,7 +180,7 @@ shape_finish_bluesky(struct reading *reading)
 {
     struct mention *out = reading->out;
     struct view key;
-    json_node node = root_find(reading, "/commit/rkey");
+    json_node node = node_at(reading, ASIDE_bluesky_key);
 
     if (!reading_label(reading, "id", node, &key)) {
         return REBATO_FATE_bad_field;
@@ -205,8 +205,9 @@ shape_finish_bluesky(struct reading *reading)
 enum rebato_fate
 shape_admit_mastodon(struct reading *reading)
 {
-    if (kind_at(reading, "/event") == JSON_STRING && kind_at(reading, "/account") == JSON_ABSENT) {
-        return view_equal(string_at(reading, "/event"), VIEW("update"))
+    if (kind_at(reading, ASIDE_mastodon_event) == JSON_STRING &&
+            kind_at(reading, ASIDE_mastodon_account) == JSON_ABSENT) {
+        return view_equal(string_at(reading, ASIDE_mastodon_event), VIEW("update"))
                        ? reading_refuse(reading, REBATO_FATE_unknown_shape, "",
                                  "a wrapped event: its payload should be sent")
                        : reading_refuse(
@@ -219,8 +220,8 @@ shape_admit_mastodon(struct reading *reading)
 enum rebato_fate
 shape_finish_mastodon(struct reading *reading)
 {
-    struct view answered = string_at(reading, "/in_reply_to_account_id");
-    json_node mentions = root_find(reading, "/mentions");
+    struct view answered = string_at(reading, ASIDE_mastodon_answered);
+    json_node mentions = node_at(reading, ASIDE_mastodon_mentions);
     json_node person = find_element(reading, mentions, VIEW("id"), answered);
 
     return fill_label(reading, person, "acct", &reading->out->reply_to_handle)
@@ -232,9 +233,9 @@ shape_finish_mastodon(struct reading *reading)
 enum rebato_fate
 shape_admit_reddit(struct reading *reading)
 {
-    struct view kind = string_at(reading, "/kind");
+    struct view kind = string_at(reading, ASIDE_reddit_kind);
 
-    if (kind_at(reading, "/kind") == JSON_ABSENT || view_equal(kind, VIEW("t1")) ||
+    if (kind_at(reading, ASIDE_reddit_kind) == JSON_ABSENT || view_equal(kind, VIEW("t1")) ||
             view_equal(kind, VIEW("t3"))) {
         return REBATO_FATE_unmatched;
     }

@@ -1,0 +1,130 @@
+/*
+ * json_block: the part of the index that is the same for every instruction set: what 64 bytes mean once
+ * it is known which of them are quotes, colons and so on. In masks, bit i is byte i. For json_index*.c
+ * alone.
+ */
+#ifndef REBATO_MENTION_JSON_BLOCK_H
+#define REBATO_MENTION_JSON_BLOCK_H
+
+#include "mention/json_index.h"
+
+/* Lists are written in whole vectors, and read a little beyond their end. */
+#define JSON_INDEX_SLACK 80
+
+/* Into each kernel's loop, where its masks stay in registers: compilers hesitate when a function's
+ * instruction set differs from its caller's. */
+#define JSON_INLINE static inline __attribute__((always_inline))
+
+/* What stands behind the end of a text in its last block: a byte that means nothing. */
+#define JSON_FILLER '0'
+
+/* Of 64 bytes, whatever they mean. */
+struct json_block {
+    uint64_t quotes;
+    uint64_t slashes;
+    uint64_t controls; /* below a blank */
+    uint64_t blanks;
+    uint64_t dividers; /* colons and commas */
+    uint64_t openers;
+    uint64_t closers;
+};
+
+/* What one block leaves to the next. */
+struct json_state {
+    uint64_t escaped; /* 1: a backslash takes its first byte along */
+    uint64_t inside;  /* all ones: its first byte is inside a string, or ends it */
+    uint64_t due;     /* 1: behind a mark, where a value or a key may begin */
+    /* Of all blocks. */
+    uint64_t broken;
+    uint64_t slashes;
+    uint64_t spaces;
+    size_t mark_count;
+};
+
+/* The bytes behind runs of backslashes of odd length. Adding a run's first bit to it carries up to the
+ * byte behind the run; whether that is an odd way off is told by where the run began. */
+JSON_INLINE uint64_t
+json_escaped(uint64_t slashes, struct json_state *state)
+{
+    const uint64_t even = UINT64_C(0x5555555555555555);
+    uint64_t escaped = state->escaped;
+
+    state->escaped = 0;
+    slashes &= ~escaped;
+    if (slashes == 0) {
+        return escaped;
+    }
+    uint64_t starts = slashes & ~(slashes << 1);
+    uint64_t behind_even = (slashes + (starts & even)) & ~slashes;
+    uint64_t odd_sum = slashes + (starts & ~even);
+    state->escaped = odd_sum < slashes; /* the run goes on behind the block: it is odd up to here */
+    return escaped | (behind_even & ~even) | (odd_sum & ~slashes & even);
+}
+
+/* The bytes that come behind `bits` when white space is not counted: a bit that would fall on a blank is
+ * carried by the sum to the end of the blanks. */
+JSON_INLINE uint64_t
+json_behind(uint64_t bits, uint64_t spaces, uint64_t *carry)
+{
+    uint64_t behind = bits << 1 | *carry;
+
+    *carry = bits >> 63;
+    if (spaces == 0) {
+        return behind;
+    }
+    uint64_t sum = spaces + (behind & spaces);
+    *carry |= sum < spaces;
+    return (behind | sum) & ~spaces;
+}
+
+/* Tabs and ends of lines are white space; any other control character is none. */
+JSON_INLINE uint64_t
+json_strange(const char *bytes, uint64_t controls)
+{
+    uint64_t strange = 0;
+
+    for (; controls != 0; controls &= controls - 1) {
+        char byte = bytes[__builtin_ctzll(controls)];
+        strange |= byte != '\t' && byte != '\n' && byte != '\r';
+    }
+    return strange;
+}
+
+/* Takes a block whose quotes are already without the escaped ones, and notes what is known of it.
+ * `parity` is of these quotes: bit i tells whether an odd number of them stands at or before byte i. */
+JSON_INLINE uint64_t
+json_block_take(struct json_state *state,
+        const struct json_block *block,
+        uint64_t parity,
+        const char *bytes,
+        struct json_word *word)
+{
+    uint64_t inside = parity ^ state->inside; /* the quote that ends a string is outside */
+    uint64_t brackets = (block->openers | block->closers) & ~inside;
+    uint64_t marks = (block->dividers & ~inside) | brackets;
+    uint64_t controls = block->controls & ~inside;
+    uint64_t spaces = controls | (block->blanks & ~inside);
+    uint64_t due = json_behind(marks & ~block->closers, spaces, &state->due);
+
+    if (controls != 0) {
+        state->broken |= json_strange(bytes, controls);
+    }
+    state->broken |= (block->controls & inside) |
+                     (((block->quotes & inside) | (block->openers & ~inside)) & ~due);
+    state->inside = UINT64_C(0) - (inside >> 63);
+    state->slashes |= block->slashes;
+    state->spaces |= spaces;
+    *word = (struct json_word){ .marks = marks,
+        .brackets = brackets,
+        .slashes = block->slashes,
+        .marks_before = state->mark_count };
+    return marks;
+}
+
+void json_index_portable(struct json_index *index, struct view text, struct json_state *state);
+#if defined(__x86_64__)
+void json_index_avx2(struct json_index *index, struct view text, struct json_state *state);
+void json_index_avx512(struct json_index *index, struct view text, struct json_state *state);
+#endif
+
+#endif

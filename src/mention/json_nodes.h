@@ -1,0 +1,59 @@
+/*
+ * json_nodes: what a document is made of. For json*.c alone: json.c, which makes a node of everything, and
+ * json_walk.c, which makes nodes of what is wanted.
+ */
+#ifndef REBATO_MENTION_JSON_NODES_H
+#define REBATO_MENTION_JSON_NODES_H
+
+#include "mention/json.h"
+
+struct node {
+    uint32_t at;
+    uint32_t size;
+    uint32_t next;       /* the node behind this one and all it holds; for a key: the next key */
+    unsigned char plain; /* a string that is known to have no escapes */
+};
+
+struct json_document {
+    /* Fixed at creation. */
+    size_t size_max;
+    struct node *nodes;
+    uint32_t node_count_max;
+
+    /* Of the text being read. */
+    struct view text;
+    uint32_t node_count;
+};
+
+/* A document of `text` that has no nodes yet. */
+static inline void
+jdoc_begin(struct json_document *document, struct view text)
+{
+    document->text = text;
+    document->node_count = 0;
+}
+
+/* A node that holds nothing: a scalar, or a container whose inside is not kept. */
+static inline json_node
+jdoc_add(struct json_document *document, size_t at, size_t size)
+{
+    json_node node = document->node_count++;
+
+    assert(node < document->node_count_max);
+    document->nodes[node] =
+            (struct node){ .at = (uint32_t)at, .size = (uint32_t)size, .next = node + 1 };
+    return node;
+}
+
+/* Adds bytes [from, to) of the text with all they hold; `depth` containers are open around them. 0 when
+ * they are not one good value. */
+int jdoc_graft(struct json_document *document, size_t from, size_t to, size_t depth);
+
+/* The member or element that one token of a pointer names: JSON_NOWHERE when there is none. */
+json_node jdoc_step(const struct json_document *document, json_node node, struct view token);
+
+/* Cuts the first token off a pointer that is not empty; it is decoded into `copy` when it has to be.
+ * `*token` is without address when it does not fit. */
+struct view jdoc_pointer_take(struct view *pointer, char copy[ID_SIZE_MAX]);
+
+#endif

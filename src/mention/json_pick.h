@@ -1,0 +1,59 @@
+/*
+ * json_pick: the few values of a document that somebody wants, found in one walk.
+ *
+ *   wanted once, at creation:   /id  /user/name          per text:   {"a":[..],"id":7,"user":{"name":"x"}}
+ *                                                                            │          └─ entered, read
+ *                                                                            └─ crossed at its brackets
+ *
+ * Values are told apart by pointers (RFC 6901). Only the containers on the way to something wanted are
+ * entered; any other is crossed from its first bracket to its last. The walk answers only when it is
+ * sure; else jdoc_parse() reads the text strictly and has the last word. So whatever is JSON gives the
+ * same values both ways, and the instruction set decides nothing.
+ *
+ * What is not JSON is refused both ways, with these exceptions, which the walk lets pass:
+ *
+ *   - in a container that nothing wanted is in, colons, commas, numbers, words and strings that stand
+ *     where they must not or are none: [1 2], {"a"}, [NaN];
+ *   - as the value of a key that is not wanted, anything but one good number, word or string: 01, nil,
+ *     "a"b, "\x".
+ *
+ * Even there, brackets fit and are no deeper than allowed, strings and containers begin behind a mark,
+ * strings end and have no control characters in them. Everywhere else it is strict: keys, colons and
+ * commas of the containers on the way, each wanted value, and that there is one value and no more.
+ */
+#ifndef REBATO_MENTION_JSON_PICK_H
+#define REBATO_MENTION_JSON_PICK_H
+
+#include "core/isa.h"
+#include "mention/json.h"
+
+struct json_picker;
+
+/* A value that is wanted. */
+typedef uint32_t json_want;
+#define JSON_WANT_ROOT 0U
+
+/* For texts of up to `size_max` bytes; address space as json_document's. NULL when out of memory. */
+struct json_picker *json_picker_create(size_t size_max, enum isa isa);
+void json_picker_destroy(struct json_picker **picker);
+
+/* ---- before the first text ---- */
+
+/* The same pointer twice is the same want. 0 when out of memory. The pointer is valid. */
+int json_picker_want(struct json_picker *picker, struct view pointer, json_want *want);
+/* With all it holds: jdoc_member(), jdoc_first() and jdoc_find() work below it. */
+int json_picker_want_whole(struct json_picker *picker, struct view pointer, json_want *want);
+/* Every text is read strictly: slow, and what the walk is held against. */
+void json_picker_be_strict(struct json_picker *picker);
+
+/* ---- per text ---- */
+
+/* jdoc_parse(), and the wanted values. The next call forgets them. */
+enum json_outcome json_pick(struct json_picker *picker, struct view text, size_t *at);
+
+/* Where the values are. Containers that are not wanted whole look empty there. */
+const struct json_document *json_picker_document(const struct json_picker *picker);
+/* JSON_NOWHERE when the text has no such value, or was not good. */
+json_node json_picked(const struct json_picker *picker, json_want want);
+
+#endif

@@ -1,0 +1,314 @@
+/* The walk of json_pick: from key to key through the containers that something wanted is in. */
+#include "mention/json_token.h"
+#include "mention/json_wants.h"
+
+#include <assert.h>
+
+/* A container that was entered. */
+struct frame {
+    uint32_t want;
+    uint32_t element; /* how many elements were before, in an array */
+    json_node node;
+};
+
+struct walk {
+    struct json_picker *picker;
+    struct view text;
+    const uint32_t *mark; /* the one that the walk has come to */
+    struct frame *frame;  /* the innermost */
+    size_t depth;         /* containers that are open */
+    uint64_t kinds;       /* of each of them, the innermost lowest: 1 for an object */
+    int spaced;           /* the index's */
+    struct frame frames[JSON_DEPTH_MAX];
+};
+
+static_assert(JSON_DEPTH_MAX <= 64, "a bit for each open container");
+
+/* Where the walk stands. */
+enum step {
+    STEP_UNSURE,
+    STEP_OVER, /* at the mark behind a value */
+    STEP_INTO, /* at the mark before a member or an element that has to be there */
+};
+
+/* Of a bracket and nothing else, 0 or 1. [ is 5B, ] 5D, { 7B, } 7D. */
+static inline uint64_t
+is_opener(char bracket)
+{
+    return (unsigned char)bracket >> 1 & 1;
+}
+
+static inline uint64_t
+is_brace(char bracket)
+{
+    return (unsigned char)bracket >> 5 & 1;
+}
+
+/* Where the value that stands before a mark ends. */
+static inline size_t
+end_before(const struct walk *walk, size_t mark)
+{
+    while (walk->spaced && json_skip_space(walk->text, mark - 1) != mark - 1) {
+        mark--;
+    }
+    return mark;
+}
+
+/* Where the value that stands behind a mark begins. */
+static inline size_t
+start_behind(const struct walk *walk, size_t mark)
+{
+    return walk->spaced ? json_skip_space(walk->text, mark + 1) : mark + 1;
+}
+
+/* At the mark behind a container's closer: nothing stands between the two. */
+static inline int
+touches(const struct walk *walk)
+{
+    return start_behind(walk, walk->mark[-1]) == *walk->mark;
+}
+
+static inline void
+pick(struct walk *walk, uint32_t want, json_node node)
+{
+    struct json_picker *picker = walk->picker;
+    int again = picker->picks[want] != JSON_NOWHERE && picker->wants[want].child != JSON_NO_WANT;
+
+    picker->picks[want] = node;
+    if (again) {
+        json_picker_refill(
+                picker, want); /* the key stood here before: what was in it counts no more */
+    }
+}
+
+/* From a container's opener to the mark behind it. The brackets fit if every closer is of the kind that
+ * was opened last. 0 when they do not. */
+static int
+cross(struct walk *walk, size_t *end)
+{
+    const struct json_index *index = &walk->picker->index;
+    const struct json_word *word = &index->words[*walk->mark / 64];
+    const struct json_word *last = &index->words[(walk->text.size - 1) / 64];
+    uint64_t bits = word->brackets & UINT64_MAX << *walk->mark % 64;
+    size_t outside = walk->depth;
+    uint64_t wrong = 0;
+
+    do {
+        while (bits == 0) {
+            if (word == last) {
+                return 0;
+            }
+            bits = (++word)->brackets;
+        }
+        *end = (size_t)(word - index->words) * 64 + (size_t)__builtin_ctzll(bits);
+        bits &= bits - 1;
+        char bracket = walk->text.at[*end];
+        if (is_opener(bracket)) {
+            if (walk->depth == JSON_DEPTH_MAX) {
+                return 0;
+            }
+            walk->kinds = walk->kinds << 1 | is_brace(bracket);
+            walk->depth++;
+        } else {
+            wrong |= (walk->kinds ^ is_brace(bracket)) & 1;
+            walk->kinds >>= 1;
+            walk->depth--;
+        }
+    } while (walk->depth > outside);
+    walk->mark = index->marks + json_index_rank(index, *end) + 1;
+    return !wrong;
+}
+
+/* A container that is not entered; it may be kept, with all it holds. */
+static enum step
+step_over(struct walk *walk, uint32_t want)
+{
+    struct json_picker *picker = walk->picker;
+    size_t start = *walk->mark;
+    int whole = want != JSON_NO_WANT && picker->wants[want].whole;
+    json_node node = picker->document->node_count;
+    size_t end;
+
+    if (!cross(walk, &end) || !touches(walk) ||
+            (whole && !jdoc_graft(picker->document, start, end + 1, walk->depth))) {
+        return STEP_UNSURE;
+    }
+    if (want != JSON_NO_WANT) {
+        pick(walk, want, whole ? node : jdoc_add(picker->document, start, end + 1 - start));
+    }
+    if (whole && picker->wants[want].child != JSON_NO_WANT) {
+        json_picker_refill(picker, want);
+    }
+    return STEP_OVER;
+}
+
+static inline enum step
+step_into(struct walk *walk, uint32_t want)
+{
+    size_t start = *walk->mark;
+    char opener = walk->text.at[start];
+
+    if (walk->depth == JSON_DEPTH_MAX) {
+        return STEP_UNSURE;
+    }
+    json_node node = jdoc_add(walk->picker->document, start, 0);
+    pick(walk, want, node);
+    walk->frame = &walk->frames[walk->depth++];
+    *walk->frame = (struct frame){ .want = want, .node = node };
+    walk->kinds = walk->kinds << 1 | is_brace(opener);
+    char next = walk->text.at[walk->mark[1]];
+    if (walk->mark[1] != start_behind(walk, start) || (next != '}' && next != ']')) {
+        return STEP_INTO;
+    }
+    walk->mark++; /* nothing is in it: its closer is taken like that of any other */
+    return STEP_OVER;
+}
+
+static inline enum step
+step_container(struct walk *walk, uint32_t want)
+{
+    const struct want *wants = walk->picker->wants;
+
+    return want != JSON_NO_WANT && wants[want].child != JSON_NO_WANT && !wants[want].whole
+                   ? step_into(walk, want)
+                   : step_over(walk, want);
+}
+
+/* A string or a scalar that is wanted, from `start` up to the mark that the walk stands at. Between two
+ * marks there is one string, so that what begins and ends with a quote is one. */
+static inline enum step
+step_kept(struct walk *walk, uint32_t want, size_t start)
+{
+    struct json_picker *picker = walk->picker;
+    const char *bytes = walk->text.at;
+    size_t end = end_before(walk, *walk->mark);
+    size_t at = start;
+    int plain = bytes[start] == '"' && bytes[end - 1] == '"' &&
+                (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
+
+    if (!plain && (!json_token(walk->text, &at) || at != end)) {
+        return STEP_UNSURE;
+    }
+    json_node node = jdoc_add(picker->document, start, end - start);
+    picker->document->nodes[node].plain = (unsigned char)plain;
+    pick(walk, want, node);
+    return STEP_OVER;
+}
+
+/* The value between the mark before the walk's and the walk's own, or the container that begins there. */
+static inline enum step
+step_value(struct walk *walk, uint32_t want)
+{
+    size_t start = start_behind(walk, walk->mark[-1]);
+
+    if (*walk->mark == start) {
+        char mark = walk->text.at[start]; /* of any kind: there may be nothing between the two */
+        return mark == '{' || mark == '[' ? step_container(walk, want) : STEP_UNSURE;
+    }
+    return want == JSON_NO_WANT ? STEP_OVER : step_kept(walk, want, start);
+}
+
+/* At the mark before a key. */
+static inline enum step
+step_member(struct walk *walk)
+{
+    const struct json_picker *picker = walk->picker;
+    const char *bytes = walk->text.at;
+    size_t from = start_behind(walk, walk->mark[0]) + 1;
+    size_t to = end_before(walk, walk->mark[1]) - 1;
+
+    if (bytes[walk->mark[1]] != ':' || to < from || bytes[from - 1] != '"' || bytes[to] != '"') {
+        return STEP_UNSURE;
+    }
+    uint32_t want = json_want_find(picker, walk->frame->want, walk->text, from, to);
+    if (want == JSON_NO_WANT && picker->index.slashed && to > from &&
+            json_index_slashed(&picker->index, from, to)) {
+        return STEP_UNSURE; /* it may become a key that is wanted */
+    }
+    walk->mark += 2;
+    return step_value(walk, want);
+}
+
+/* At the mark before an element. */
+static inline enum step
+step_element(struct walk *walk)
+{
+    const struct want *wants = walk->picker->wants;
+    uint32_t want = wants[walk->frame->want].child;
+
+    while (want != JSON_NO_WANT && wants[want].index != walk->frame->element) {
+        want = wants[want].sibling;
+    }
+    walk->frame->element++;
+    walk->mark++;
+    return step_value(walk, want);
+}
+
+/* At the mark behind a value: closes what ends here, up to a comma or to the end. */
+static inline int
+close_values(struct walk *walk)
+{
+    while (*walk->mark != walk->text.size) {
+        char byte = walk->text.at[*walk->mark];
+        if (byte == ',') {
+            return 1;
+        }
+        if (byte != (walk->kinds & 1 ? '}' : ']')) {
+            return 0;
+        }
+        struct node *node = &walk->picker->document->nodes[walk->frame->node];
+        node->size = (uint32_t)(*walk->mark + 1 - node->at);
+        walk->kinds >>= 1;
+        walk->depth--;
+        walk->mark++;
+        if (walk->depth == 0) {
+            return 1;
+        }
+        walk->frame--;
+        if (!touches(walk)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int
+walk_all(struct walk *walk)
+{
+    enum step step = step_into(walk, JSON_WANT_ROOT);
+
+    while (step != STEP_UNSURE) {
+        if (step == STEP_OVER && !close_values(walk)) {
+            return 0;
+        }
+        if (walk->depth == 0) {
+            /* Behind the last mark only white space may stand. */
+            return json_skip_space(walk->text, (size_t)walk->mark[-1] + 1) == walk->text.size;
+        }
+        step = walk->kinds & 1 ? step_member(walk) : step_element(walk);
+    }
+    return 0;
+}
+
+int
+json_walk(struct json_picker *picker, struct view text)
+{
+    const struct json_index *index = &picker->index;
+    struct walk walk;
+
+    json_index_make(&picker->index, text);
+    /* With a closer as its last mark, there is one behind every comma, colon and opener. */
+    if (index->broken || index->mark_count == 0 || text.at[index->marks[0]] != '{' ||
+            text.at[index->marks[index->mark_count - 1]] != '}' ||
+            json_skip_space(text, 0) != index->marks[0]) {
+        return 0;
+    }
+    jdoc_begin(picker->document, text);
+    walk.picker = picker;
+    walk.text = text;
+    walk.mark = index->marks;
+    walk.spaced = index->spaced;
+    walk.depth = 0;
+    walk.kinds = 0;
+    return walk_all(&walk);
+}
