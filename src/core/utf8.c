@@ -90,12 +90,37 @@ utf8_put(uint32_t code_point, char out[4])
     return size;
 }
 
+/* Behind the ASCII that begins at `at`, eight bytes at once; the last eight may overlap those before. */
+static size_t
+skip_ascii(struct view text, size_t at)
+{
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
+    for (; text.size - at >= 8; at += 8) {
+        memcpy(&word, text.at + at, sizeof word);
+        if ((word & tops) != 0) {
+            break;
+        }
+    }
+    if (text.size - at < 8 && text.size >= 8) {
+        memcpy(&word, text.at + text.size - 8, sizeof word);
+        if ((word & tops) == 0) {
+            return text.size;
+        }
+    }
+    while (at < text.size && (unsigned char)text.at[at] < 0x80) {
+        at++;
+    }
+    return at;
+}
+
 int
 utf8_valid(struct view text)
 {
     uint32_t code_point;
 
-    for (size_t at = 0; at < text.size;) {
+    for (size_t at = skip_ascii(text, 0); at < text.size; at = skip_ascii(text, at)) {
         if (!decode(text, &at, &code_point)) {
             return 0;
         }

@@ -57,7 +57,7 @@ view_to_u64(struct view text, uint64_t *number)
             return 0;
         }
         uint64_t digit = (uint64_t)(text.at[i] - '0');
-        if (value > (UINT64_MAX - digit) / 10) {
+        if (i >= 19 && value > (UINT64_MAX - digit) / 10) { /* 19 digits always fit */
             return 0;
         }
         value = value * 10 + digit;
