@@ -197,17 +197,16 @@ price_try(struct price_list *list, size_t index, struct view folded)
     return pattern_test(list->entries[index].compiled, list->scratch, folded) == PATTERN_FOUND;
 }
 
-/* Counts the hits of all texts of a batch. */
+/* Counts what is left to PCRE2 of one text. */
 static void
-count_batch(const struct price_list *list, const struct scanner *scanner, uint32_t *runs)
+count_text(
+        const struct price_list *list, const struct scanner *scanner, uint32_t text, uint32_t *runs)
 {
-    for (uint32_t text = 0; text < scanner_text_count(scanner); text++) {
-        size_t count = 0;
-        const struct scan_hit *hits = scanner_hits(scanner, text, &count);
-        for (size_t i = 0; i < count; i++) {
-            if (hits[i].pattern < list->count && !hits[i].sure) {
-                runs[hits[i].pattern]++;
-            }
+    size_t count = 0;
+    const struct scan_hit *hits = scanner_hits(scanner, text, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (hits[i].pattern < list->count && !hits[i].sure) {
+            runs[hits[i].pattern]++;
         }
     }
 }
@@ -216,7 +215,9 @@ static void
 run_batch(const struct price_list *list, struct scanner *scanner, uint32_t *runs)
 {
     scanner_run(scanner);
-    count_batch(list, scanner, runs);
+    for (uint32_t text = 0; text < scanner_text_count(scanner); text++) {
+        count_text(list, scanner, text, runs);
+    }
     scanner_clear(scanner);
 }
 

@@ -100,18 +100,26 @@ count_byte(struct frequency *frequency, unsigned char byte, double count)
     frequency->other_bytes += is_key_byte(byte) ? 0 : count;
 }
 
+static void
+drop_rows(struct frequency *frequency, double count_max)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < frequency->row_count; i++) {
+        if (frequency->rows[i].count > count_max) {
+            frequency->rows[kept++] = frequency->rows[i];
+        }
+    }
+    frequency->row_count = kept;
+}
+
 /* Rows go by their counts until there is room, so that what is frequent stays. */
 static void
 make_room(struct frequency *frequency)
 {
-    for (double smallest = 1; frequency->row_count > ROWS_LEFT; smallest *= 2) {
-        size_t kept = 0;
-        for (size_t i = 0; i < frequency->row_count; i++) {
-            if (frequency->rows[i].count > smallest) {
-                frequency->rows[kept++] = frequency->rows[i];
-            }
-        }
-        frequency->row_count = kept;
+    double smallest = 1;
+    while (frequency->row_count > ROWS_LEFT) {
+        drop_rows(frequency, smallest);
+        smallest *= 2;
     }
 }
 

@@ -197,11 +197,10 @@ spellings_joined(struct spelling_room *room,
     if (joined.at == NULL) {
         return 0;
     }
-    for (size_t i = 0; i < left->count; i++) {
-        for (size_t j = 0; j < right->count; j++) {
-            if (!add_pair(room, &left->at[i], &right->at[j], &joined)) {
-                return 0;
-            }
+    size_t pairs = left->count * right->count;
+    for (size_t i = 0; i < pairs; i++) {
+        if (!add_pair(room, &left->at[i / right->count], &right->at[i % right->count], &joined)) {
+            return 0;
         }
     }
     *out = joined;
