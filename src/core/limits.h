@@ -43,9 +43,19 @@
 #define BRAND_ID_SIZE_MAX  32
 #define RULE_FILE_SIZE_MAX 8388608 /* 8 MiB */
 #define PATTERN_SIZE_MAX   4096
-/* PCRE2: match_limit with JIT and without (it restarts at every start offset). */
+/* PCRE2: match_limit with JIT and without. It starts over at every offset, so for a long text it
+ * is what SEARCH_STEPS_MAX leaves each byte, but never less than MATCH_LIMIT_LEAST. */
 #define MATCH_LIMIT_JIT   20000
 #define MATCH_LIMIT_PLAIN 2000
+#define MATCH_LIMIT_LEAST 200
+#define SEARCH_STEPS_MAX  500000
+/* Steps (pattern/probe.h says what one is) that all searches of one mention may cost; then the rest
+ * is given up and counted. */
+#define SEARCH_BUDGET 4000000
+/* Steps of one pattern on the worst text that the probe can think of: above the first a rule's author
+ * is warned, above the second the rule is refused. */
+#define WORST_STEPS_DEAR 300000
+#define WORST_STEPS_MAX  1500000
 /* Hits, brands and facets kept of one mention. More are counted, not kept. */
 #define HITS_MAX           64
 #define MENTION_BRANDS_MAX 8
@@ -73,6 +83,7 @@ static_assert(RECORD_CELLS_MAX * 16 <= TALLY_CELLS_MAX, "a tally holds many reco
 static_assert(TEXT_SIZE_MAX < MARKUP_SIZE_MAX, "a text fits in its markup");
 static_assert(MARKUP_SIZE_MAX < RECORD_SIZE_MAX, "markup fits in its record");
 static_assert(APPLY_FIELDS_MAX < 3990, "an apply fits in one HSET");
+static_assert(WORST_STEPS_MAX < SEARCH_BUDGET, "no pattern alone uses up a mention's budget");
 static_assert(FACET_SIZE_MAX < NAME_SIZE_MAX, "a facet value fits in a dimension's name");
 
 #endif

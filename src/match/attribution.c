@@ -294,6 +294,7 @@ brands_find(struct matcher *matcher, const struct mention *mention)
     struct sightings list = { .count = 0 };
     assert(mention->text.size <= TEXT_SIZE_MAX);
     fold_text(mention->text, FOLD_SQUEEZE_REPEATS, &matcher->text);
+    pattern_scratch_allow(matcher->scratch, SEARCH_BUDGET);
     matcher->slot_count = 0;
     matcher->span_count = 0;
     matcher->words_known = 0;

@@ -13,12 +13,14 @@
 #include "core/yaml.h"
 #include "match/rule_set_private.h"
 #include "pattern/pattern_source.h"
+#include "pattern/probe.h"
 
 #define RULE_SCHEMA "rebato/rules/v1"
 
 struct rule_reader {
     struct rule_set *set;
     struct fault_list *faults;
+    struct probe *probe;          /* or NULL: patterns are not probed */
     const char *file;             /* lives in the set's arena */
     struct pattern_source source; /* of the pattern in hand */
 };
@@ -50,6 +52,12 @@ struct rule_patterns rule_file_read_patterns(
 /* A pattern: folded, linted, compiled. Faults point into the scalar. False after one. */
 int rule_file_read_pattern(
         struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern);
+
+/* How dear a stranger's text can make a pattern, once compiled from `text`; a fault when too dear. */
+void rule_file_probe(struct rule_reader *reader,
+        const struct yaml_node *node,
+        struct pattern *pattern,
+        struct view text);
 
 /* Reads of single values; all add a fault and return 0 when the value is not as it should be. */
 int rule_file_read_id(

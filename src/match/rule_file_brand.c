@@ -109,6 +109,7 @@ compile_names(struct rule_reader *reader,
                 "the names do not compile together: %s", error.what);
         return;
     }
+    rule_file_probe(reader, node, pattern, (struct view){ names->text, names->size });
     set->pattern_count++;
     set->jit_count += pattern->jit ? 1 : 0;
     if (pattern->group_count > set->group_count_max) {

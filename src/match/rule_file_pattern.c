@@ -138,6 +138,29 @@ read_source(struct rule_reader *reader, const struct yaml_node *node, struct vie
     return 1;
 }
 
+void
+rule_file_probe(struct rule_reader *reader,
+        const struct yaml_node *node,
+        struct pattern *pattern,
+        struct view text)
+{
+    static const char advice[] =
+            "begin with a rare word; bound every repeat, as in {0,30}; no \\w+, "
+            "\\d+ or .* at the beginning";
+    if (reader->probe == NULL) {
+        return;
+    }
+    pattern->worst_steps = probe_worst_steps(reader->probe, pattern, text);
+    if (pattern->worst_steps > WORST_STEPS_MAX) {
+        yaml_fault(node, reader->faults, advice,
+                "a text can make this pattern take %u steps or more, %d are allowed",
+                pattern->worst_steps, WORST_STEPS_MAX);
+    } else if (pattern->worst_steps > WORST_STEPS_DEAR) {
+        yaml_warn(node, reader->faults, advice, "a text can make this pattern slow: %u steps of %d",
+                pattern->worst_steps, WORST_STEPS_MAX);
+    }
+}
+
 int
 rule_file_read_pattern(
         struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern)
@@ -155,6 +178,7 @@ rule_file_read_pattern(
         yaml_warn(node, reader->faults, "such matches are ignored: ask for at least one character",
                 "the pattern matches the empty text");
     }
+    rule_file_probe(reader, node, &pattern->compiled, pattern_source_view(&reader->source));
     pattern->text = rule_set_copy(reader->set, text);
     pattern->folded = rule_set_copy(reader->set, pattern_source_view(&reader->source));
     count_pattern(reader->set, &pattern->compiled);

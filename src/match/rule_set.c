@@ -182,6 +182,15 @@ fault_memory(struct fault_list *faults)
 const struct rule_set *
 rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_list *faults)
 {
+    return rule_set_compile_probed(files, file_count, NULL, faults);
+}
+
+const struct rule_set *
+rule_set_compile_probed(const struct rule_file *files,
+        size_t file_count,
+        struct probe *probe,
+        struct fault_list *faults)
+{
     size_t errors_before = fault_count(faults, FAULT_ERROR);
     struct rule_set *set = create();
     struct rule_reader *reader = calloc(1, sizeof *reader);
@@ -192,7 +201,7 @@ rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_
         rule_set_destroy(&half);
         return NULL;
     }
-    *reader = (struct rule_reader){ .set = set, .faults = faults };
+    *reader = (struct rule_reader){ .set = set, .faults = faults, .probe = probe };
     for (size_t i = 0; i < file_count; i++) {
         rule_file_read(reader, &files[i]);
     }

@@ -25,6 +25,13 @@ struct rule_file {
  * when one of them is an error. Files are copied as far as they are needed. */
 const struct rule_set *rule_set_compile(
         const struct rule_file *files, size_t file_count, struct fault_list *faults);
+/* The same, and every pattern is probed (pattern/probe.h) for texts that make it slow: what is too
+ * dear is a fault. `probe` remembers what it has seen, for the next time. */
+struct probe;
+const struct rule_set *rule_set_compile_probed(const struct rule_file *files,
+        size_t file_count,
+        struct probe *probe,
+        struct fault_list *faults);
 void rule_set_destroy(const struct rule_set **set);
 
 /* Any thread. */

@@ -16,6 +16,10 @@
 /* The interpreter grows its frames by taking a new block, copying, and freeing the old one. */
 #define FRAMES_BLOCKS 2
 
+/* What a plain search costs, in steps. */
+#define CALL_STEPS   16
+#define BYTES_A_STEP 3
+
 /* Plain groups capture nothing: only names are ever asked for. */
 #define BYTES_OPTIONS   (PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_AUTO_CAPTURE)
 #define UNICODE_OPTIONS (BYTES_OPTIONS | PCRE2_UTF | PCRE2_UCP)
@@ -33,6 +37,8 @@ struct pattern_scratch {
     int frames_used[FRAMES_BLOCKS];
     int ready;     /* from now on only the frames above are handed out */
     int interpret; /* although there is machine code */
+    size_t fitted; /* the size of text that the limits are for */
+    uint64_t left; /* of the steps allowed */
 };
 
 static void *
@@ -137,6 +143,7 @@ pattern_scratch_create(uint32_t group_count_max)
     }
     /* Without a stack of its own (no JIT in this PCRE2) the machine's is used. */
     pcre2_jit_stack_assign(scratch->jit_limits, NULL, scratch->jit_stack);
+    scratch->left = UINT64_MAX;
     scratch->ready = 1;
     return scratch;
 }
@@ -161,9 +168,40 @@ pattern_scratch_destroy(struct pattern_scratch **scratch)
 }
 
 void
+pattern_scratch_allow(struct pattern_scratch *scratch, uint64_t steps)
+{
+    scratch->left = steps;
+}
+
+void
 pattern_scratch_interpret(struct pattern_scratch *scratch)
 {
     scratch->interpret = 1;
+}
+
+/* PCRE2 counts anew at every start: the longer the text, the less each start may take. */
+static void
+fit_limits(struct pattern_scratch *scratch, size_t size)
+{
+    if (scratch->fitted == size) {
+        return;
+    }
+    uint32_t limit = size == 0 ? MATCH_LIMIT_JIT : (uint32_t)(SEARCH_STEPS_MAX / size);
+    limit = limit < MATCH_LIMIT_LEAST ? MATCH_LIMIT_LEAST : limit;
+    (void)pcre2_set_match_limit(
+            scratch->jit_limits, limit < MATCH_LIMIT_JIT ? limit : MATCH_LIMIT_JIT);
+    (void)pcre2_set_match_limit(
+            scratch->plain_limits, limit < MATCH_LIMIT_PLAIN ? limit : MATCH_LIMIT_PLAIN);
+    scratch->fitted = size;
+}
+
+/* For a search that passed over so many bytes. */
+static void
+charge(const struct pattern *pattern, struct pattern_scratch *scratch, size_t bytes)
+{
+    uint64_t steps = CALL_STEPS + bytes / BYTES_A_STEP +
+                     (uint64_t)pattern->worst_steps * bytes / TEXT_SIZE_MAX;
+    scratch->left -= steps < scratch->left ? steps : scratch->left;
 }
 
 static int
@@ -171,6 +209,7 @@ run(const struct pattern *pattern, struct pattern_scratch *scratch, struct view 
 {
     PCRE2_SPTR at = (PCRE2_SPTR)text.at;
     int rc = PCRE2_ERROR_JIT_STACKLIMIT;
+    fit_limits(scratch, text.size);
     if (pattern->jit && !scratch->interpret) {
         rc = pcre2_match(pattern->code, at, text.size, from, MATCH_OPTIONS, scratch->data,
                 scratch->jit_limits);
@@ -192,16 +231,22 @@ pattern_find(const struct pattern *pattern,
 {
     assert(pattern->code != NULL);
     assert(from <= text.size);
+    if (scratch->left == 0) {
+        return PATTERN_GAVE_UP;
+    }
     int rc = run(pattern, scratch, text.at == NULL ? VIEW("") : text, from);
     if (rc == PCRE2_ERROR_NOMATCH) {
+        charge(pattern, scratch, text.size - from);
         return PATTERN_NOT_FOUND;
     }
     if (rc < 0) {
+        scratch->left -= scratch->left < SEARCH_STEPS_MAX ? scratch->left : SEARCH_STEPS_MAX;
         return PATTERN_GAVE_UP;
     }
     const PCRE2_SIZE *bounds = pcre2_get_ovector_pointer(scratch->data);
     *span = (struct pattern_span){ .begin = bounds[0], .end = bounds[1] };
     assert(span->begin < span->end && span->end <= text.size);
+    charge(pattern, scratch, span->begin - from);
     return PATTERN_FOUND;
 }
 
@@ -209,7 +254,8 @@ enum pattern_outcome
 pattern_test(const struct pattern *pattern, struct pattern_scratch *scratch, struct view text)
 {
     /* The JIT's own entry: no checks of arguments that pattern_init() and the caller made good. */
-    if (pattern->jit && !scratch->interpret) {
+    if (pattern->jit && !scratch->interpret && scratch->left > 0) {
+        fit_limits(scratch, text.size);
         int rc = pcre2_jit_match(pattern->code, (PCRE2_SPTR)(text.at == NULL ? "" : text.at),
                 text.size, 0, MATCH_OPTIONS, scratch->data, scratch->jit_limits);
         if (rc != PCRE2_ERROR_JIT_STACKLIMIT) {

@@ -30,7 +30,8 @@ struct pattern {
     uint32_t name_size;
     uint32_t group_count;
     int may_be_empty;
-    int jit; /* 1: machine code; 0: interpreted, about six times slower */
+    int jit;              /* 1: machine code; 0: interpreted, about six times slower */
+    uint32_t worst_steps; /* on the worst text, as probe.h counts it; 0: plain, or not probed */
 };
 
 struct pattern_error {
@@ -47,7 +48,7 @@ struct pattern_span {
 enum pattern_outcome {
     PATTERN_NOT_FOUND,
     PATTERN_FOUND,
-    PATTERN_GAVE_UP, /* match limit, JIT stack or memory */
+    PATTERN_GAVE_UP, /* match limit, JIT stack, memory, or nothing left of what was allowed */
 };
 
 /* False and `*error` when it does not compile. `pattern_fini` is safe on a zeroed one. */
@@ -60,6 +61,11 @@ void pattern_fini(struct pattern *pattern);
 /* `group_count_max` is the most groups that a pattern run with it may have. NULL: no memory. */
 struct pattern_scratch *pattern_scratch_create(uint32_t group_count_max);
 void pattern_scratch_destroy(struct pattern_scratch **scratch);
+
+/* Searches may cost this many steps from now on, all together; then they are given up at once. What
+ * a search costs cannot be asked of PCRE2: it is charged for the bytes it passed over, by the
+ * pattern's worst steps. Without this call there is no end to it. */
+void pattern_scratch_allow(struct pattern_scratch *scratch, uint64_t steps);
 
 /* From now on as if there were no JIT: for tests and figures. */
 void pattern_scratch_interpret(struct pattern_scratch *scratch);

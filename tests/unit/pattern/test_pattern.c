@@ -149,3 +149,59 @@ Test(pattern, a_nul_byte_in_the_text_hides_nothing)
     cr_expect_null(scratch);
     pattern_scratch_destroy(&scratch);
 }
+
+Test(pattern, what_is_allowed_ends_and_begins_anew)
+{
+    static char text[4096];
+    struct pattern pattern;
+    struct pattern_error error;
+    struct pattern_span span;
+    struct pattern_scratch *scratch = pattern_scratch_create(1);
+    struct view view = { text, sizeof text };
+    size_t runs[2] = { 0, 0 };
+    memset(text, '.', sizeof text);
+    cr_assert(pattern_init(&pattern, VIEW("down"), PATTERN_UNICODE, &error));
+    for (uint32_t dear = 0; dear < 2; dear++) {
+        pattern.worst_steps = dear * 100000;
+        pattern_scratch_allow(scratch, 1000000);
+        while (pattern_find(&pattern, scratch, view, 0, &span) == PATTERN_NOT_FOUND) {
+            runs[dear]++;
+        }
+        cr_expect_eq(pattern_find(&pattern, scratch, VIEW("down"), 0, &span), PATTERN_GAVE_UP);
+        cr_expect_eq(pattern_test(&pattern, scratch, VIEW("down")), PATTERN_GAVE_UP);
+    }
+    cr_expect(runs[0] > 500 && runs[0] < 1000, "%zu", runs[0]);
+    cr_expect(runs[1] > 5 && runs[1] < 12, "%zu", runs[1]);
+    /* what stands at the front costs little, however long the text */
+    memcpy(text, "down", 4);
+    pattern_scratch_allow(scratch, 1000);
+    for (int i = 0; i < 50; i++) {
+        cr_assert_eq(pattern_find(&pattern, scratch, view, 0, &span), PATTERN_FOUND);
+    }
+    pattern_fini(&pattern);
+    pattern_scratch_destroy(&scratch);
+}
+
+Test(pattern, without_the_jit_the_answers_are_the_same)
+{
+    struct pattern_scratch *scratch = pattern_scratch_create(4);
+    struct pattern_scratch *plain = pattern_scratch_create(4);
+    pattern_scratch_interpret(plain);
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        struct pattern pattern;
+        struct pattern_error error;
+        cr_assert(pattern_init(&pattern, view_of(patterns[i]), PATTERN_UNICODE, &error));
+        for (size_t j = 0; j < sizeof texts / sizeof texts[0]; j++) {
+            struct view text = view_of(texts[j]);
+            struct pattern_span a = { 0 };
+            struct pattern_span b = { 0 };
+            enum pattern_outcome outcome = pattern_find(&pattern, scratch, text, 0, &a);
+            cr_expect_eq(pattern_find(&pattern, plain, text, 0, &b), outcome);
+            cr_expect(a.begin == b.begin && a.end == b.end, "%s on %s", patterns[i], texts[j]);
+            cr_expect_eq(pattern_test(&pattern, plain, text), outcome);
+        }
+        pattern_fini(&pattern);
+    }
+    pattern_scratch_destroy(&scratch);
+    pattern_scratch_destroy(&plain);
+}
