@@ -473,3 +473,68 @@ Test(replay_run, an_input_that_breaks_off_is_named_and_what_came_before_counts)
     }
     archive_fini(&archive);
 }
+
+/* Three archives: one in order, one that repeats itself and is late, one with what nobody can read. */
+static void
+archives_mixed(struct archive archives[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        archive_init(&archives[i]);
+    }
+    archive_days(&archives[0], "acme", 0);
+    archive_days(&archives[1], "zeta", 300);
+    for (int64_t second = 0; second < 86400; second += 977) {
+        archive_say(&archives[1], &(struct said){ .second = second, .who = "eva", .text = "acme" });
+        archive_say(&archives[1],
+                &(struct said){
+                        .second = second, .who = "eva", .text = "acme no va", .id = "a" });
+        fprintf(archives[2].out, second % 2 == 0 ? "{broken\n" : "\n[]\n7\n");
+        archive_say(&archives[2],
+                &(struct said){
+                        .second = second * 2, .who = "tom", .text = "en mi casa zeta no va" });
+    }
+    archive_storm(&archives[2], 40000);
+}
+
+static void
+play_mixed(struct run *run, struct archive archives[3], uint32_t workers, size_t chunk_size)
+{
+    run_init(run);
+    run->options.workers = workers;
+    run->options.chunk_size = chunk_size;
+    for (size_t i = 0; i < 3; i++) {
+        run->feeds[run->feed_count++] = archive_open(&archives[i]);
+    }
+    cr_assert(run_play(run));
+}
+
+Test(replay_run, neither_workers_nor_chunks_change_a_byte)
+{
+    static const struct {
+        uint32_t workers;
+        size_t chunk_size;
+    } rows[] = { { 1, 1 }, { 1, 1000 }, { 2, 0 }, { 2, 1 }, { 2, 300 }, { 3, 5000 }, { 3, 0 },
+        { 8, 100 } };
+    struct archive archives[3];
+    struct run plain;
+
+    archives_mixed(archives);
+    play_mixed(&plain, archives, 1, 0);
+    cr_assert_gt(count_events(&plain, "opened"), 0);
+    cr_assert_gt(plain.summary.fates[REBATO_FATE_duplicate], 0);
+    cr_assert_gt(plain.summary.fates[REBATO_FATE_late], 0);
+    cr_assert_gt(plain.summary.fates[REBATO_FATE_malformed], 0);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct run run;
+        play_mixed(&run, archives, rows[i].workers, rows[i].chunk_size);
+        cr_expect_str_eq(run.log_text, plain.log_text, "%u workers, chunks of %zu bytes",
+                rows[i].workers, rows[i].chunk_size);
+        cr_expect_str_eq(run.cells, plain.cells);
+        cr_expect_arr_eq(&run.summary, &plain.summary, sizeof run.summary);
+        run_fini(&run);
+    }
+    run_fini(&plain);
+    for (size_t i = 0; i < 3; i++) {
+        archive_fini(&archives[i]);
+    }
+}
