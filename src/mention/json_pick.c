@@ -82,12 +82,12 @@ add_want(struct json_picker *picker, uint32_t parent, char *key, size_t size)
     uint32_t number = picker->count++;
     struct want *want = &picker->wants[number];
 
-    *want = (struct want){ .key = key,
-        .token = token,
+    *want = (struct want){ .token = token,
         .parent = parent,
         .head = json_load(token, 0, token.size),
         .tail = token.size > 8 ? json_load(token, token.size - 8, 8) : 0,
         .index = index_of(token) };
+    want->key = key;
     picker->picks[number] = JSON_NOWHERE;
     if (number == JSON_WANT_ROOT) {
         return number;
