@@ -8,10 +8,10 @@
 #define SETS_KEPT 3
 /* Repeats that are written out. */
 #define REPEATS_MAX 32
-/* A second set costs a note of every literal met and saves runs of PCRE2 where only the first one
- * was met: so it is seldom in itself, and not many times more frequent than the first. */
-#define SECOND_RATE_MAX  0.5
-#define SECOND_TIMES_MAX 200.0
+/* A second set costs a note of every literal met, and saves runs of PCRE2 where only the first was.
+ * Tables of everybody's words know nothing of how often a brand is named in its own stream, so what
+ * counts is that the second is seldom in itself. */
+#define SECOND_RATE_MAX 0.2
 
 /* What is known of a part of the pattern. */
 struct found {
@@ -26,6 +26,7 @@ struct found {
 struct finder {
     struct spelling_room room;
     const struct frequency *frequency;
+    const struct tree *root;
 };
 
 static struct found find(struct finder *finder, const struct tree *tree, unsigned lead);
@@ -59,18 +60,6 @@ keep_set(struct found *found, const struct anchor_set *set)
         found->sets[i] = found->sets[i - 1];
     }
     found->sets[at] = *set;
-}
-
-/* What `spellings` say of the children `from` to `to`. */
-static void
-keep_run(struct finder *finder, struct walk *walk, size_t to)
-{
-    struct anchor_set set;
-    if (anchor_choose(&finder->room, finder->frequency, &walk->run, &set)) {
-        set.from = walk->from;
-        set.to = to;
-        keep_set(&walk->found, &set);
-    }
 }
 
 static void
@@ -125,22 +114,47 @@ find_class(struct finder *finder, const struct tree *tree)
 struct walk {
     struct found found;
     struct spellings run;
-    size_t from; /* the child that the run begins with */
+    size_t at;   /* the child in hand */
+    size_t from; /* the one that the run begins with */
     int whole;   /* no gap yet: the run is everything */
 };
+
+/* A set that lies in children `from` to `to`, whatever it knew of places inside of one. */
+static void
+keep_placed(struct walk *walk, const struct anchor_set *set, size_t from, size_t to)
+{
+    struct anchor_set placed = *set;
+    placed.from = from;
+    placed.to = to;
+    keep_set(&walk->found, &placed);
+}
+
+/* The run ends before child `end`. */
+static void
+keep_run(struct finder *finder, struct walk *walk, size_t end)
+{
+    struct anchor_set set;
+    if (anchor_choose(&finder->room, finder->frequency, &walk->run, &set)) {
+        keep_placed(walk, &set, walk->from, end > walk->from ? end - 1 : walk->from);
+    }
+}
 
 static void
 walk_gap(struct finder *finder, struct walk *walk, const struct found *part)
 {
-    keep_spellings(finder, &walk->found, &walk->run);
+    keep_run(finder, walk, walk->at);
     walk->whole = 0;
+    walk->from = walk->at;
     if (part->finite) {
         struct spellings before = empty(finder, spellings_lead(&walk->run));
         if (spellings_joined(&finder->room, &before, &part->all, &walk->run)) {
             return;
         }
     }
-    keep_sets(&walk->found, part);
+    for (size_t i = 0; i < part->set_count; i++) {
+        keep_placed(walk, &part->sets[i], walk->at, walk->at);
+    }
+    walk->from = walk->at + 1;
     walk->run = empty(finder, part->lead);
 }
 
@@ -148,7 +162,7 @@ static struct found
 find_sequence(struct finder *finder, const struct tree *tree, unsigned lead)
 {
     struct walk walk = { .run = empty(finder, lead), .whole = 1 };
-    for (const struct tree *child = tree->first; child != NULL; child = child->next) {
+    for (const struct tree *child = tree->first; child != NULL; child = child->next, walk.at++) {
         struct found part = find(finder, child, spellings_lead(&walk.run));
         if (!part.finite || !spellings_joined(&finder->room, &walk.run, &part.all, &walk.run)) {
             walk_gap(finder, &walk, &part);
@@ -158,7 +172,7 @@ find_sequence(struct finder *finder, const struct tree *tree, unsigned lead)
         return finite(walk.run);
     }
     walk.found.lead = spellings_lead(&walk.run);
-    keep_spellings(finder, &walk.found, &walk.run);
+    keep_run(finder, &walk, walk.at);
     return walk.found;
 }
 
@@ -363,13 +377,37 @@ publish(struct arena *arena, const struct anchor_set *set, struct literal_set *o
 static const struct anchor_set *
 second_of(const struct found *found)
 {
-    double most = found->sets[0].rate * SECOND_TIMES_MAX;
     for (size_t i = 1; i < found->set_count; i++) {
-        if (found->sets[i].rate < SECOND_RATE_MAX && found->sets[i].rate < most) {
+        if (found->sets[i].rate < SECOND_RATE_MAX) {
             return &found->sets[i];
         }
     }
     return NULL;
+}
+
+/* The most bytes that the children `from` to `to` take together, up to INT32_MAX. */
+static int32_t
+width_between(const struct tree *sequence, size_t from, size_t to)
+{
+    uint64_t sum = 0;
+    size_t i = 0;
+    for (const struct tree *child = sequence->first; child != NULL; child = child->next, i++) {
+        sum += i >= from && i <= to ? tree_width(child) : 0;
+    }
+    return sum < INT32_MAX ? (int32_t)sum : INT32_MAX;
+}
+
+/* Sets of one sequence stand in its order, and no further apart than what lies between them. */
+static int32_t
+reach_of(const struct tree *root, const struct anchor_set *first, const struct anchor_set *second)
+{
+    if (root->kind != TREE_SEQUENCE) {
+        return 0;
+    }
+    if (first->to < second->from) {
+        return width_between(root, first->from, second->to);
+    }
+    return second->to < first->from ? -width_between(root, second->from, first->to) : 0;
 }
 
 static const char *
@@ -400,6 +438,7 @@ decide(struct finder *finder, struct found *found, struct arena *arena, struct l
     }
     out->kind = LITERALS_REQUIRED;
     const struct anchor_set *second = second_of(found);
+    out->reach = second == NULL ? 0 : reach_of(finder->root, &found->sets[0], second);
     return publish(arena, &found->sets[0], &out->first) &&
            (second == NULL || publish(arena, second, &out->second));
 }
@@ -419,6 +458,7 @@ literals_find(struct view text,
     struct finder finder = { .room = { .mode = mode, .arena = scratch }, .frequency = frequency };
     struct tree_reading reading = tree_read(text, mode, scratch);
     int whole = reading.root != NULL || reading.why != NULL;
+    finder.root = reading.root;
     if (reading.root != NULL) {
         struct found found = find_root(&finder, reading.root);
         whole = decide(&finder, &found, arena, out) && !finder.room.failed;

@@ -54,6 +54,9 @@ struct literals {
     enum literals_kind kind;
     struct literal_set first;
     struct literal_set second;
+    /* Where in a match the one of `second` begins, seen from where the one of `first` does: 1 to
+     * `reach` bytes behind it, or, when negative, as many before it. 0: anywhere. */
+    int32_t reach;
     const char *why; /* LITERALS_NONE: one plain sentence for the author of the rule */
 };
 

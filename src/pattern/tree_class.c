@@ -63,7 +63,7 @@ open_class(struct tree_parser *parser, const struct members *members, int negate
     for (unsigned c = 0; c < 128; c++) {
         clean = clean && (members->low[c] == negated || !tree_word_byte((unsigned char)c));
     }
-    return tree_open(parser, clean);
+    return tree_open_one(parser, clean);
 }
 
 static int

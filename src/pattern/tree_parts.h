@@ -37,6 +37,8 @@ void tree_skip_through(struct tree_parser *parser, char end);
 /* A node, or NULL when out of memory. */
 struct tree *tree_node(struct tree_parser *parser, enum tree_kind kind);
 struct tree *tree_open(struct tree_parser *parser, int clean);
+/* The same for what stands for one character, whichever. */
+struct tree *tree_open_one(struct tree_parser *parser, int clean);
 /* One character of the pattern: bytes, or open when it stands for more than itself. */
 struct tree *tree_character(struct tree_parser *parser, uint32_t code_point);
 /* The next character as it is written, a byte in PATTERN_BYTES. */

@@ -11,9 +11,9 @@
 #define FILTER_BITS_PER_KEY 48
 #define FILTER_BITS_LOG_MIN 14
 #define FILTER_BITS_LOG_MAX 26
-/* Keys a bucket is meant to hold on average. */
-#define BUCKET_LOAD 1
-#define CACHE_LINE  64
+/* Buckets for every key: a full one costs a look at the next. */
+#define BUCKETS_PER_KEY 1
+#define CACHE_LINE      64
 /* What a normalised byte can be: a-z, 0-9, _ and the blank. */
 #define NORMAL_BYTES "abcdefghijklmnopqrstuvwxyz0123456789_ "
 
@@ -36,6 +36,7 @@ struct layout {
     struct keyed *keyed;
     size_t keyed_count, keyed_capacity;
     size_t key_count;
+    uint32_t *lists; /* by place in `keyed` of a key's first: its first quad */
 };
 
 /* By what is compared when a text is scanned; then by use, so that equal ones stand side by side. */
@@ -195,6 +196,7 @@ make_classes(struct scan_builder *builder)
     struct scan_filter *filter = &builder->set->filter;
     for (unsigned byte = 0; byte < 256; byte++) {
         filter->classes[byte] = scan_class((unsigned char)byte);
+        builder->set->letters[byte] = scan_letter((unsigned char)byte);
     }
     for (size_t i = 0; i < builder->item_count; i++) {
         const struct scan_item *item = &builder->items[i];
@@ -282,48 +284,132 @@ make_bytes(struct layout *layout, uint32_t *places)
     return 1;
 }
 
+static void
+fill_entry(struct layout *layout, size_t at, const struct distinct *distinct, uint32_t bytes)
+{
+    struct scan_set *set = layout->builder->set;
+    const struct scan_item *item = distinct->item;
+    struct scan_entry *entry = &set->entries[at];
+    struct scan_quad *quad = &set->quads[at / SCAN_QUAD];
+    *entry = (struct scan_entry){ .tail = bytes,
+        .use = set->uses[distinct->first_use],
+        .first_use = distinct->first_use,
+        .use_count = (uint16_t)distinct->use_count,
+        .size = item->size,
+        .anchor = item->anchor,
+        .flags = item->flags };
+    fill_head(entry, item);
+    if (item->size > item->anchor + 4) {
+        size_t behind = (size_t)item->size - item->anchor - 4;
+        size_t size = behind < 4 ? behind : 4;
+        memcpy(&quad->next[at % SCAN_QUAD], item->at + item->anchor + 4, size);
+        memset(&quad->mask[at % SCAN_QUAD], 0xFF, size);
+    }
+}
+
+/* A place without a literal: an anchor is never four NULs away from nothing but NULs. */
+static void
+fill_hole(struct scan_set *set, size_t at)
+{
+    struct scan_entry *entry = &set->entries[at];
+    memset(entry->mask, 0xFF, sizeof entry->mask);
+    entry->size = sizeof entry->head;
+    set->quads[at / SCAN_QUAD].mask[at % SCAN_QUAD] = UINT32_MAX;
+}
+
+static_assert(sizeof(struct scan_entry) == CACHE_LINE, "an entry is one cache line");
+
+static int
+take_entries(struct layout *layout, size_t quad_count)
+{
+    struct scan_set *set = layout->builder->set;
+    size_t quads = (quad_count + 1) * sizeof *set->quads;
+    size_t entries = (quad_count * SCAN_QUAD + 1) * sizeof *set->entries;
+    set->quads = aligned_alloc(CACHE_LINE, (quads + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    set->quad_lasts = calloc(quad_count + 1, 1);
+    set->entries = aligned_alloc(CACHE_LINE, entries);
+    layout->lists = calloc(layout->keyed_count + 1, sizeof *layout->lists);
+    if (set->quads == NULL || set->quad_lasts == NULL || set->entries == NULL ||
+            layout->lists == NULL) {
+        return 0;
+    }
+    memset(set->quads, 0, quads);
+    memset(set->entries, 0, entries);
+    set->summary.table_bytes += quads + quad_count + entries;
+    return 1;
+}
+
+static int
+is_first_of_key(const struct layout *layout, size_t i)
+{
+    return i == 0 || layout->keyed[i].key != layout->keyed[i - 1].key;
+}
+
+/* How many quads all keys take; each begins with a new one. */
+static size_t
+count_quads(const struct layout *layout)
+{
+    size_t places = 0;
+    for (size_t i = 0; i < layout->keyed_count; i++) {
+        if (is_first_of_key(layout, i)) {
+            places = (places + SCAN_QUAD - 1) / SCAN_QUAD * SCAN_QUAD;
+        }
+        places++;
+    }
+    return (places + SCAN_QUAD - 1) / SCAN_QUAD;
+}
+
 static int
 make_entries(struct layout *layout)
 {
     struct scan_set *set = layout->builder->set;
-    uint32_t *places = calloc(layout->distinct_count + 1, sizeof *places);
-    set->entries = calloc(layout->keyed_count + 1, sizeof *set->entries);
-    if (places == NULL || set->entries == NULL || !make_bytes(layout, places)) {
-        free(places);
+    size_t quad_count = count_quads(layout);
+    uint32_t *bytes = calloc(layout->distinct_count + 1, sizeof *bytes);
+    if (bytes == NULL || !take_entries(layout, quad_count) || !make_bytes(layout, bytes)) {
+        free(bytes);
         return 0;
     }
+    size_t at = 0;
     for (size_t i = 0; i < layout->keyed_count; i++) {
-        const struct keyed *keyed = &layout->keyed[i];
-        const struct distinct *distinct = &layout->distincts[keyed->distinct];
-        int last = i + 1 == layout->keyed_count || layout->keyed[i + 1].key != keyed->key;
-        struct scan_entry *entry = &set->entries[i];
-        *entry = (struct scan_entry){ .tail = places[keyed->distinct],
-            .first_use = distinct->first_use,
-            .use_count = (uint16_t)distinct->use_count,
-            .size = distinct->item->size,
-            .anchor = distinct->item->anchor,
-            .flags = (uint8_t)(distinct->item->flags | (last ? SCAN_LAST : 0)) };
-        fill_head(entry, distinct->item);
+        while (is_first_of_key(layout, i) && at % SCAN_QUAD != 0) {
+            fill_hole(set, at++);
+        }
+        if (is_first_of_key(layout, i)) {
+            layout->lists[i] = (uint32_t)(at / SCAN_QUAD);
+        }
+        int last = i + 1 == layout->keyed_count || is_first_of_key(layout, i + 1);
+        set->quad_lasts[at / SCAN_QUAD] = (uint8_t)last;
+        uint32_t distinct = layout->keyed[i].distinct;
+        fill_entry(layout, at++, &layout->distincts[distinct], bytes[distinct]);
     }
-    set->summary.table_bytes += layout->keyed_count * sizeof *set->entries;
-    free(places);
+    while (at % SCAN_QUAD != 0) {
+        fill_hole(set, at++);
+    }
+    free(bytes);
     return 1;
 }
 
-/* What may follow the key, over all its literals; everything when one of them ends earlier. */
-static uint64_t
-bloom_of(const struct layout *layout, size_t first)
+/* Which letters may stand `behind` bytes behind the anchor of this literal. */
+static uint32_t
+letters_behind(const struct scan_item *item, unsigned behind)
 {
-    uint64_t bloom = 0;
+    unsigned place = item->anchor + behind;
+    if (place < item->size) {
+        return 1U << scan_letter((unsigned char)item->at[place]);
+    }
+    return place == item->size && ends_word(item) ? 1U << scan_letter(' ') : UINT32_MAX;
+}
+
+/* The same for all literals of a key. */
+static uint32_t
+letters_of(const struct layout *layout, size_t first, unsigned behind)
+{
+    uint32_t letters = 0;
     for (size_t i = first;
             i < layout->keyed_count && layout->keyed[i].key == layout->keyed[first].key; i++) {
-        const struct scan_item *item = layout->distincts[layout->keyed[i].distinct].item;
-        if (item->size - item->anchor < 8) {
-            return UINT64_MAX;
-        }
-        bloom |= scan_bloom(scan_load32(item->at + item->anchor + 4));
+        letters |= letters_behind(layout->distincts[layout->keyed[i].distinct].item, behind);
     }
-    return bloom;
+    return letters;
 }
 
 static void
@@ -337,8 +423,9 @@ put_key(struct layout *layout, size_t first)
         for (unsigned i = 0; i < SCAN_BUCKET_KEYS; i++) {
             if (bucket->keys[i] == 0) {
                 bucket->keys[i] = key;
-                bucket->lists[i] = (uint32_t)first;
-                bucket->blooms[i] = bloom_of(layout, first);
+                bucket->lists[i] = layout->lists[first];
+                bucket->fifths[i] = letters_of(layout, first, 4);
+                bucket->sixths[i] = letters_of(layout, first, 5);
                 return;
             }
         }
@@ -350,7 +437,7 @@ make_buckets(struct layout *layout)
 {
     struct scan_set *set = layout->builder->set;
     static_assert(sizeof(struct scan_bucket) == CACHE_LINE, "a bucket is one cache line");
-    unsigned log = log_of(layout->key_count / BUCKET_LOAD + 1, 4, 28);
+    unsigned log = log_of(layout->key_count * BUCKETS_PER_KEY + 1, 4, 28);
     size_t count = (size_t)1 << log;
 
     set->buckets = aligned_alloc(CACHE_LINE, count * sizeof *set->buckets);
@@ -361,7 +448,7 @@ make_buckets(struct layout *layout)
     set->bucket_shift = 32 - log;
     set->bucket_mask = (uint32_t)count - 1;
     for (size_t i = 0; i < layout->keyed_count; i++) {
-        if (i == 0 || layout->keyed[i].key != layout->keyed[i - 1].key) {
+        if (is_first_of_key(layout, i)) {
             put_key(layout, i);
         }
     }
@@ -383,5 +470,6 @@ scan_build_tables(struct scan_builder *builder)
     builder->set->summary.keys = layout.key_count;
     free(layout.distincts);
     free(layout.keyed);
+    free(layout.lists);
     return built;
 }

@@ -18,6 +18,8 @@ scan_set_destroy(const struct scan_set **set)
     } both = { .shared = *set };
     struct scan_set *old = both.owned;
     free(old->buckets);
+    free(old->quads);
+    free(old->quad_lasts);
     free(old->entries);
     free(old->uses);
     free(old->bytes);
@@ -202,9 +204,10 @@ add_required(struct scan_builder *builder, const struct literals *literals, enum
     if (literals->second.count > 0 && !add_group(builder, &literals->second, mode, &group)) {
         return 0;
     }
-    struct scan_use use = {
-        .pattern = builder->set->pattern_count - 1, .group = group, .kind = SCAN_USE_REQUIRED
-    };
+    struct scan_use use = { .pattern = builder->set->pattern_count - 1,
+        .group = group,
+        .reach = literals->reach,
+        .kind = SCAN_USE_REQUIRED };
     return add_literals(builder, &literals->first, mode, use);
 }
 

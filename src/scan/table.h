@@ -4,9 +4,9 @@
  *
  * Three tables, each met far less often than the one before (per mention of 111 bytes, 500 rules):
  *
- *   filter   18 starts   a bit for every key that some literal has: does the start deserve a look?
- *   buckets  about 1     the key itself, and a bloom of what may follow it
- *   entries  about 0.1   the whole literal, its boundaries, and whose it is
+ *   filter   18 starts    a bit for every key that some literal has: does the start deserve a look?
+ *   buckets  about 2      the key itself, and which two letters may follow it
+ *   entries  about 0.3    the whole literal, its boundaries, and whose it is
  *
  * A *key* is the four bytes at a literal's anchor, normalised: a byte that is not a-z, 0-9 or _ counts
  * as a blank. So "no va", "no-va" and "no\nva" have one key, and a literal of two or three bytes that
@@ -52,30 +52,29 @@ struct scan_candidate {
 
 #define SCAN_BUCKET_KEYS 4
 
-/* One cache line. Key 0 is a free place: a normalised byte is never 0. */
+/* One cache line. Key 0 is a free place: a normalised byte is never 0. Of the fifth and the sixth byte
+ * a bit for each letter (scan_letter) says whether any literal of the key goes on with it. */
 struct scan_bucket {
     uint32_t keys[SCAN_BUCKET_KEYS];
-    uint32_t lists[SCAN_BUCKET_KEYS];  /* first entry of the key */
-    uint64_t blooms[SCAN_BUCKET_KEYS]; /* of the four bytes behind the key, as they are */
+    uint32_t lists[SCAN_BUCKET_KEYS]; /* first quad of the key */
+    uint32_t fifths[SCAN_BUCKET_KEYS];
+    uint32_t sixths[SCAN_BUCKET_KEYS];
 };
 
 enum {
     SCAN_BEGINS = 1,  /* \b before it */
     SCAN_ENDS = 2,    /* \b behind it */
     SCAN_UNICODE = 4, /* \b next to a byte beyond ASCII is PCRE2's to decide */
-    SCAN_LAST = 8,    /* of its key */
 };
 
-/* A literal under one of its keys. */
-struct scan_entry {
-    uint64_t head[2]; /* its first 16 bytes, and which of them count */
-    uint64_t mask[2];
-    uint32_t tail; /* the whole literal in `bytes`; read when it is longer than the head */
-    uint32_t first_use;
-    uint16_t use_count;
-    uint8_t size;
-    uint8_t anchor;
-    uint8_t flags;
+/* Four literals of one key side by side: the four bytes behind the key, and which of them count. A key
+ * that begins many literals ("no f...") is gone through four at a time, and what is looked at is small
+ * enough to stay in the first cache. Quad q stands for entries 4 * q and on; the last one of a key is
+ * filled up with what no text can hold there. */
+#define SCAN_QUAD 4
+struct scan_quad {
+    uint32_t next[SCAN_QUAD];
+    uint32_t mask[SCAN_QUAD];
 };
 
 enum scan_use_kind {
@@ -89,15 +88,32 @@ enum scan_use_kind {
 struct scan_use {
     uint32_t pattern; /* unused for a group */
     uint32_t group;   /* or SCAN_NO_GROUP */
+    int32_t reach;    /* required, with a group: see literals.h */
     enum scan_use_kind kind;
+};
+
+/* A literal under one of its keys, in one cache line. Most have one use, and it is here, too. */
+struct scan_entry {
+    uint64_t head[2]; /* its first 16 bytes, and which of them count */
+    uint64_t mask[2];
+    struct scan_use use;
+    uint32_t first_use;
+    uint32_t tail; /* the whole literal in `bytes`; read when it is longer than the head */
+    uint16_t use_count;
+    uint8_t size;
+    uint8_t anchor;
+    uint8_t flags;
 };
 
 struct scan_set {
     struct scan_filter filter;
+    uint8_t letters[256];        /* scan_letter of every byte */
     struct scan_bucket *buckets; /* aligned to their size */
     unsigned bucket_shift;
     uint32_t bucket_mask;
-    struct scan_entry *entries;
+    struct scan_quad *quads;    /* aligned to 16 */
+    uint8_t *quad_lasts;        /* 1: the last of its key */
+    struct scan_entry *entries; /* aligned to cache lines */
     struct scan_use *uses;
     char *bytes;
     const struct pattern **patterns; /* by number; NULL for a probe */
@@ -140,12 +156,6 @@ scan_bucket_hash(uint32_t key, unsigned shift)
     return (key * 0x85EBCA6BU) >> shift;
 }
 
-static inline uint64_t
-scan_bloom(uint32_t next)
-{
-    return UINT64_C(1) << ((next * 0xC2B2AE35U) >> 26);
-}
-
 static inline int
 scan_filter_has(const struct scan_filter *filter, uint32_t key)
 {
@@ -161,6 +171,19 @@ scan_class(unsigned char byte)
         return SCAN_WORD | SCAN_KEY;
     }
     return byte >= 'A' && byte <= 'Z' ? SCAN_WORD : 0;
+}
+
+/* 32 letters: a-z, four kinds of digits, _, and all others. */
+static inline uint8_t
+scan_letter(unsigned char byte)
+{
+    if (byte >= 'a' && byte <= 'z') {
+        return (uint8_t)(byte - 'a');
+    }
+    if (byte >= '0' && byte <= '9') {
+        return (uint8_t)(26 + (byte & 3));
+    }
+    return byte == '_' ? 30 : 31;
 }
 
 static inline unsigned char
