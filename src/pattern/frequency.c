@@ -11,7 +11,7 @@
 #define KEY_SIZE 4
 /* Rows of a table, and how many are left when the smallest made room. */
 #define ROWS_MAX  16384
-#define ROWS_LEFT (ROWS_MAX / 4 * 3)
+#define ROWS_LEFT 12288
 #define RATE_MAX  1e6
 /* Behind a key the next letter is mostly foretold: even a rare one is right so often, and a common
  * one this many times as often as its share of all bytes says. */

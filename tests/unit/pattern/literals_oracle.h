@@ -75,6 +75,42 @@ oracle_presence(const struct literal_set *set, struct view text, enum pattern_mo
     return best;
 }
 
+/* Does a literal of `set` stand in bytes [from, to) of the text? Begins there, that is. */
+static inline int
+oracle_begins_in(const struct literal_set *set,
+        struct view text,
+        enum pattern_mode mode,
+        size_t from,
+        size_t to)
+{
+    for (size_t at = from; at < to && at < text.size; at++) {
+        for (size_t i = 0; i < set->count; i++) {
+            if (oracle_literal_at(&set->at[i], text, at, mode) != PRESENCE_NONE) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Is there a pair of literals within reach of each other? */
+static inline int
+oracle_pair(const struct literals *literals, struct view text, enum pattern_mode mode)
+{
+    int ahead = literals->reach > 0;
+    const struct literal_set *before = ahead ? &literals->first : &literals->second;
+    const struct literal_set *behind = ahead ? &literals->second : &literals->first;
+    size_t reach = (size_t)(ahead ? literals->reach : -(int64_t)literals->reach);
+    for (size_t at = 0; at < text.size; at++) {
+        if (oracle_begins_in(before, text, mode, at, at + 1) &&
+                (literals->reach == 0 ||
+                        oracle_begins_in(behind, text, mode, at + 1, at + 1 + reach))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* What a scan relies on without looking. */
 static inline void
 oracle_check_set(const struct literal_set *set)
@@ -108,6 +144,9 @@ oracle_fault(const struct literals *literals, enum pattern_mode mode, struct vie
     if (found && literals->second.count > 0 &&
             oracle_presence(&literals->second, text, mode) == PRESENCE_NONE) {
         return "a match without a literal of the second set";
+    }
+    if (found && literals->second.count > 0 && !oracle_pair(literals, text, mode)) {
+        return "a match whose literals are out of reach of each other";
     }
     if (!found && literals->kind == LITERALS_EXACT && first == PRESENCE_SURE) {
         return "an exact literal without a match";
