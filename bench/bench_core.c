@@ -1,6 +1,6 @@
 /*
- * bench_core: the whole way of a mention, from the bytes of its record to counts, ours beside programs put
- * together of what is there.
+ * bench_core: the whole way of a mention, from the bytes of its record to counts, ours beside
+ * programs put together of what is there.
  *
  *   bench_core --rules FILE.tsv --corpus FILE.ndjson.zst --format json
  *   bench_core --seed 7 --kind full --threads 2

@@ -1,5 +1,6 @@
 /*
- * bench_generate: rules and corpora of a seed as files, to look at or to measure other programs with.
+ * bench_generate: rules and corpora of a seed as files, to look at or to measure other programs
+ * with.
  *
  *   bench_generate --seed 7 --kind lean|hot|full --rules 50|500|2000 --out-dir DIR
  */

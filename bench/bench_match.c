@@ -4,8 +4,8 @@
  *   bench_match --rules FILE.tsv --corpus FILE.ndjson.zst --format json
  *   bench_match --seed 7 --kind hot --rule-count 2000
  *
- * Reading and folding are done before the clock starts; bench_core times the whole way. Status 1 when
- * engines on folded text disagree about a single pair, 2 when nothing could be measured.
+ * Reading and folding are done before the clock starts; bench_core times the whole way. Status 1
+ * when engines on folded text disagree about a single pair, 2 when nothing could be measured.
  */
 #include "contest/audit.h"
 #include "contest/compile.h"

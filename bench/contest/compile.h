@@ -1,8 +1,8 @@
 /*
  * compile: how long it takes until a rule set can match, ours and the others'.
  *
- * What ours does is told in two parts, since they have different remedies: PCRE2 makes machine code of every
- * rule; then literals are found and tables built.
+ * What ours does is told in two parts, since they have different remedies: PCRE2 makes machine code
+ * of every rule; then literals are found and tables built.
  */
 #ifndef REBATO_BENCH_CONTEST_COMPILE_H
 #define REBATO_BENCH_CONTEST_COMPILE_H

@@ -6,7 +6,8 @@
 #include <locale.h>
 #include <wctype.h>
 
-/* The first kind in which this code point is folded. By ranges of Unicode, not by what fold does. */
+/* The first kind in which this code point is folded. By ranges of Unicode, not by what fold does.
+ * */
 static enum variant_kind
 kind_of(uint32_t code_point)
 {

@@ -1,6 +1,6 @@
 /*
- * variant: a text with some of its code points folded and the others as they were, so that an audit can
- * say which kind of folding made a difference.
+ * variant: a text with some of its code points folded and the others as they were, so that an audit
+ * can say which kind of folding made a difference.
  */
 #ifndef REBATO_BENCH_CONTEST_VARIANT_H
 #define REBATO_BENCH_CONTEST_VARIANT_H

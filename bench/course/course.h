@@ -46,7 +46,8 @@ void course_rebato(struct course *course);
 void course_simdjson(struct course *course);
 void course_dom(struct course *course);
 
-/* Hits of a batch, in any order of rules but line by line, into the tally. `times` are those of lines. */
+/* Hits of a batch, in any order of rules but line by line, into the tally. `times` are those of
+ * lines. */
 struct course_times {
     uint32_t line;
     int64_t time_ms;

@@ -1,4 +1,5 @@
-/* What most programs do: a tree of the whole record, and every rule over the text as it was written. */
+/* What most programs do: a tree of the whole record, and every rule over the text as it was
+ * written. */
 #include "course/course.h"
 
 #include "core/limits.h"

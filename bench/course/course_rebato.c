@@ -1,4 +1,5 @@
-/* Ours: a batch is read, folded straight into the scanner's arena, scanned, confirmed and counted. */
+/* Ours: a batch is read, folded straight into the scanner's arena, scanned, confirmed and counted.
+ * */
 #include "course/course.h"
 #include "harness/texts.h"
 #include "mention/reader.h"
@@ -68,7 +69,6 @@ scan_batch(struct state *state, struct course_result *result)
     }
     course_count(&state->hits, state->times, state->count, result);
     scanner_clear(state->scanner);
-    state->count = 0;
 }
 
 /* Reads records until the batch is full; returns the line that is next. */
@@ -95,26 +95,33 @@ read_batch(struct state *state,
     return line;
 }
 
-/* Folds mentions into the arena, which may fill up before they are all in; then it is scanned. */
+/* Folds mentions from `from` on into the arena until it is full; returns how many are in. */
+static size_t
+fold_some(struct state *state, size_t from, size_t end)
+{
+    enum isa isa = state->input->engines->isa;
+    size_t i = from;
+
+    for (; i < end; i++) {
+        struct view text = state->mentions[i].text;
+        char *room = scanner_room(state->scanner, text.size * FOLD_GROWTH_MAX);
+        if (room == NULL) {
+            break;
+        }
+        (void)scanner_add(state->scanner, fold_into(isa, text, BENCH_FOLD, room));
+        state->times[i - from] = state->times[i];
+    }
+    return i - from;
+}
+
+/* The arena may fill up before all that were read are in; then it is scanned, and again. */
 static void
 match_batch(struct state *state, struct course_result *result)
 {
-    enum isa isa = state->input->engines->isa;
     size_t read = state->count;
-    size_t done = 0;
 
-    while (done < read) {
-        state->count = 0;
-        for (size_t i = done; i < read; i++) {
-            struct view text = state->mentions[i].text;
-            char *room = scanner_room(state->scanner, text.size * FOLD_GROWTH_MAX);
-            if (room == NULL) {
-                break;
-            }
-            (void)scanner_add(state->scanner, fold_into(isa, text, BENCH_FOLD, room));
-            state->times[state->count++] = state->times[i];
-        }
-        done += state->count;
+    for (size_t done = 0; done < read; done += state->count) {
+        state->count = fold_some(state, done, read);
         scan_batch(state, result);
     }
 }

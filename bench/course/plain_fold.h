@@ -1,8 +1,8 @@
 /*
  * plain_fold: folding as a peer would write it: a code point at a time, through a table.
  *
- * The table is made of the project's own rule, so that all engines match the same bytes; what is compared
- * is how fast texts are folded, not how.
+ * The table is made of the project's own rule, so that all engines match the same bytes; what is
+ * compared is how fast texts are folded, not how.
  */
 #ifndef REBATO_BENCH_COURSE_PLAIN_FOLD_H
 #define REBATO_BENCH_COURSE_PLAIN_FOLD_H

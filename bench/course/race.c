@@ -137,7 +137,8 @@ race_report(const struct race *race, json_t *report)
         if (object != NULL) {
             report_racer(race, i, object);
         }
-        /* The one on raw rules answers another question; bench_match --audit classes the answers. */
+        /* The one on raw rules answers another question; bench_match --audit classes the answers.
+         * */
         differences += racer->course.pace == ENGINE_EVERY &&
                        (pairs_hash(&racer->pairs) != pairs_hash(&first->pairs) ||
                                tally_table_hash(racer->result.tally) !=

@@ -28,7 +28,8 @@ struct race {
     size_t stride;
 };
 
-/* Those that are wanted and possible; the others are told to the report. `race` stays where it is. */
+/* Those that are wanted and possible; the others are told to the report. `race` stays where it is.
+ * */
 void race_init(struct race *race, json_t *report);
 void race_fini(struct race *race);
 /* False when out of memory. */
@@ -36,7 +37,8 @@ int race_run(struct race *race);
 /* Puts all in the report; returns how many differ from ours in what they found. */
 size_t race_report(const struct race *race, json_t *report);
 
-/* How much faster options->threads pinned threads are than one, beside a loop that needs no memory. */
+/* How much faster options->threads pinned threads are than one, beside a loop that needs no memory.
+ * */
 int race_scale(const struct race *race, json_t *report);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * record: what a peer's parser takes out of a record; the same fields for all of them.
  *
- * Two shapes are known, the ones of the corpora: our own ("native") and X 1.1. Which one a corpus has its
- * first line tells.
+ * Two shapes are known, the ones of the corpora: our own ("native") and X 1.1. Which one a corpus
+ * has its first line tells.
  */
 #ifndef REBATO_BENCH_COURSE_RECORD_H
 #define REBATO_BENCH_COURSE_RECORD_H

@@ -1,6 +1,7 @@
 /*
- * Several cores. What is asked is whether threads of ours stand in each other's way, not whether this
- * machine gives them a whole core each, so the same is measured with a loop that touches no memory:
+ * Several cores. What is asked is whether threads of ours stand in each other's way, not whether
+ * this machine gives them a whole core each, so the same is measured with a loop that touches no
+ * memory:
  *
  *   scaling = (time of one / time of n, each with an n-th) / (the same of the loop)
  *
@@ -65,7 +66,7 @@ time_all(struct worker *workers, unsigned count)
         workers[started].start = &start;
         if (!thread_start(&workers[started].thread, "bench", work_in_thread, &workers[started])) {
             (void)fprintf(stderr, "thread %u could not start\n", started);
-            exit(2); /* those that started wait for it at the barrier */
+            abort(); /* those that started wait for it at the barrier */
         }
     }
     (void)pthread_barrier_wait(&start);

@@ -1,4 +1,4 @@
-/* simdjson on demand, used as its authors advise: fields in the order in which records have them. */
+/* simdjson on demand, as its authors advise: fields in the order in which records have them. */
 #include "course/record.h"
 
 #include <new>

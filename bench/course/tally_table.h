@@ -1,6 +1,6 @@
 /*
- * tally_table: how often which brand met which category in which second. One for every contender, all the
- * same code: counting is no part of what is compared.
+ * tally_table: how often which brand met which category in which second. One for every contender,
+ * all the same code: counting is no part of what is compared.
  */
 #ifndef REBATO_BENCH_COURSE_TALLY_TABLE_H
 #define REBATO_BENCH_COURSE_TALLY_TABLE_H

@@ -127,8 +127,8 @@ compiled_scratch_destroy(struct compiled_scratch **scratch)
     *scratch = NULL;
 }
 
-/* pcre2_jit_match() skips the checks of pcre2_match(); it takes no PCRE2_NO_UTF_CHECK and needs none.
- * A rule that has no machine code makes it fail, and the slower call answers. */
+/* pcre2_jit_match() skips the checks of pcre2_match(); it takes no PCRE2_NO_UTF_CHECK and needs
+ * none. A rule that has no machine code makes it fail, and the slower call answers. */
 static int
 run_rule(const struct compiled *compiled,
         struct compiled_scratch *scratch,

@@ -1,10 +1,10 @@
 /*
  * Vectorscan (linked) and Hyperscan (loaded on request), each a scan a mention and a scan a batch.
  *
- * A batch is 256 texts with a newline between them, as no rule of a mention should match across one. That
- * saves the cost of a scan 255 times, and costs what SINGLEMATCH saves: every match of every rule is
- * reported, not its first. Which way is better depends on rules and texts, so both are run and the better
- * one is the peer.
+ * A batch is 256 texts with a newline between them, as no rule of a mention should match across
+ * one. That saves the cost of a scan 255 times, and costs what SINGLEMATCH saves: every match of
+ * every rule is reported, not its first. Which way is better depends on rules and texts, so both
+ * are run and the better one is the peer.
  */
 #include "engines/engines.h"
 #include "engines/hs_rules.h"

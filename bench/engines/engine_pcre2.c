@@ -39,16 +39,20 @@ create_raw(const struct engine_input *input, char why[ENGINE_WHY_SIZE])
 }
 
 static void
+match_text(struct state *state, struct view text, uint32_t line, struct pairs *pairs)
+{
+    for (size_t rule = 0; rule < state->count; rule++) {
+        if (compiled_test(state->compiled, state->scratch, rule, text)) {
+            pairs_add(pairs, line, (uint32_t)rule);
+        }
+    }
+}
+
+static void
 run(void *owner, const struct engine_task *task, struct pairs *pairs)
 {
-    struct state *state = owner;
-
     for (size_t line = task->begin; line < task->end; line += task->stride) {
-        for (size_t rule = 0; rule < state->count; rule++) {
-            if (compiled_test(state->compiled, state->scratch, rule, task->texts[line])) {
-                pairs_add(pairs, (uint32_t)line, (uint32_t)rule);
-            }
-        }
+        match_text(owner, task->texts[line], (uint32_t)line, pairs);
     }
 }
 

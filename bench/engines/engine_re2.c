@@ -1,6 +1,7 @@
 /*
- * RE2::Set on folded text: one DFA for all rules, built while it reads. The first pass over new text
- * pays for the states; later ones find them. RE2 has no look-ahead: it is cut off and PCRE2 confirms.
+ * RE2::Set on folded text: one DFA for all rules, built while it reads. The first pass over new
+ * text pays for the states; later ones find them. RE2 has no look-ahead: it is cut off and PCRE2
+ * confirms.
  */
 #include "engines/engines.h"
 #include "engines/re2_set.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* More than any of our rule sets asked for; with the library's own 8 MiB it starts anew all the time. */
+/* More than any of our rule sets asked for; with the library's own 8 MiB it starts anew all the
+ * time. */
 #define MEMORY_MAX ((int64_t)1 << 30)
 
 struct member {

@@ -1,4 +1,5 @@
-/* Ours: texts are copied into the scanner's arena, a batch at a time; the copy is part of the time. */
+/* Ours: texts are copied into the scanner's arena, a batch at a time; the copy is part of the time.
+ * */
 #include "engines/engines.h"
 #include "engines/rebato_rules.h"
 #include "scan/scanner.h"

@@ -19,7 +19,8 @@ hs_library_linked(struct hs_library *library)
     };
 }
 
-/* POSIX promises that an object pointer holds a function's address; ISO C does not let it be cast. */
+/* POSIX promises that an object pointer holds a function's address; ISO C does not let it be cast.
+ * */
 static int
 find_call(void *handle, const char *name, void *call)
 {
@@ -51,7 +52,7 @@ hs_library_load(struct hs_library *library, const char *path)
     /* Deep: it has to see its own symbols before those of the Vectorscan that is linked. */
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     if (library->handle == NULL || !find_calls(library)) {
-        const char *why = dlerror();
+        const char *why = dlerror(); /* NOLINT(concurrency-mt-unsafe): before threads */
         (void)fprintf(stderr, "%s: %s\n", path, why == NULL ? "not a Hyperscan" : why);
         hs_library_fini(library);
         return 0;

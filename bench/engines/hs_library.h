@@ -1,6 +1,7 @@
 /*
- * hs_library: the calls of Hyperscan's interface, from the Vectorscan that is linked or from a library
- * that is loaded at run time. Both cannot be installed at once, yet one process can hold both.
+ * hs_library: the calls of Hyperscan's interface, from the Vectorscan that is linked or from a
+ * library that is loaded at run time. Both cannot be installed at once, yet one process can hold
+ * both.
  */
 #ifndef REBATO_BENCH_ENGINES_HS_LIBRARY_H
 #define REBATO_BENCH_ENGINES_HS_LIBRARY_H

@@ -1,8 +1,8 @@
 /*
  * hs_rules: a rule set in a Hyperscan or Vectorscan database, for one of its two modes.
  *
- * What the library takes as it stands it decides alone. What it takes only as a prefilter (look-around)
- * is confirmed by PCRE2, what it does not take at all runs in PCRE2 on every text.
+ * What the library takes as it stands it decides alone. What it takes only as a prefilter
+ * (look-around) is confirmed by PCRE2, what it does not take at all runs in PCRE2 on every text.
  */
 #ifndef REBATO_BENCH_ENGINES_HS_RULES_H
 #define REBATO_BENCH_ENGINES_HS_RULES_H

@@ -1,5 +1,11 @@
 #include "engines/rule_text.h"
 
+static int
+holds(struct view set, char byte)
+{
+    return memchr(set.at, byte, set.size) != NULL;
+}
+
 /* Bytes that open a look around at `at`, 0 when none does. */
 static size_t
 look_at(struct view pattern, size_t at)
@@ -65,8 +71,8 @@ rule_looks_around(struct view pattern)
 static int
 rule_opens_unknown(struct view rest)
 {
-    return view_starts(rest, VIEW("[:")) || (view_starts(rest, VIEW("(?")) && rest.size > 2 &&
-                                                    memchr(":!=<", rest.at[2], 4) == NULL);
+    return view_starts(rest, VIEW("[:")) ||
+           (view_starts(rest, VIEW("(?")) && rest.size > 2 && !holds(VIEW(":!=<"), rest.at[2]));
 }
 
 int
@@ -84,8 +90,9 @@ rule_may_cross_lines(struct view pattern)
             continue;
         }
         at++;
-        /* What is known to stay on its line: digits, word bytes, boundaries, escaped punctuation. */
-        if (at < pattern.size && memchr("dwbB.+*?()[]{}|\\/-&'@#_", pattern.at[at], 23) == NULL) {
+        /* What is known to stay on its line: digits, word bytes, boundaries, escaped punctuation.
+         * */
+        if (at < pattern.size && !holds(VIEW("dwbB.+*?()[]{}|\\/-&'@#_"), pattern.at[at])) {
             return 1;
         }
     }
@@ -114,7 +121,7 @@ int
 rule_needs_ends(struct view pattern)
 {
     for (size_t at = 0; at + 1 < pattern.size; at = skip_element(pattern, at)) {
-        if (pattern.at[at] == '\\' && memchr("AZzG", pattern.at[at + 1], 4) != NULL) {
+        if (pattern.at[at] == '\\' && holds(VIEW("AZzG"), pattern.at[at + 1])) {
             return 1;
         }
     }

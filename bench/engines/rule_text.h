@@ -6,7 +6,8 @@
 
 /* Has it a look-ahead or look-behind, (?! (?= (?<! (?<=? */
 int rule_looks_around(struct view pattern);
-/* Could a match of it hold a newline, as \s, \W, \D, [^x] or an escape can? Says yes when unsure. */
+/* Could a match of it hold a newline, as \s, \W, \D, [^x] or an escape can? Says yes when unsure.
+ * */
 int rule_may_cross_lines(struct view pattern);
 /* Has it \A, \Z, \z or \G, which know the ends of the text only? */
 int rule_needs_ends(struct view pattern);

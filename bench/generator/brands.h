@@ -10,7 +10,8 @@
 /* Brands that rules and posts know. */
 #define BRANDS_COUNT 200
 
-/* Patterns in the generator's own spelling: accents are written, and taken off for the folded column. */
+/* Patterns in the generator's own spelling: accents are written, and taken off for the folded
+ * column. */
 struct brand {
     char names[96];  /* alternatives with | between them, "" when only its handle is unmistakable */
     char handle[32]; /* without the @, "" when it has none */

@@ -5,9 +5,10 @@
  *   hot   posts at brands: 73 in 100 match
  *   full  3.4 kB of JSON, as X 1.1 wrote it, around texts like lean's
  *
- * Brands are invented, sentences are put together word by word. What they have in common with real posts
- * is what costs time: lengths, words a text, accents, emoji, handles and links, how often words begin like
- * a rule's words, how many match. The same seed gives the same bytes on every host.
+ * Brands are invented, sentences are put together word by word. What they have in common with real
+ * posts is what costs time: lengths, words a text, accents, emoji, handles and links, how often
+ * words begin like a rule's words, how many match. The same seed gives the same bytes on every
+ * host.
  */
 #ifndef REBATO_BENCH_GENERATOR_GENERATOR_H
 #define REBATO_BENCH_GENERATOR_GENERATOR_H

@@ -37,8 +37,7 @@ static const char *const core[CORE_ROWS][CATEGORIES] = {
             "\\b(?:robo|fuga) de (?:datos|contraseñas)\\b", "\\bprotección de (?:mis )?datos\\b",
             "\\bworking (?:hard )?to (?:fix|resolve)\\b" },
     { "\\b(?:can'?t|cannot) (?:log ?in|connect|access|pay)\\b",
-            "\\b(?:nadie|no) (?:me |nos "
-            ")?(?:responden?|contestan?|cogen?)\\b.{0,40}\\b(?:teléfono|chat|mensaje)",
+            "\\b(?:nadie|no) (?:me )?(?:responden?|cogen?)\\b.{0,40}\\b(?:teléfono|chat)",
             "\\bzero[ -]day\\b|\\bcve-\\d{4}-\\d{4,6}\\b", "\\bderecho al? olvido\\b",
             "\\bestamos (?:ya )?trabajando (?:en ello|para)\\b" },
     { "\\b(?:50\\d|404) error\\b|\\berror (?:50\\d|404)\\b",

@@ -1,6 +1,6 @@
 /*
- * phrases: what people say when something fails, as patterns. Rules are made of them, and posts of what
- * they match.
+ * phrases: what people say when something fails, as patterns. Rules are made of them, and posts of
+ * what they match.
  */
 #ifndef REBATO_BENCH_GENERATOR_PHRASES_H
 #define REBATO_BENCH_GENERATOR_PHRASES_H
@@ -21,8 +21,8 @@ size_t phrase_composed_count(void);
 /* What goes with a brand: "somewhere behind its name". Five. */
 int phrase_beside(size_t index, struct phrase *phrase);
 
-/* A text that the pattern matches, drawn at random. Knows groups, |, ?, +, {m,n}, classes, \w, \d, \b and
- * a dot, which is all that phrases and brands use. */
+/* A text that the pattern matches, drawn at random. Knows groups, |, ?, +, {m,n}, classes, \w, \d,
+ * \b and a dot, which is all that phrases and brands use. */
 void phrase_speak(struct view pattern, struct rng *rng, struct sink *sink);
 
 #endif

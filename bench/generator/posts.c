@@ -84,7 +84,7 @@ put_spelled(struct post *post)
             sink_byte(post->sink, (char)(code_point - 'a' + 'A'));
         } else if (plain && code_point >= 0xC0 && code_point < 0x180) {
             (void)fold_code_point(code_point, folded);
-            sink_byte(post->sink, code_point == 0xF1 ? 'n' : (char)folded[0]);
+            sink_byte(post->sink, (char)(code_point == 0xF1 ? 'n' : folded[0]));
         } else {
             sink_put(post->sink, view_slice(piece, begin, at));
         }

@@ -15,7 +15,8 @@ struct writer {
 
 enum column { COLUMN_RAW, COLUMN_FOLDED };
 
-/* á is [aá] in a raw rule, so that who does not write accents is understood, and a in a folded one. */
+/* á is [aá] in a raw rule, so that who does not write accents is understood, and a in a folded one.
+ * */
 static void
 put_column(struct sink *sink, const char *pattern, enum column column)
 {
@@ -30,7 +31,7 @@ put_column(struct sink *sink, const char *pattern, enum column column)
             continue;
         }
         (void)fold_code_point(code_point, plain);
-        char letter = code_point == 0xF1 ? 'n' : (char)plain[0];
+        char letter = (char)(code_point == 0xF1 ? 'n' : plain[0]);
         if (column == COLUMN_RAW) {
             sink_byte(sink, '[');
             sink_byte(sink, letter);

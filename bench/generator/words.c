@@ -75,8 +75,8 @@ pick_ranked(const char *const *table, size_t count, struct rng *rng)
     return table[rank < count ? rank : count - 1];
 }
 
-/* A made word: its number is its rank, uniform in the logarithm, so that a few are met again and again
- * and most but once. */
+/* A made word: its number is its rank, uniform in the logarithm, so that a few are met again and
+ * again and most but once. */
 static void
 put_made(const struct words_mix *mix, struct rng *rng, struct sink *sink)
 {

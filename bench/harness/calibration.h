@@ -1,8 +1,8 @@
 /*
  * calibration: what this machine does at this minute, so that figures of two runs can be compared.
  *
- * Clouds swing by a factor of two between minutes. Only ratios of one run count; these three numbers
- * stand beside every figure to say which kind of minute it was.
+ * Clouds swing by a factor of two between minutes. Only ratios of one run count; these three
+ * numbers stand beside every figure to say which kind of minute it was.
  */
 #ifndef REBATO_BENCH_HARNESS_CALIBRATION_H
 #define REBATO_BENCH_HARNESS_CALIBRATION_H

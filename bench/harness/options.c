@@ -120,7 +120,7 @@ static int
 read_isa(const char *text, enum isa *isa)
 {
     return isa_named(view_of(text), isa) && isa_available(*isa) &&
-           setenv("REBATO_ISA", text, 1) == 0;
+           setenv("REBATO_ISA", text, 1) == 0; /* NOLINT(concurrency-mt-unsafe): before threads */
 }
 
 static int
@@ -239,6 +239,7 @@ bench_options_read(struct bench_options *options, int argc, char **argv, int *st
         .budget_s = 10,
         .isa = isa_choose() };
     *status = 2;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): before threads */
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (option == OPTION_HELP) {
             *status = 0;

@@ -32,7 +32,7 @@ pairs_grow(struct pairs *pairs)
 
     if (at == NULL) {
         (void)fprintf(stderr, "no memory for %zu pairs\n", capacity);
-        exit(2);
+        abort();
     }
     pairs->at = at;
     pairs->capacity = capacity;

@@ -133,32 +133,31 @@ print_members(json_t *object)
     printf("\n");
 }
 
+/* The first member is what the row is about. */
+static void
+print_row(json_t *row)
+{
+    const char *key;
+    json_t *value;
+    int column = 0;
+
+    json_object_foreach(row, key, value)
+    {
+        if (column++ == 0) {
+            printf("  %-32s", json_is_string(value) ? json_string_value(value) : "");
+        } else if (!json_is_null(value)) {
+            printf(" %s=", key);
+            print_value(value);
+        }
+    }
+    printf("\n");
+}
+
 static void
 print_rows(const json_t *list)
 {
-    size_t index;
-    json_t *row;
-    const char *key;
-    json_t *value;
-
-    json_array_foreach(list, index, row)
-    {
-        if (!json_is_object(row)) {
-            continue;
-        }
-        int column = 0;
-        json_object_foreach(row, key, value)
-        {
-            if (column++ == 0) {
-                printf("  %-32s", json_is_string(value) ? json_string_value(value) : "");
-                continue;
-            }
-            if (!json_is_null(value)) {
-                printf(" %s=", key);
-                print_value(value);
-            }
-        }
-        printf("\n");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        print_row(json_array_get(list, i));
     }
 }
 

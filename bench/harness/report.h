@@ -14,7 +14,8 @@
 
 #include <jansson.h>
 
-/* The head: benchmark, isa, calibration, material, and an empty list of engines. NULL: no memory. */
+/* The head: benchmark, isa, calibration, material, and an empty list of engines. NULL: no memory.
+ * */
 json_t *report_create(const char *benchmark,
         const struct bench_options *options,
         const struct calibration *calibration);

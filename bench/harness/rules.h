@@ -3,8 +3,9 @@
  *
  *   id <TAB> kind (brand|cat|signal) <TAB> brand or category <TAB> raw pattern <TAB> folded pattern
  *
- * The raw pattern is for PCRE2 with UTF, UCP and CASELESS on the text as it was written; the folded one
- * for plain bytes on folded text in which ñ is n. A rule's number is its line, whatever its id says.
+ * The raw pattern is for PCRE2 with UTF, UCP and CASELESS on the text as it was written; the folded
+ * one for plain bytes on folded text in which ñ is n. A rule's number is its line, whatever its id
+ * says.
  */
 #ifndef REBATO_BENCH_HARNESS_RULES_H
 #define REBATO_BENCH_HARNESS_RULES_H

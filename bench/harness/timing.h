@@ -17,8 +17,8 @@
 #define TIMING_REPS_MAX 1000
 
 struct contender {
-    /* Set by the caller. One round over the material; returns how many units (mentions) it did, more
-     * than none. */
+    /* Set by the caller. One round over the material; returns how many units (mentions) it did,
+     * more than none. */
     const char *name;
     size_t (*round)(void *state);
     void *state;
