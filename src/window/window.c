@@ -47,22 +47,35 @@ sum_of_all(const struct window *window)
     return window->sums[i];
 }
 
+/* Four sums at a time, so that one addition does not wait for the other. */
+static uint64_t
+sum_places(const uint32_t *counts, uint32_t count)
+{
+    uint64_t sums[4] = { 0 };
+    uint32_t i = 0;
+
+    for (; i + 4 <= count; i += 4) {
+        sums[0] += counts[i];
+        sums[1] += counts[i + 1];
+        sums[2] += counts[i + 2];
+        sums[3] += counts[i + 3];
+    }
+    for (; i < count; i++) {
+        sums[0] += counts[i];
+    }
+    return sums[0] + sums[1] + sums[2] + sums[3];
+}
+
 /* Of `count` places of the ring, from that of a bucket on; fewer than the ring holds. */
 static uint64_t
 sum_of(const struct window *window, uint32_t bucket, uint32_t count)
 {
     uint32_t from = bucket % window->capacity;
     uint32_t before_wrap = window->capacity - from;
-    uint64_t sum = 0;
 
     before_wrap = count < before_wrap ? count : before_wrap;
-    for (uint32_t i = 0; i < before_wrap; i++) {
-        sum += window->counts[from + i];
-    }
-    for (uint32_t i = 0; i < count - before_wrap; i++) {
-        sum += window->counts[i];
-    }
-    return sum;
+    return sum_places(window->counts + from, before_wrap) +
+           sum_places(window->counts, count - before_wrap);
 }
 
 /* Their counts are gone; the same places. */
@@ -86,7 +99,7 @@ walk(struct window *window, uint32_t steps)
         uint32_t span = window->spans[i];
         if (steps >= span) {
             window->sums[i] = 0;
-        } else {
+        } else if (window->sums[i] > 0) {
             uint32_t oldest = window->newest + 1 + (window->capacity - span);
             window->sums[i] -= sum_of(window, oldest, steps);
         }
