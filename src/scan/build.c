@@ -242,7 +242,10 @@ make_filter(struct layout *layout)
     for (size_t i = 0; i < layout->keyed_count; i++) {
         uint32_t bit = scan_filter_hash(layout->keyed[i].key, set->filter.shift);
         set->filter_bits[bit >> 5] |= 1U << (bit & 31);
+        bit = scan_filter_hash(layout->keyed[i].key, 32 - SCAN_SMALL_LOG);
+        set->filter.small[bit >> 5] |= 1U << (bit & 31);
     }
+    set->filter.small_useful = layout->key_count <= ((size_t)1 << SCAN_SMALL_LOG) / 2;
     for (size_t i = 0; i < words; i++) {
         set_bits += (size_t)__builtin_popcount(set->filter_bits[i]);
     }

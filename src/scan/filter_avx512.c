@@ -4,7 +4,7 @@
  *   bytes ── permute by class table ──▶ masks: word, key, loose
  *   word & ~(word << 1) | loose ──▶ starts ── compress 0..63 ──▶ their positions, side by side
  *   key bytes kept, others blank ── permute by position, 4 at once ──▶ 16 keys a register
- *   keys * constant ── gather ──▶ bits ── compress ──▶ candidates
+ *   keys * constant ── permute in registers, or gather ──▶ bits ── compress ──▶ candidates
  *
  * A key may reach into the next block, so a block's keys are made when the next one is at hand.
  * Compressing goes to a register and is stored whole: compressing to memory is very slow on Zen 4.
@@ -21,6 +21,11 @@
 struct tables {
     __m512i low, high; /* classes of bytes below 128 */
     __m512i top[2];    /* of those above */
+};
+
+/* The small table of the filter. */
+struct small {
+    __m512i words[(1 << SCAN_SMALL_LOG) / 512];
 };
 
 /* One block: its starts, and its bytes as keys see them. */
@@ -60,23 +65,41 @@ keys_of(__m512i places, __m512i normal, __m512i next)
     return _mm512_permutex2var_epi8(normal, index, next);
 }
 
-/* The intrinsics of gcc 12 are macros without optimization, and convert signs themselves. */
+/* The keys' bits in the whole table, one load each. Lanes beyond the last start hold some other key of
+ * the block: looked up in vain, and left out. The intrinsic is a macro without optimization, and
+ * converts signs itself. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
-
-/* Lanes beyond the last start hold some other key of the block: looked up in vain, and left out. */
 AVX512 static inline __mmask16
-hits_of(const struct scan_filter *filter, __m512i keys)
+hits_of(const struct scan_filter *filter, __m512i product)
 {
-    __m512i product = _mm512_mullo_epi32(keys, _mm512_set1_epi32((int)0x9E3779B1U));
     __m512i bit = _mm512_srl_epi32(product, _mm_cvtsi32_si128((int)filter->shift));
     __m512i words = _mm512_i32gather_epi32(_mm512_srli_epi32(bit, 5), filter->bits, 4);
-    __m512i one = _mm512_rolv_epi32(_mm512_set1_epi32(1), bit);
 
-    return _mm512_test_epi32_mask(words, one);
+    return _mm512_test_epi32_mask(words, _mm512_rolv_epi32(_mm512_set1_epi32(1), bit));
 }
-
 #pragma GCC diagnostic pop
+
+/* The keys' bits in the small table, which lies in eight registers: four permutations look in 32 words
+ * each, and two bits of the place choose between them. */
+AVX512 static inline __mmask16
+small_hits_of(const struct small *small, __m512i product)
+{
+    __m512i bit = _mm512_srli_epi32(product, 32 - SCAN_SMALL_LOG);
+    __m512i place = _mm512_srli_epi32(bit, 5);
+    __mmask16 odd = _mm512_test_epi32_mask(place, _mm512_set1_epi32(32));
+    __mmask16 high = _mm512_test_epi32_mask(place, _mm512_set1_epi32(64));
+    __m512i words[4];
+
+    for (int i = 0; i < 4; i++) {
+        words[i] = _mm512_permutex2var_epi32(small->words[2 * i], place, small->words[2 * i + 1]);
+    }
+    __m512i low_words = _mm512_mask_mov_epi32(words[0], odd, words[1]);
+    __m512i high_words = _mm512_mask_mov_epi32(words[2], odd, words[3]);
+    __m512i found = _mm512_mask_mov_epi32(low_words, high, high_words);
+
+    return _mm512_test_epi32_mask(found, _mm512_rolv_epi32(_mm512_set1_epi32(1), bit));
+}
 
 AVX512 static inline size_t
 put(struct scan_candidate *out, __mmask16 hits, __m512i at, __m512i keys)
@@ -95,10 +118,11 @@ put(struct scan_candidate *out, __mmask16 hits, __m512i at, __m512i keys)
     return count;
 }
 
-AVX512 static inline size_t
+/* `small` is NULL, and known to be when this is compiled into its caller, or where to look first. */
+AVX512 static inline __attribute__((always_inline)) size_t
 keep(const struct scan_filter *filter,
-        const struct block *block,
-        __m512i next,
+        const struct small *small,
+        const struct block *blocks,
         uint32_t base,
         struct scan_candidate *out)
 {
@@ -106,24 +130,26 @@ keep(const struct scan_filter *filter,
             49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28,
             27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5,
             4, 3, 2, 1, 0);
-    __m512i places = _mm512_maskz_compress_epi8(block->starts, numbers);
-    int left = (int)_mm_popcnt_u64(block->starts);
+    __m512i places = _mm512_maskz_compress_epi8(blocks[0].starts, numbers);
+    int left = (int)_mm_popcnt_u64(blocks[0].starts);
     size_t count = 0;
 
     for (; left > 0; left -= 16) {
         __mmask16 lanes = (__mmask16)_bzhi_u32(0xFFFF, (unsigned)left);
-        __m512i keys = keys_of(places, block->normal, next);
-        __mmask16 hits = (__mmask16)(hits_of(filter, keys) & lanes);
+        __m512i keys = keys_of(places, blocks[0].normal, blocks[1].normal);
+        __m512i product = _mm512_mullo_epi32(keys, _mm512_set1_epi32((int)SCAN_FILTER_FACTOR));
+        __mmask16 hits = small != NULL ? small_hits_of(small, product) : hits_of(filter, product);
         __m512i at = _mm512_add_epi32(
                 _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), _mm512_set1_epi32((int)base));
-        count += put(out + count, hits, at, keys);
+        count += put(out + count, (__mmask16)(hits & lanes), at, keys);
         places = _mm512_alignr_epi32(places, places, 4);
     }
     return count;
 }
 
-AVX512 size_t
-scan_filter_avx512(const struct scan_filter *filter,
+AVX512 static inline __attribute__((always_inline)) size_t
+run(const struct scan_filter *filter,
+        const struct small *small,
         const char *arena,
         size_t size,
         struct scan_candidate *out)
@@ -132,16 +158,48 @@ scan_filter_avx512(const struct scan_filter *filter,
         .high = _mm512_loadu_si512(filter->classes + 64),
         .top = { _mm512_loadu_si512(filter->classes + 128),
                 _mm512_loadu_si512(filter->classes + 192) } };
+    struct block blocks[2];
     uint64_t before = 0;
     size_t count = 0;
-    struct block block = classify(&tables, arena, &before);
 
+    blocks[0] = classify(&tables, arena, &before);
     for (size_t i = 0; i < size; i += 64) {
-        struct block next = classify(&tables, arena + i + 64, &before);
-        count += keep(filter, &block, next.normal, (uint32_t)i, out + count);
-        block = next;
+        blocks[1] = classify(&tables, arena + i + 64, &before);
+        count += keep(filter, small, blocks, (uint32_t)i, out + count);
+        blocks[0] = blocks[1];
     }
     return count;
+}
+
+/* What the small table let through is looked up in the whole one: few, and one by one. */
+AVX512 static size_t
+run_small(const struct scan_filter *filter,
+        const char *arena,
+        size_t size,
+        struct scan_candidate *out)
+{
+    struct small small;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sizeof small.words / sizeof small.words[0]; i++) {
+        small.words[i] = _mm512_loadu_si512(filter->small + 16 * i);
+    }
+    size_t count = run(filter, &small, arena, size, out);
+    for (size_t i = 0; i < count; i++) {
+        out[kept] = out[i];
+        kept += (size_t)scan_filter_has(filter, out[kept].key);
+    }
+    return kept;
+}
+
+AVX512 size_t
+scan_filter_avx512(const struct scan_filter *filter,
+        const char *arena,
+        size_t size,
+        struct scan_candidate *out)
+{
+    return filter->small_useful ? run_small(filter, arena, size, out)
+                                : run(filter, NULL, arena, size, out);
 }
 
 #endif

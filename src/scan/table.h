@@ -31,6 +31,9 @@ enum {
     SCAN_LOOSE = 4, /* every place where it stands is a start */
 };
 
+#define SCAN_SMALL_LOG     12
+#define SCAN_FILTER_FACTOR 0x9E3779B1U
+
 /* Are there candidates at all? One multiplication, one bit. */
 struct scan_filter {
     uint8_t classes[256];
@@ -42,6 +45,10 @@ struct scan_filter {
     unsigned loose_count;
     unsigned shift; /* of the product: 32 - log2(bits) */
     const uint32_t *bits;
+    /* The same bits, many to one: by the first SCAN_SMALL_LOG bits of the product. It fits in registers;
+     * useless, and not asked, when most of it is set. */
+    uint32_t small[(1 << SCAN_SMALL_LOG) / 32];
+    int small_useful;
 };
 
 /* A start whose key may be in the table. */
@@ -147,7 +154,7 @@ scan_load64(const char *at)
 static inline uint32_t
 scan_filter_hash(uint32_t key, unsigned shift)
 {
-    return (key * 0x9E3779B1U) >> shift;
+    return (key * SCAN_FILTER_FACTOR) >> shift;
 }
 
 static inline uint32_t

@@ -40,9 +40,12 @@ set_filter(struct bench *bench, struct rng *rng, unsigned fill, const char *loos
     memset(bench->bits, 0, sizeof bench->bits);
     for (unsigned bit = 0; bit < 1 << 14; bit++) {
         if (rng_below(rng, 256) < fill) {
+            unsigned small = bit >> (14 - SCAN_SMALL_LOG);
             bench->bits[bit / 32] |= 1U << (bit % 32);
+            bench->filter.small[small / 32] |= 1U << (small % 32);
         }
     }
+    bench->filter.small_useful = (int)rng_below(rng, 2);
 }
 
 /* What a filter is asked for, written as it is said: no table, no mask. */
