@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE = 64, SLOW_STEPS = 1600 };
+enum { LINE = 64, SLOW_STEPS = 600 };
 
 struct duty_set {
     struct frequency *frequency;

@@ -3,7 +3,7 @@
  *
  *   DUTY_TOUCH  one load of each cache line: the client alone
  *   DUTY_CORE   read, fold, scan for every rule, count: what a worker does
- *   DUTY_SLOW   two microseconds of arithmetic: a worker that is slower than its broker
+ *   DUTY_SLOW   a microsecond or two of arithmetic: a worker that is slower than its broker
  *
  * One per thread.
  */
