@@ -229,24 +229,19 @@ jdoc_raw(const struct json_document *document, json_node node)
 enum json_kind
 jdoc_kind_of(const struct json_document *document, json_node node)
 {
+    /* By a value's first byte; a table, because what comes next is anybody's guess. */
+    static const unsigned char kinds[256] = { ['{'] = JSON_OBJECT,
+        ['['] = JSON_ARRAY,
+        ['"'] = JSON_STRING,
+        ['t'] = JSON_FLAG,
+        ['f'] = JSON_FLAG,
+        ['n'] = JSON_NULL };
+
     if (node >= document->node_count) {
         return JSON_ABSENT;
     }
-    switch (document->text.at[document->nodes[node].at]) {
-    case '{':
-        return JSON_OBJECT;
-    case '[':
-        return JSON_ARRAY;
-    case '"':
-        return JSON_STRING;
-    case 't':
-    case 'f':
-        return JSON_FLAG;
-    case 'n':
-        return JSON_NULL;
-    default:
-        return JSON_NUMBER;
-    }
+    unsigned char first = (unsigned char)document->text.at[document->nodes[node].at];
+    return kinds[first] == JSON_ABSENT ? JSON_NUMBER : (enum json_kind)kinds[first];
 }
 
 json_node

@@ -22,6 +22,7 @@
 struct json_block {
     uint64_t quotes;
     uint64_t slashes;
+    uint64_t high;     /* beyond ASCII */
     uint64_t controls; /* below a blank */
     uint64_t blanks;
     uint64_t dividers; /* colons and commas */
@@ -117,6 +118,7 @@ json_block_take(struct json_state *state,
     *word = (struct json_word){ .marks = marks,
         .brackets = brackets,
         .slashes = block->slashes,
+        .high = block->high,
         .marks_before = state->mark_count };
     return marks;
 }

@@ -114,11 +114,11 @@ jdoc_string(const struct json_document *document, json_node node, char *out, siz
     if (jdoc_kind_of(document, node) != JSON_STRING) {
         return result;
     }
-    struct view raw = jdoc_raw(document, node);
-    raw = view_slice(raw, 1, raw.size - 1);
-    int valid = utf8_valid(raw);
-    int plain =
-            document->nodes[node].plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
+    const struct node *known = &document->nodes[node];
+    struct view raw =
+            view_slice(document->text, (size_t)known->at + 1, (size_t)known->at + known->size - 1);
+    int valid = known->ascii || utf8_valid(raw);
+    int plain = known->plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
     if (!plain || !valid) {
         return decode_string(raw, valid, out, out_size);
     }

@@ -36,6 +36,7 @@ classify(const char *bytes)
     return (struct json_block){
         .quotes = equal(low, high, '"'),
         .slashes = equal(low, high, '\\'),
+        .high = join(low, high),
         .controls = join(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last), low),
                 _mm256_cmpeq_epi8(_mm256_min_epu8(high, last), high)),
         .blanks = equal(low, high, ' '),

@@ -17,6 +17,7 @@ classify(__m512i bytes)
     return (struct json_block){
         .quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
         .slashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')),
+        .high = _mm512_movepi8_mask(bytes),
         .controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
         .blanks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
         .dividers = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(':')) |

@@ -54,6 +54,7 @@ classify(const char *bytes)
         uint64_t folded = word | ONES * 0x20; /* lays both brackets of a kind over each other */
         block.quotes |= equal(word, '"') << 8 * i;
         block.slashes |= equal(word, '\\') << 8 * i;
+        block.high |= gather_tops(word) << 8 * i;
         block.controls |= below_blank(word) << 8 * i;
         block.blanks |= equal(word, ' ') << 8 * i;
         block.dividers |= (equal(word, ':') | equal(word, ',')) << 8 * i;

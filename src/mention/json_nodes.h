@@ -12,6 +12,7 @@ struct node {
     uint32_t size;
     uint32_t next;       /* the node behind this one and all it holds; for a key: the next key */
     unsigned char plain; /* a string that is known to have no escapes */
+    unsigned char ascii; /* and only ASCII */
 };
 
 struct json_document {

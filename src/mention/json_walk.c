@@ -183,14 +183,16 @@ step_kept(struct walk *walk, uint32_t want, size_t start)
     const char *bytes = walk->text.at;
     size_t end = end_before(walk, *walk->mark);
     size_t at = start;
-    int plain = bytes[start] == '"' && bytes[end - 1] == '"' &&
-                (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
+    int string = bytes[start] == '"' && bytes[end - 1] == '"';
+    int ascii = string && !json_index_special(&picker->index, start, end);
+    int plain = ascii || (string && !json_index_slashed(&picker->index, start, end));
 
     if (!plain && (!json_token(walk->text, &at) || at != end)) {
         return STEP_UNSURE;
     }
     json_node node = jdoc_add(picker->document, start, end - start);
     picker->document->nodes[node].plain = (unsigned char)plain;
+    picker->document->nodes[node].ascii = (unsigned char)ascii;
     pick(walk, want, node);
     return STEP_OVER;
 }

@@ -198,7 +198,9 @@ reader_read_on(struct reader *reader,
 
     assert(reader_has_room(reader));
     *out = (struct mention){ 0 };
-    *trouble = (struct reader_trouble){ .field = "" };
+    trouble->field = "";
+    trouble->at = 0;
+    trouble->what[0] = '\0';
     reading->out = out;
     reading->trouble = trouble;
     enum rebato_fate fate = parse(reading, record);

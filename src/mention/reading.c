@@ -132,37 +132,9 @@ struct sink {
     int repaired;
 };
 
-/* Nearly every text that needs decoding: short enough to fit whatever becomes of it, and without
- * anything that the platform escaped. 0 when it is another one. */
-static int
-pour_short(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
-{
-    struct html_text *text = &sink->text;
-    size_t room = text->capacity - text->size;
-
-    /* A byte becomes three at most. */
-    if (markup == MARKUP_HTML || jdoc_raw(reading->json, node).size > room / 3) {
-        return 0;
-    }
-    struct json_text raw = jdoc_string(reading->json, node, text->at + text->size, room);
-    if (markup == MARKUP_ESCAPED && raw.text.size > 0 &&
-            memchr(raw.text.at, '&', raw.text.size) != NULL) {
-        return 0;
-    }
-    if (raw.text.at != text->at + text->size && raw.text.size > 0) {
-        memcpy(text->at + text->size, raw.text.at, raw.text.size);
-    }
-    text->size += raw.text.size;
-    sink->repaired |= raw.repaired > 0;
-    return 1;
-}
-
 static void
 pour(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
 {
-    if (pour_short(reading, node, markup, sink)) {
-        return;
-    }
     struct json_text raw =
             jdoc_string(reading->json, node, reading->markup, sizeof reading->markup);
     sink->repaired |= raw.repaired > 0;
@@ -192,24 +164,38 @@ markup_of(const struct reading *reading)
                    : reading->plan->shape->markup;
 }
 
-/* Nearly every text: nothing to decode, so the record itself is the text. */
+/* Nearly every text: it fits whatever becomes of it, and the platform escaped nothing in it. It stays in
+ * the record when there is nothing to decode. 0 when it is another one. */
 static int
-is_ready(struct view raw, enum markup markup)
+read_short(struct reading *reading,
+        json_node node,
+        enum markup markup,
+        struct sink *sink,
+        struct view *text)
 {
-    return raw.size <= TEXT_SIZE_MAX && markup != MARKUP_HTML &&
-           (raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL) &&
-           (markup == MARKUP_NONE || raw.size == 0 || memchr(raw.at, '&', raw.size) == NULL) &&
-           utf8_valid(raw);
+    /* A byte becomes three at most. */
+    if (markup == MARKUP_HTML || jdoc_raw(reading->json, node).size > sink->text.capacity / 3) {
+        return 0;
+    }
+    struct json_text raw = jdoc_string(reading->json, node, sink->text.at, sink->text.capacity);
+    if (markup == MARKUP_ESCAPED && raw.text.size > 0 &&
+            memchr(raw.text.at, '&', raw.text.size) != NULL) {
+        return 0;
+    }
+    sink->text.size = raw.text.at == sink->text.at ? raw.text.size : 0;
+    sink->repaired |= raw.repaired > 0;
+    *text = raw.text;
+    return 1;
 }
 
 static struct view
 read_text(struct reading *reading, json_node lead, json_node node, struct sink *sink)
 {
     enum markup markup = markup_of(reading);
-    struct view raw = jdoc_raw(reading->json, node);
+    struct view text;
 
-    if (lead == JSON_NOWHERE && is_ready(view_slice(raw, 1, raw.size - 1), markup)) {
-        return view_slice(raw, 1, raw.size - 1);
+    if (lead == JSON_NOWHERE && read_short(reading, node, markup, sink, &text)) {
+        return text;
     }
     if (lead != JSON_NOWHERE) {
         pour(reading, lead, markup == MARKUP_HTML ? MARKUP_NONE : markup, sink);
