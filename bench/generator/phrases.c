@@ -29,7 +29,7 @@ static const char *const core[CORE_ROWS][CATEGORIES] = {
     { "\\bservers? (?:is |are |keeps? )?(?:down|dying)\\b", "\\bhojas? de reclamaci(?:ón|ones)\\b",
             "\\bsql ?injection\\b|\\bxss\\b", "\\bsell(?:ing|s)? (?:my|our) data\\b",
             "\\bsentimos (?:las molestias|lo ocurrido)\\b" },
-    { "\\bse (?:ha )?cayó (?:la|el|todo)\\b", "\\b(?:vaya|menudo) (?:timo|robo|fraude)\\b",
+    { "\\bse (?:ha )?cayó (?:la|el|todo)\\b", "\\b(?:vaya|menuda?|qué) (?:timo|robo|fraude)\\b",
             "\\bciber ?(?:ataques?|delincuentes?)\\b",
             "\\bvend(?:en|éis) (?:mis|nuestros) datos\\b", "\\bour (?:sincere )?apologies\\b" },
     { "\\bsin (?:cobertura|conexión|señal|línea)\\b",
