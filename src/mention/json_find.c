@@ -41,8 +41,9 @@ take_hex(struct view text, size_t *at)
 static uint32_t
 take_character(struct view text, size_t *at, int *good)
 {
-    static const char letters[] = "bfnrt";
-    static const char meanings[] = "\b\f\n\r\t";
+    static const char meanings[256] = {
+        ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'
+    };
 
     if (text.at[*at] != '\\') {
         size_t start = *at;
@@ -59,8 +60,8 @@ take_character(struct view text, size_t *at, int *good)
         *good = code_point < 0xD800 || code_point > 0xDFFF;
         return code_point;
     }
-    const char *found = strchr(letters, letter);
-    return (unsigned char)(found == NULL ? letter : meanings[found - letters]);
+    char meaning = meanings[(unsigned char)letter];
+    return (unsigned char)(meaning == '\0' ? letter : meaning);
 }
 
 /* The bytes in front of the next escape, which are UTF-8: as many as fit. */

@@ -19,9 +19,18 @@ is_digit(int byte)
 static int
 take_escape(struct view text, size_t *at)
 {
+    static const unsigned char letters[256] = { ['"'] = 1,
+        ['\\'] = 1,
+        ['/'] = 1,
+        ['b'] = 1,
+        ['f'] = 1,
+        ['n'] = 1,
+        ['r'] = 1,
+        ['t'] = 1,
+        ['u'] = 1 };
     int letter = json_peek(text, *at);
 
-    if (letter <= 0 || strchr("\"\\/bfnrtu", letter) == NULL) {
+    if (letter < 0 || !letters[letter]) {
         return 0;
     }
     (*at)++;

@@ -54,9 +54,12 @@ reading_find(const struct reading *reading, const struct path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
         json_node node = json_picked(reading->picker, path->wants[i]);
+        if (node == JSON_NOWHERE) {
+            continue;
+        }
         enum json_kind kind = jdoc_kind_of(reading->json, node);
         int container = kind == JSON_OBJECT || kind == JSON_ARRAY;
-        if (kind != JSON_ABSENT && kind != JSON_NULL && !(container && path->scalar_only[i])) {
+        if (kind != JSON_NULL && !(container && path->scalar_only[i])) {
             return node;
         }
     }
