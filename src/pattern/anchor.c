@@ -6,7 +6,7 @@
 #define ANCHOR_REST_MIN 3
 #define KEY_SIZE        4
 /* A loose anchor is a look at every place where its byte stands. */
-#define LOOSE_COST 1.0
+#define LOOSE_COST 16.0
 /* Loose bytes beyond ASCII cannot be told apart by the first pass. */
 #define LOOSE_HIGH_COST 1.0
 /* Sets above this size are only searched for common beginnings. */
@@ -105,7 +105,7 @@ cost_at_start(const struct frequency *frequency, const struct literal *literal, 
 static double
 rate_of_loose(const struct frequency *frequency, unsigned char byte)
 {
-    return LOOSE_COST * frequency_of_byte(frequency, byte) + (byte >= 0x80 ? LOOSE_HIGH_COST : 0.0);
+    return frequency_of_byte(frequency, byte) + (byte >= 0x80 ? LOOSE_HIGH_COST : 0.0);
 }
 
 /* The boundaries that a scan can decide: beyond ASCII only PCRE2's tables know what a word is. */
@@ -137,8 +137,9 @@ choose_one(enum pattern_mode mode,
     struct literal literal = bare_literal(mode, spelling);
     for (size_t at = 0; at < literal.size && has_enough_behind(&literal, at); at++) {
         int certain = is_certain(&literal, at, spelling->flags);
-        double here = certain ? cost_at_start(frequency, &literal, at)
-                              : rate_of_loose(frequency, (unsigned char)literal.at[at]);
+        double here =
+                certain ? cost_at_start(frequency, &literal, at)
+                        : LOOSE_COST * rate_of_loose(frequency, (unsigned char)literal.at[at]);
         if (!found || here < cost) {
             *out = literal;
             out->anchor = (uint8_t)at;
