@@ -57,11 +57,12 @@ size_t
 exemplar_write(const struct mention *mention, char json[EXEMPLAR_JSON_SIZE])
 {
     char tail[128];
-    struct writer writer = { .at = json, .capacity = EXEMPLAR_JSON_SIZE };
+    struct writer writer = { .capacity = EXEMPLAR_JSON_SIZE };
     int64_t reach = mention->reach < 0 ? 0 : mention->reach;
 
     static_assert(2 * EXEMPLAR_TEXT_SIZE + EXEMPLAR_ID_SIZE + 200 < EXEMPLAR_JSON_SIZE,
             "an exemplar fits, however much of it is escaped");
+    writer.at = json;
     put(&writer, "{", 1);
     put_member(&writer, "id", mention->id, EXEMPLAR_ID_SIZE / 2);
     put_member(&writer, "lang", mention->lang, 3);

@@ -473,40 +473,54 @@ start_reading(struct replay *replay)
     return replay->ahead != NULL;
 }
 
-/* All inputs, merged. NULL, or the input whose feed broke off. */
+/* The heads of all inputs. NULL, or the input whose feed broke off. */
 static const struct replay_input *
-count_inputs(struct replay *replay)
+begin_inputs(struct replay *replay)
 {
-    struct replay_input *input = NULL;
-    struct replay_input *second = NULL;
-
     for (size_t i = 0; i < replay->input_count; i++) {
         if (!advance_input(replay, &replay->inputs[i])) {
             return &replay->inputs[i];
         }
     }
-    while ((input = earliest(replay, &second)) != NULL) {
-        do {
-            if (!step(replay, input)) {
-                return input;
-            }
-        } while (!input->ended && (second == NULL || comes_before(input, second)));
-    }
     return NULL;
+}
+
+/* Counts an input's records for as long as they come before the head of the second. */
+static int
+count_run(struct replay *replay, struct replay_input *input, const struct replay_input *second)
+{
+    int fine = 1;
+
+    while (fine && !input->ended && (second == NULL || comes_before(input, second))) {
+        fine = step(replay, input);
+    }
+    return fine;
+}
+
+/* All inputs, merged. NULL, or the input whose feed broke off. */
+static const struct replay_input *
+count_inputs(struct replay *replay)
+{
+    const struct replay_input *broken = begin_inputs(replay);
+    struct replay_input *second = NULL;
+    struct replay_input *input = NULL;
+
+    while (broken == NULL && (input = earliest(replay, &second)) != NULL) {
+        broken = count_run(replay, input, second) ? NULL : input;
+    }
+    return broken;
 }
 
 int
 replay_run(struct replay *replay, struct replay_summary *summary, char trouble[256])
 {
-    const struct replay_input *broken = NULL;
-
     trouble[0] = '\0';
     if (!start_reading(replay)) {
         snprintf(trouble, 256, "out of memory");
         *summary = replay->summary;
         return 0;
     }
-    broken = count_inputs(replay);
+    const struct replay_input *broken = count_inputs(replay);
     read_ahead_destroy(&replay->ahead);
     if (broken != NULL) {
         snprintf(trouble, 256, "%s", feed_trouble(broken->feed));

@@ -68,7 +68,8 @@ write_archive(const char *path, int number)
     for (int i = 0; file != NULL && i < POSTS; i++) {
         /* A calm day, then everybody; some twice, some late, some broken. */
         int calm = i < POSTS / 2 ? i : POSTS / 2;
-        int64_t time_ms = START_MS + calm * INT64_C(20000) + (i - calm) * 500 + number * 777;
+        int64_t time_ms = START_MS + calm * INT64_C(20000) + (i - calm) * INT64_C(500) +
+                          number * INT64_C(777);
         fprintf(file,
                 "{\"id\":\"%d-%d\",\"ts\":%" PRId64 ",\"author\":{\"id\":\"u%d\"},\"lang\":\"es\","
                 "\"text\":\"%s\"}\n",
@@ -84,7 +85,7 @@ play(const struct rule_set *rules, char paths[][64], size_t count, struct way wa
 {
     struct judge_settings judge;
     struct judge_threshold threshold = { .signal = SIGNAL_OUTAGE,
-        .threshold = { .window_ms = 60 * 1000, .min_authors = 5 },
+        .threshold = { .window_ms = INT64_C(60000), .min_authors = 5 },
         .severity = SEVERITY_CRITICAL };
     struct replay_options options;
     struct replay_summary summary;
@@ -106,7 +107,7 @@ play(const struct rule_set *rules, char paths[][64], size_t count, struct way wa
         struct feed *feed = feed_open(paths[i], trouble);
         if (feed == NULL || !replay_add(replay, feed)) {
             fprintf(stderr, "%s\n", trouble);
-            exit(1);
+            abort();
         }
     }
     int fine = replay_run(replay, &summary, trouble);
@@ -118,7 +119,7 @@ play(const struct rule_set *rules, char paths[][64], size_t count, struct way wa
     hash_stream_destroy(&digest.stream);
     if (digest.events == 0) {
         fprintf(stderr, "nothing was judged\n");
-        exit(1);
+        abort();
     }
     return value;
 }
@@ -132,7 +133,7 @@ compile(void)
 
     if (rules == NULL) {
         fault_print(faults, stderr, FAULT_PLAIN);
-        exit(1);
+        abort();
     }
     fault_list_destroy(&faults);
     return rules;
