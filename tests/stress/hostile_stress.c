@@ -252,7 +252,6 @@ add_brand(struct hostile *hostile)
     }
 }
 
-
 static const char *const odd[] = { " ", "\xcc\x81", "\xf0\x9f\x98\xa1", "\xef\xac\x83",
     "\xe2\x80\x8b", "\xe2\x80\xae", "\xc3\xb1", "\xd8\xb9", "\xe4\xb8\x80", "a ", "no ", "ab", "0",
     "0 ", "x.", "'", "\n", ", ", "e a ", "\xc3\x9f", "@a ", "#", "https://a.b/", "aab", "-", "1a" };
