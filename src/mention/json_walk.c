@@ -81,6 +81,23 @@ pick(struct walk *walk, uint32_t want, json_node node)
     }
 }
 
+/* 1 when the bracket does not fit, or goes too deep. */
+static inline uint64_t
+cross_bracket(struct walk *walk, char bracket)
+{
+    uint64_t brace = is_brace(bracket);
+    uint64_t wrong = (walk->kinds ^ brace) & 1;
+
+    if (is_opener(bracket)) {
+        walk->kinds = walk->kinds << 1 | brace;
+        walk->depth++;
+        return walk->depth > JSON_DEPTH_MAX;
+    }
+    walk->kinds >>= 1;
+    walk->depth--;
+    return wrong;
+}
+
 /* From a container's opener to the mark behind it. The brackets fit if every closer is of the kind that
  * was opened last. 0 when they do not. */
 static int
@@ -103,18 +120,8 @@ cross(struct walk *walk, size_t *end)
         *end = (size_t)(word - index->words) * 64 + (size_t)__builtin_ctzll(bits);
         bits &= bits - 1;
         char bracket = walk->text.at[*end];
-        if (is_opener(bracket)) {
-            if (walk->depth == JSON_DEPTH_MAX) {
-                return 0;
-            }
-            walk->kinds = walk->kinds << 1 | is_brace(bracket);
-            walk->depth++;
-        } else {
-            wrong |= (walk->kinds ^ is_brace(bracket)) & 1;
-            walk->kinds >>= 1;
-            walk->depth--;
-        }
-    } while (walk->depth > outside);
+        wrong |= cross_bracket(walk, bracket);
+    } while (walk->depth > outside && !wrong);
     walk->mark = index->marks + json_index_rank(index, *end) + 1;
     return !wrong;
 }
