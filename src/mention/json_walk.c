@@ -111,11 +111,11 @@ cross(struct walk *walk, size_t *end)
     uint64_t wrong = 0;
 
     do {
-        while (bits == 0) {
-            if (word == last) {
-                return 0;
-            }
+        while (bits == 0 && word < last) {
             bits = (++word)->brackets;
+        }
+        if (bits == 0) {
+            return 0;
         }
         *end = (size_t)(word - index->words) * 64 + (size_t)__builtin_ctzll(bits);
         bits &= bits - 1;
