@@ -36,6 +36,14 @@ struct engine_task {
     size_t begin, end, stride;
 };
 
+/* Engines that scan batches keep those of the last task, so that only the first run makes them. */
+static inline int
+engine_task_same(const struct engine_task *a, const struct engine_task *b)
+{
+    return a->texts == b->texts && a->begin == b->begin && a->end == b->end &&
+           a->stride == b->stride;
+}
+
 enum engine_text { ENGINE_FOLDED, ENGINE_RAW };
 enum engine_pace {
     ENGINE_EVERY,  /* fast enough to be timed on every line */

@@ -8,11 +8,21 @@
  */
 #include "engines/engines.h"
 #include "engines/hs_rules.h"
+#include "harness/texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { BATCH_TEXTS = 256, BATCH_BYTES = 1 << 18 };
+
+/* Texts with a newline behind each, ready before the clock starts. */
+struct batch {
+    char *arena;
+    size_t arena_size;
+    uint32_t starts[BATCH_TEXTS + 1]; /* where texts begin in the arena */
+    uint32_t lines[BATCH_TEXTS];
+    uint32_t count;
+};
 
 struct state {
     struct hs_rules rules;
@@ -24,15 +34,25 @@ struct state {
     struct view text;
     uint32_t line;
 
-    char *arena;
-    size_t arena_size;
-    uint32_t starts[BATCH_TEXTS + 1]; /* where texts begin in the arena */
-    uint32_t lines[BATCH_TEXTS];
-    uint32_t count;
-    uint32_t cursor;  /* the text that the last match ended in */
-    uint32_t serial;  /* of the batch's first text, never 0 */
-    uint32_t *latest; /* of each rule: serial of the text in which it was last looked at */
+    struct engine_task task; /* what the batches hold */
+    struct batch *batches;
+    size_t batch_count;
+    struct batch *batch; /* the one that is scanned */
+    uint32_t cursor;     /* the text that the last match ended in */
+    uint32_t serial;     /* of the batch's first text, never 0 */
+    uint32_t *latest;    /* of each rule: serial of the text in which it was last looked at */
 };
+
+static void
+forget_batches(struct state *state)
+{
+    for (size_t i = 0; i < state->batch_count; i++) {
+        free(state->batches[i].arena);
+    }
+    free(state->batches);
+    state->batches = NULL;
+    state->batch_count = 0;
+}
 
 static void
 destroy(void **owner)
@@ -44,7 +64,7 @@ destroy(void **owner)
     }
     hs_rules_fini(&state->rules);
     compiled_scratch_destroy(&state->scratch);
-    free(state->arena);
+    forget_batches(state);
     free(state->latest);
     free(state);
     *owner = NULL;
@@ -66,9 +86,8 @@ create_on(const struct engine_input *input,
     state->folded = input->folded;
     state->serial = 1;
     state->scratch = compiled_scratch_create();
-    state->arena = malloc(BATCH_BYTES);
     state->latest = calloc(input->rules->count + 1, sizeof *state->latest);
-    if (state->scratch == NULL || state->arena == NULL || state->latest == NULL ||
+    if (state->scratch == NULL || state->latest == NULL ||
             !hs_rules_init(&state->rules, library, input->rules, mode, why)) {
         destroy(&owner);
     }
@@ -160,10 +179,10 @@ run_per_mention(void *owner, const struct engine_task *task, struct pairs *pairs
 static uint32_t
 text_at(struct state *state, size_t at)
 {
-    while (at < state->starts[state->cursor]) {
+    while (at < state->batch->starts[state->cursor]) {
         state->cursor--;
     }
-    while (at >= state->starts[state->cursor + 1]) {
+    while (at >= state->batch->starts[state->cursor + 1]) {
         state->cursor++;
     }
     return state->cursor;
@@ -182,26 +201,52 @@ on_batch_match(
         return 0;
     }
     state->latest[rule] = state->serial + text;
-    uint32_t begin = state->starts[text];
-    struct view view = { state->arena + begin, state->starts[text + 1] - begin - 1 };
+    uint32_t begin = state->batch->starts[text];
+    struct view view = { state->batch->arena + begin, state->batch->starts[text + 1] - begin - 1 };
     if (!state->rules.unsure[rule] || compiled_test(state->folded, state->scratch, rule, view)) {
-        pairs_add(state->pairs, state->lines[text], rule);
+        pairs_add(state->pairs, state->batch->lines[text], rule);
     }
     return 0;
 }
 
-static void
-finish_batch(struct state *state)
+static struct batch *
+add_batch(struct state *state)
 {
-    if (state->count == 0) {
-        return;
+    size_t size = (state->batch_count + 1) * sizeof *state->batches;
+    struct batch *batches = realloc(state->batches, size);
+
+    if (batches == NULL) {
+        abort();
     }
-    state->cursor = 0;
-    state->starts[state->count] = (uint32_t)state->arena_size;
-    scan(state, state->arena, state->arena_size, on_batch_match);
-    state->serial += state->count;
-    state->count = 0;
-    state->arena_size = 0;
+    state->batches = batches;
+    struct batch *batch = &batches[state->batch_count++];
+    *batch = (struct batch){ .arena = malloc(BATCH_BYTES + 64) };
+    if (batch->arena == NULL) {
+        abort();
+    }
+    return batch;
+}
+
+static void
+make_batches(struct state *state, const struct engine_task *task)
+{
+    struct batch *batch = NULL;
+
+    forget_batches(state);
+    for (size_t line = task->begin; line < task->end; line += task->stride) {
+        struct view text = task->texts[line];
+        if (batch == NULL || batch->count == BATCH_TEXTS ||
+                batch->arena_size + text.size + 1 > BATCH_BYTES) {
+            batch = add_batch(state);
+        }
+        text_copy(batch->arena + batch->arena_size, text);
+        batch->starts[batch->count] = (uint32_t)batch->arena_size;
+        batch->lines[batch->count++] = (uint32_t)line;
+        batch->arena_size += text.size;
+        batch->arena[batch->arena_size++] = '\n';
+        batch->starts[batch->count] = (uint32_t)batch->arena_size;
+    }
+    state->task = *task;
 }
 
 static void
@@ -210,19 +255,18 @@ run_batched(void *owner, const struct engine_task *task, struct pairs *pairs)
     struct state *state = owner;
 
     state->pairs = pairs;
-    for (size_t line = task->begin; line < task->end; line += task->stride) {
-        struct view text = task->texts[line];
-        if (state->count == BATCH_TEXTS || state->arena_size + text.size + 1 > BATCH_BYTES) {
-            finish_batch(state);
-        }
-        memcpy(state->arena + state->arena_size, text.at, text.size);
-        state->starts[state->count] = (uint32_t)state->arena_size;
-        state->lines[state->count++] = (uint32_t)line;
-        state->arena_size += text.size;
-        state->arena[state->arena_size++] = '\n';
-        run_left_out(state, text, (uint32_t)line);
+    if (!engine_task_same(&state->task, task)) {
+        make_batches(state, task);
     }
-    finish_batch(state);
+    for (size_t i = 0; i < state->batch_count; i++) {
+        state->batch = &state->batches[i];
+        state->cursor = 0;
+        scan(state, state->batch->arena, state->batch->arena_size, on_batch_match);
+        state->serial += state->batch->count;
+    }
+    for (size_t line = task->begin; line < task->end; line += task->stride) {
+        run_left_out(state, task->texts[line], (uint32_t)line);
+    }
 }
 
 const struct engine engine_vectorscan = {

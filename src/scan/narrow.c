@@ -51,7 +51,7 @@ narrow_survivors(struct scanner *scanner, size_t candidate_count)
             found = find_key(bucket, candidate.key);
         }
         unsigned place = (unsigned)__builtin_ctz(found | 1U << (SCAN_BUCKET_KEYS - 1));
-        const unsigned char *text = (const unsigned char *)scanner->arena + candidate.at;
+        const unsigned char *text = (const unsigned char *)scanner->batch->arena + candidate.at;
         uint32_t fifth = bucket->fifths[place] >> set->letters[text[4]];
         uint32_t sixth = bucket->sixths[place] >> set->letters[text[5]];
         scanner->survivors[count] =
@@ -90,7 +90,7 @@ narrow_literals(struct scanner *scanner, size_t survivor_count, struct narrow_pr
     while (now.survivor < survivor_count && count + SCAN_QUAD <= STANDING_MAX) {
         const struct survivor *survivor = &scanner->survivors[now.survivor];
         uint32_t number = now.quad == NO_QUAD ? survivor->quad : now.quad;
-        uint32_t next = scan_load32(scanner->arena + survivor->at + 4);
+        uint32_t next = scan_load32(scanner->batch->arena + survivor->at + 4);
         unsigned found = find_next(&set->quads[number], next);
         for (; found != 0; found &= found - 1) {
             uint32_t entry = number * SCAN_QUAD + (uint32_t)__builtin_ctz(found);

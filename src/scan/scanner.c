@@ -9,7 +9,6 @@ struct scanner *
 scanner_create(const struct scan_set *set, enum isa isa)
 {
     struct scanner *scanner = calloc(1, sizeof *scanner);
-    size_t arena = ARENA_FRONT + SCAN_ARENA_SIZE + FILTER_OVERREAD + 64;
     /* The worst case is that every pattern hits in every text; only what is used is ever touched. */
     size_t hits = (size_t)SCAN_TEXTS_MAX * (set->pattern_count + 1);
 
@@ -19,20 +18,19 @@ scanner_create(const struct scan_set *set, enum isa isa)
     scanner->set = set;
     scanner->filter = scan_filter_for(isa);
     scanner->scratch = pattern_scratch_create(set->group_max);
-    scanner->arena = malloc(arena);
+    scanner->batch = scan_batch_create();
     scanner->candidates = malloc((SCAN_ARENA_SIZE + 128) * sizeof *scanner->candidates);
     scanner->survivors = malloc((SCAN_ARENA_SIZE + 128) * sizeof *scanner->survivors);
     scanner->hits = malloc(hits * sizeof *scanner->hits);
     scanner->waits = malloc(hits * sizeof *scanner->waits);
     scanner->marks = calloc(set->pattern_count + 1, sizeof *scanner->marks);
     scanner->groups = calloc(set->group_count + 1, sizeof *scanner->groups);
-    if (scanner->scratch == NULL || scanner->arena == NULL || scanner->candidates == NULL ||
+    if (scanner->scratch == NULL || scanner->batch == NULL || scanner->candidates == NULL ||
             scanner->survivors == NULL || scanner->hits == NULL || scanner->waits == NULL ||
             scanner->marks == NULL || scanner->groups == NULL) {
         scanner_destroy(&scanner);
         return NULL;
     }
-    memset(scanner->arena, SCAN_SEPARATOR, arena);
     scanner_clear(scanner);
     return scanner;
 }
@@ -45,7 +43,7 @@ scanner_destroy(struct scanner **scanner)
         return;
     }
     pattern_scratch_destroy(&old->scratch);
-    free(old->arena);
+    scan_batch_destroy(&old->batch);
     free(old->candidates);
     free(old->survivors);
     free(old->hits);
@@ -58,11 +56,47 @@ scanner_destroy(struct scanner **scanner)
 
 /* ---- the batch ---- */
 
+struct scan_batch *
+scan_batch_create(void)
+{
+    struct scan_batch *batch = calloc(1, sizeof *batch);
+    size_t size = ARENA_FRONT + SCAN_ARENA_SIZE + FILTER_OVERREAD + 64;
+    if (batch == NULL) {
+        return NULL;
+    }
+    batch->arena = malloc(size);
+    if (batch->arena == NULL) {
+        scan_batch_destroy(&batch);
+        return NULL;
+    }
+    memset(batch->arena, SCAN_SEPARATOR, ARENA_FRONT);
+    batch->used = ARENA_FRONT;
+    return batch;
+}
+
+void
+scan_batch_destroy(struct scan_batch **batch)
+{
+    if (*batch != NULL) {
+        free((*batch)->arena);
+        free(*batch);
+        *batch = NULL;
+    }
+}
+
+void
+scanner_exchange(struct scanner *scanner, struct scan_batch **batch)
+{
+    struct scan_batch *old = scanner->batch;
+    scanner->batch = *batch;
+    *batch = old;
+}
+
 void
 scanner_clear(struct scanner *scanner)
 {
-    scanner->used = ARENA_FRONT;
-    scanner->text_count = 0;
+    scanner->batch->used = ARENA_FRONT;
+    scanner->batch->text_count = 0;
     scanner->hit_count = 0;
     scanner->open = NO_TEXT_OPEN;
 }
@@ -70,36 +104,39 @@ scanner_clear(struct scanner *scanner)
 char *
 scanner_room(struct scanner *scanner, size_t size)
 {
-    size_t end = scanner->used + size + SCAN_SLACK;
-    if (scanner->text_count == SCAN_TEXTS_MAX || end > ARENA_FRONT + SCAN_ARENA_SIZE) {
+    struct scan_batch *batch = scanner->batch;
+    size_t end = batch->used + size + SCAN_SLACK;
+    if (batch->text_count == SCAN_TEXTS_MAX || end > ARENA_FRONT + SCAN_ARENA_SIZE) {
         return NULL;
     }
-    return scanner->arena + scanner->used;
+    return batch->arena + batch->used;
 }
 
 uint32_t
 scanner_add(struct scanner *scanner, size_t size)
 {
-    uint32_t end = scanner->used + (uint32_t)size;
-    assert(scanner->text_count < SCAN_TEXTS_MAX && end < ARENA_FRONT + SCAN_ARENA_SIZE);
-    scanner->texts[scanner->text_count] = (struct text_place){ .begin = scanner->used, .end = end };
-    scanner->arena[end] = (char)SCAN_SEPARATOR;
-    scanner->used = end + 1;
-    return scanner->text_count++;
+    struct scan_batch *batch = scanner->batch;
+    uint32_t end = batch->used + (uint32_t)size;
+    assert(batch->text_count < SCAN_TEXTS_MAX && end < ARENA_FRONT + SCAN_ARENA_SIZE);
+    batch->texts[batch->text_count] = (struct text_place){ .begin = batch->used, .end = end };
+    batch->arena[end] = (char)SCAN_SEPARATOR;
+    batch->used = end + 1;
+    return batch->text_count++;
 }
 
 uint32_t
 scanner_text_count(const struct scanner *scanner)
 {
-    return scanner->text_count;
+    return scanner->batch->text_count;
 }
 
 struct view
 scanner_text(const struct scanner *scanner, uint32_t text)
 {
-    assert(text < scanner->text_count);
-    const struct text_place *place = &scanner->texts[text];
-    return (struct view){ .at = scanner->arena + place->begin, .size = place->end - place->begin };
+    const struct scan_batch *batch = scanner->batch;
+    assert(text < batch->text_count);
+    const struct text_place *place = &batch->texts[text];
+    return (struct view){ .at = batch->arena + place->begin, .size = place->end - place->begin };
 }
 
 static void
@@ -108,9 +145,8 @@ find_hits(struct scanner *scanner, size_t survivor_count)
     struct narrow_progress progress = { .survivor = 0, .quad = NO_QUAD };
     uint32_t text = 0;
 
-    for (uint32_t i = 0; i < scanner->text_count; i++) {
-        scanner->texts[i].hit_count = 0;
-    }
+    memset(scanner->hit_counts, 0, scanner->batch->text_count * sizeof scanner->hit_counts[0]);
+    scanner->hit_text_count = 0;
     while (progress.survivor < survivor_count) {
         size_t count = narrow_literals(scanner, survivor_count, &progress);
         settle_literals(scanner, count, &text);
@@ -121,11 +157,11 @@ find_hits(struct scanner *scanner, size_t survivor_count)
 void
 scanner_run(struct scanner *scanner)
 {
-    size_t size = ((size_t)scanner->used - ARENA_FRONT + 63) / 64 * 64;
-    char *texts = scanner->arena + ARENA_FRONT;
+    size_t size = ((size_t)scanner->batch->used - ARENA_FRONT + 63) / 64 * 64;
+    char *texts = scanner->batch->arena + ARENA_FRONT;
 
     /* What an earlier batch left behind the last text must not look like one. */
-    memset(scanner->arena + scanner->used, SCAN_SEPARATOR, 64 + FILTER_OVERREAD);
+    memset(scanner->batch->arena + scanner->batch->used, SCAN_SEPARATOR, 64 + FILTER_OVERREAD);
     scanner->hit_count = 0;
     size_t candidates = scanner->filter(&scanner->set->filter, texts, size, scanner->candidates);
     for (size_t i = 0; i < candidates; i++) {
@@ -133,8 +169,8 @@ scanner_run(struct scanner *scanner)
     }
     size_t survivors = narrow_survivors(scanner, candidates);
     find_hits(scanner, survivors);
-    scanner->counts.texts += scanner->text_count;
-    scanner->counts.bytes += scanner->used - ARENA_FRONT;
+    scanner->counts.texts += scanner->batch->text_count;
+    scanner->counts.bytes += scanner->batch->used - ARENA_FRONT;
     scanner->counts.candidates += candidates;
     scanner->counts.survivors += survivors;
     scanner->counts.hits += scanner->hit_count;
@@ -143,34 +179,46 @@ scanner_run(struct scanner *scanner)
 const struct scan_hit *
 scanner_hits(const struct scanner *scanner, uint32_t text, size_t *count)
 {
-    assert(text < scanner->text_count);
-    const struct text_place *place = &scanner->texts[text];
-    *count = place->hit_count;
-    return scanner->hits + place->first_hit;
+    assert(text < scanner->batch->text_count);
+    *count = scanner->hit_counts[text];
+    return scanner->hits + scanner->first_hits[text];
+}
+
+const uint32_t *
+scanner_hit_texts(const struct scanner *scanner, size_t *count)
+{
+    *count = scanner->hit_text_count;
+    return scanner->hit_texts;
+}
+
+/* A probe has no pattern: where it stands it is true. */
+static int
+is_true(struct scanner *scanner, struct scan_hit hit, struct view text, uint32_t *given_up)
+{
+    const struct pattern *pattern = scanner->set->patterns[hit.pattern];
+    if (hit.sure || pattern == NULL) {
+        return 1;
+    }
+    enum pattern_outcome outcome = pattern_test(pattern, scanner->scratch, text);
+    scanner->counts.confirms++;
+    *given_up += outcome == PATTERN_GAVE_UP;
+    return outcome == PATTERN_FOUND;
 }
 
 uint32_t
 scanner_confirm(struct scanner *scanner, uint32_t text)
 {
-    struct text_place *place = &scanner->texts[text];
-    struct scan_hit *hits = scanner->hits + place->first_hit;
+    struct scan_hit *hits = scanner->hits + scanner->first_hits[text];
     struct view view = scanner_text(scanner, text);
     uint32_t kept = 0;
     uint32_t given_up = 0;
 
-    for (uint32_t i = 0; i < place->hit_count; i++) {
-        struct scan_hit hit = hits[i];
-        if (!hit.sure) {
-            const struct pattern *pattern = scanner->set->patterns[hit.pattern];
-            enum pattern_outcome outcome = pattern_test(pattern, scanner->scratch, view);
-            scanner->counts.confirms++;
-            given_up += outcome == PATTERN_GAVE_UP;
-            hit.sure = outcome == PATTERN_FOUND;
-        }
-        hits[kept] = hit;
-        kept += hit.sure;
+    for (uint32_t i = 0; i < scanner->hit_counts[text]; i++) {
+        uint32_t sure = (uint32_t)is_true(scanner, hits[i], view, &given_up);
+        hits[kept] = (struct scan_hit){ .pattern = hits[i].pattern, .sure = sure };
+        kept += sure;
     }
-    place->hit_count = kept;
+    scanner->hit_counts[text] = kept;
     return given_up;
 }
 

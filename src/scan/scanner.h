@@ -41,11 +41,21 @@ uint32_t scanner_add(struct scanner *scanner, size_t size);
 uint32_t scanner_text_count(const struct scanner *scanner);
 struct view scanner_text(const struct scanner *scanner, uint32_t text);
 
+/* Texts of a batch apart from their scanner, to make several ready and run them later. */
+struct scan_batch;
+struct scan_batch *scan_batch_create(void);
+void scan_batch_destroy(struct scan_batch **batch);
+/* The scanner's texts become `*batch`, and the other way round; hits are forgotten. */
+void scanner_exchange(struct scanner *scanner, struct scan_batch **batch);
+
 /* Finds the hits of all texts. */
 void scanner_run(struct scanner *scanner);
 /* Those of one text, each pattern once, sorted by number; valid until the next run. Patterns without
  * literals are among them, as possible. */
 const struct scan_hit *scanner_hits(const struct scanner *scanner, uint32_t text, size_t *count);
+
+/* Numbers of the texts that had hits in the last run, rising: few, as a rule. */
+const uint32_t *scanner_hit_texts(const struct scanner *scanner, size_t *count);
 
 /* Runs PCRE2 on what is possible: the hits of `text` that remain are true. Returns how many runs were
  * given up (limits); those count as no match. */

@@ -49,8 +49,13 @@ struct standing {
 
 struct text_place {
     uint32_t begin, end; /* bytes of the arena */
-    uint32_t first_hit;
-    uint32_t hit_count;
+};
+
+struct scan_batch {
+    char *arena; /* ARENA_FRONT separators, then the texts */
+    uint32_t used;
+    uint32_t text_count;
+    struct text_place texts[SCAN_TEXTS_MAX];
 };
 
 struct scanner {
@@ -60,16 +65,17 @@ struct scanner {
     struct pattern_scratch *scratch;
 
     /* Of the batch. */
-    char *arena; /* ARENA_FRONT separators, then the texts */
-    uint32_t used;
-    struct text_place texts[SCAN_TEXTS_MAX];
-    uint32_t text_count;
+    struct scan_batch *batch;
     struct scan_candidate *candidates;
     struct survivor *survivors;
     struct standing standing[STANDING_MAX];
     struct scan_hit *hits;
     struct wait *waits; /* beside the hits */
     uint32_t hit_count;
+    uint32_t first_hits[SCAN_TEXTS_MAX]; /* by text */
+    uint32_t hit_counts[SCAN_TEXTS_MAX];
+    uint32_t hit_texts[SCAN_TEXTS_MAX]; /* those with any, rising */
+    uint32_t hit_text_count;
 
     /* Of the text in hand. */
     uint32_t serial;

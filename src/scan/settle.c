@@ -98,7 +98,7 @@ sort_hits(struct scan_hit *hits, uint32_t count)
 
 /* Texts in which nothing stands are never opened. */
 static void
-begin_text(struct scanner *scanner, struct text_place *text)
+begin_text(struct scanner *scanner, uint32_t text)
 {
     const struct scan_set *set = scanner->set;
     if (++scanner->serial == 0) {
@@ -107,7 +107,7 @@ begin_text(struct scanner *scanner, struct text_place *text)
         memset(scanner->groups, 0, set->group_count * sizeof *scanner->groups);
         scanner->serial = 1;
     }
-    text->first_hit = scanner->hit_count;
+    scanner->first_hits[text] = scanner->hit_count;
     for (uint32_t i = 0; i < set->always_count; i++) {
         struct scan_use use = { .pattern = set->always[i], .group = SCAN_NO_GROUP };
         mark(scanner, &use, 0, 0);
@@ -147,18 +147,21 @@ was_met(const struct scanner *scanner, uint32_t hit)
 
 /* Drops what waited in vain. */
 static void
-end_text(struct scanner *scanner, struct text_place *text)
+end_text(struct scanner *scanner, uint32_t text)
 {
-    uint32_t kept = text->first_hit;
-    for (uint32_t i = text->first_hit; i < scanner->hit_count; i++) {
+    uint32_t first = scanner->first_hits[text];
+    uint32_t kept = first;
+    for (uint32_t i = first; i < scanner->hit_count; i++) {
         int met = was_met(scanner, i);
         scanner->hits[kept] = scanner->hits[i];
         kept += (uint32_t)met;
     }
     scanner->hit_count = kept;
-    text->hit_count = kept - text->first_hit;
-    if (text->hit_count > 1) {
-        sort_hits(scanner->hits + text->first_hit, text->hit_count);
+    scanner->hit_counts[text] = kept - first;
+    scanner->hit_texts[scanner->hit_text_count] = text;
+    scanner->hit_text_count += kept > first;
+    if (kept - first > 1) {
+        sort_hits(scanner->hits + first, kept - first);
     }
 }
 
@@ -170,11 +173,11 @@ open_text(struct scanner *scanner, uint32_t text)
         return;
     }
     if (scanner->open != NO_TEXT_OPEN) {
-        end_text(scanner, &scanner->texts[scanner->open]);
+        end_text(scanner, scanner->open);
     }
     scanner->open = text;
     if (text != NO_TEXT_OPEN) {
-        begin_text(scanner, &scanner->texts[text]);
+        begin_text(scanner, text);
     }
 }
 
@@ -205,7 +208,7 @@ use_entry(struct scanner *scanner, uint32_t text, const struct scan_entry *entry
     if (boundary == BOUNDARY_NO) {
         return;
     }
-    uint32_t at = (uint32_t)(first - scanner->arena);
+    uint32_t at = (uint32_t)(first - scanner->batch->arena);
     if (scanner->set->always_count > 0) {
         open_all_until(scanner, text);
     }
@@ -235,11 +238,11 @@ settle_literals(struct scanner *scanner, size_t count, uint32_t *text)
     for (size_t i = 0; i < count; i++) {
         const struct standing *standing = &scanner->standing[i];
         const struct scan_entry *entry = &scanner->set->entries[standing->entry];
-        const char *first = scanner->arena + standing->at - entry->anchor;
+        const char *first = scanner->batch->arena + standing->at - entry->anchor;
         if (!stands(scanner->set, entry, first)) {
             continue;
         }
-        while (standing->at >= scanner->texts[*text].end) {
+        while (standing->at >= scanner->batch->texts[*text].end) {
             ++*text;
         }
         use_entry(scanner, *text, entry, first);
@@ -250,7 +253,7 @@ void
 settle_end(struct scanner *scanner)
 {
     if (scanner->set->always_count > 0) {
-        open_all_until(scanner, scanner->text_count);
+        open_all_until(scanner, scanner->batch->text_count);
     }
     open_text(scanner, NO_TEXT_OPEN);
 }

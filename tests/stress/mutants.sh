@@ -48,18 +48,20 @@ mutant() {
     found=$((found + 1))
 }
 
-mutant 'a \b behind a sign is taken for "no letter follows"' scanner.c \
-    's/ends = boundary_between\(first \+ entry->size, entry->flags\)/ends = (scan_class((unsigned char)first[entry->size]) \& SCAN_WORD) != 0 ? BOUNDARY_NO : BOUNDARY_YES/'
+mutant 'a \b behind a sign is taken for "no letter follows"' settle.c \
+    's/broken\(set, first \+ entry->size, SCAN_ENDS\)/(set->filter.classes[(unsigned char)first[entry->size]] \& SCAN_WORD) * SCAN_ENDS/'
 mutant 'texts are packed without anything between them' scanner.c \
-    's/scanner->used = end \+ 1;/scanner->used = end;/'
-mutant 'the \b before a literal is not looked at' scanner.c \
-    's/begins = boundary_between\(first, entry->flags\)/begins = BOUNDARY_YES/'
-mutant 'letters beyond ASCII count as no letters' scanner.c \
-    's/return BOUNDARY_UNKNOWN;/return word_before != word_behind ? BOUNDARY_YES : BOUNDARY_NO;/'
-mutant 'only sixteen bytes of a literal are compared' scanner.c \
+    's/batch->used = end \+ 1;/batch->used = end;/'
+mutant 'the \b before a literal is not looked at' settle.c \
+    's/broken\(set, first, SCAN_BEGINS\)/0U/'
+mutant 'letters beyond ASCII count as no letters' settle.c \
+    's/if \(\(entry->flags \& SCAN_UNICODE\) != 0\)/if (0)/'
+mutant 'only sixteen bytes of a literal are compared' settle.c \
     's/entry->size <= head \|\|/1 ||/'
-mutant 'a group that was met is not remembered' scanner.c \
-    's/scanner->group_serials\[use->group\] = scanner->serial;/scanner->group_serials[use->group] = 0;/'
+mutant 'a group that was met is not remembered' settle.c \
+    's/\(struct group_mark\)\{ scanner->serial, at, at \}/(struct group_mark){ 0, at, at }/'
+mutant 'the second word is looked for before the first' settle.c \
+    's/follows\(first, second/follows(second, first/'
 mutant 'a start at the beginning of a block is forgotten' filter_avx512.c \
     's/\*before = word >> 63;/*before = 1;/'
 mutant 'a key stops at the end of its block' filter_avx512.c \
