@@ -209,6 +209,7 @@ make_classes(struct scan_builder *builder)
         }
         filter->classes[byte] |= SCAN_LOOSE;
         filter->loose[filter->loose_count++] = byte;
+        filter->loose_high |= byte >= 0x80;
         filter->loose_rows[(byte & 0x0F) + (byte >= 0x80 ? 16 : 0)] |=
                 (uint8_t)(1U << (byte >> 4 & 7));
     }

@@ -20,7 +20,8 @@
 
 struct tables {
     __m512i low, high; /* classes of bytes below 128 */
-    __m512i top[2];    /* of those above */
+    __m512i top[2];    /* of those above; only looked at when one of them is loose */
+    int loose_high;
 };
 
 /* The small table of the filter. */
@@ -39,9 +40,11 @@ classify(const struct tables *tables, const char *at, uint64_t *before)
 {
     __m512i bytes = _mm512_loadu_si512(at);
     uint64_t beyond = _mm512_movepi8_mask(bytes);
-    __m512i class = _mm512_permutex2var_epi8(tables->low, bytes, tables->high);
-    __m512i top = _mm512_permutex2var_epi8(tables->top[0], bytes, tables->top[1]);
-    class = _mm512_mask_mov_epi8(class, beyond, top);
+    __m512i class = _mm512_maskz_permutex2var_epi8(~beyond, tables->low, bytes, tables->high);
+    if (tables->loose_high) {
+        __m512i top = _mm512_permutex2var_epi8(tables->top[0], bytes, tables->top[1]);
+        class = _mm512_mask_mov_epi8(class, beyond, top);
+    }
     uint64_t word = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SCAN_WORD));
     uint64_t kept = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SCAN_KEY));
     uint64_t loose = _mm512_test_epi8_mask(class, _mm512_set1_epi8(SCAN_LOOSE));
@@ -157,7 +160,8 @@ run(const struct scan_filter *filter,
     struct tables tables = { .low = _mm512_loadu_si512(filter->classes),
         .high = _mm512_loadu_si512(filter->classes + 64),
         .top = { _mm512_loadu_si512(filter->classes + 128),
-                _mm512_loadu_si512(filter->classes + 192) } };
+                _mm512_loadu_si512(filter->classes + 192) },
+        .loose_high = filter->loose_high };
     struct block blocks[2];
     uint64_t before = 0;
     size_t count = 0;

@@ -43,6 +43,7 @@ struct scan_filter {
     /* And as a list. */
     uint8_t loose[256];
     unsigned loose_count;
+    int loose_high; /* one of them is 128 or more */
     unsigned shift; /* of the product: 32 - log2(bits) */
     const uint32_t *bits;
     /* The same bits, many to one: by the first SCAN_SMALL_LOG bits of the product. It fits in registers;

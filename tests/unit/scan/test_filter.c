@@ -21,6 +21,7 @@ set_loose(struct scan_filter *filter, unsigned char byte)
 {
     filter->classes[byte] |= SCAN_LOOSE;
     filter->loose[filter->loose_count++] = byte;
+    filter->loose_high |= byte >= 128;
     filter->loose_rows[(byte & 15) + (byte >= 128 ? 16 : 0)] |= (uint8_t)(1U << (byte >> 4 & 7));
 }
 
