@@ -79,12 +79,21 @@ find_next(const struct scan_quad *quad, uint32_t next)
 #endif
 }
 
-/* Literals that go on as the text does, in order of place, as many as there is room for. What comes
- * of them is left to settle_literals(): here the loads of one survivor need not wait for another's. */
+static inline struct standing
+standing_of(const struct scan_set *set, uint32_t at, uint32_t quad, unsigned found)
+{
+    uint32_t entry = quad * SCAN_QUAD + (uint32_t)__builtin_ctz(found | 1U << (SCAN_QUAD - 1));
+    __builtin_prefetch(&set->entries[entry]);
+    return (struct standing){ .at = at, .entry = entry };
+}
+
+/* What is left to settle_literals(): here the loads of one survivor need not wait for another's. Most
+ * survivors have one quad and at most one literal of it: no branch tells the two cases apart. */
 size_t
 narrow_literals(struct scanner *scanner, size_t survivor_count, struct narrow_progress *progress)
 {
     const struct scan_set *set = scanner->set;
+    struct standing *out = scanner->standing;
     struct narrow_progress now = *progress;
     size_t count = 0;
     while (now.survivor < survivor_count && count + SCAN_QUAD <= STANDING_MAX) {
@@ -92,12 +101,12 @@ narrow_literals(struct scanner *scanner, size_t survivor_count, struct narrow_pr
         uint32_t number = now.quad == NO_QUAD ? survivor->quad : now.quad;
         uint32_t next = scan_load32(scanner->batch->arena + survivor->at + 4);
         unsigned found = find_next(&set->quads[number], next);
-        for (; found != 0; found &= found - 1) {
-            uint32_t entry = number * SCAN_QUAD + (uint32_t)__builtin_ctz(found);
-            __builtin_prefetch(&set->entries[entry]);
-            scanner->standing[count++] = (struct standing){ .at = survivor->at, .entry = entry };
-        }
         unsigned last = set->quad_lasts[number];
+        out[count] = standing_of(set, survivor->at, number, found);
+        count += found != 0;
+        for (found &= found - 1; __builtin_expect(found != 0, 0); found &= found - 1) {
+            out[count++] = standing_of(set, survivor->at, number, found);
+        }
         now.survivor += last;
         now.quad = last ? NO_QUAD : number + 1;
     }
