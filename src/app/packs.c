@@ -115,14 +115,17 @@ add_embedded(struct file_list *list, const struct embedded_file *embedded)
     list_add(list, &file, (struct file_memory){ .name = NULL });
 }
 
-/* Playbooks and scenes live beside the rules and are no rules. */
+/* Playbooks and scenes live beside the rules and are no rules; a learned table of frequencies is read
+ * with them. */
 static int
 is_rule_name(const char *path)
 {
     size_t size = strlen(path);
 
-    return size > 5 && strcmp(path + size - 5, ".yaml") == 0 &&
-           strstr(path, "playbooks/") == NULL && strstr(path, "scenarios/") == NULL;
+    int named = (size > 5 && strcmp(path + size - 5, ".yaml") == 0) ||
+                (size > 4 && strcmp(path + size - 4, ".tsv") == 0);
+
+    return named && strstr(path, "playbooks/") == NULL && strstr(path, "scenarios/") == NULL;
 }
 
 static int
@@ -212,12 +215,9 @@ packs_compile(const char *verb, const char *const *paths, size_t path_count, enu
 void
 packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults)
 {
-    struct frequency *frequency = frequency_create();
-    assert(frequency != NULL);
-    struct price_list *prices = price_list_create(rules, frequency);
+    struct price_list *prices = price_list_create(rules, rule_set_frequency(rules));
 
     assert(prices != NULL);
     price_add_faults(prices, always_max, faults);
     price_list_destroy(&prices);
-    frequency_destroy(&frequency);
 }

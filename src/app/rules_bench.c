@@ -232,9 +232,7 @@ print_json(const struct bench *bench)
 enum exit_code
 rules_bench(const struct rule_set *rules, const struct rules_bench *wanted)
 {
-    struct frequency *frequency = frequency_create();
-    assert(frequency != NULL);
-    struct bench bench = { .prices = price_list_create(rules, frequency),
+    struct bench bench = { .prices = price_list_create(rules, rule_set_frequency(rules)),
         .arena = arena_create(),
         .texts = calloc(TEXTS_MAX, sizeof *bench.texts) };
 
@@ -255,6 +253,5 @@ rules_bench(const struct rule_set *rules, const struct rules_bench *wanted)
     free(bench.texts);
     arena_destroy(&bench.arena);
     price_list_destroy(&bench.prices);
-    frequency_destroy(&frequency);
     return code;
 }

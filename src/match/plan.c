@@ -120,11 +120,13 @@ number_count(const struct rule_set *set)
 int
 rule_plan_make(struct rule_set *set)
 {
-    struct frequency *frequency = frequency_create();
     struct planner planner = { .set = set, .builder = NULL };
 
-    if (frequency != NULL) {
-        planner.builder = scan_builder_create(frequency);
+    if (set->frequency == NULL) {
+        set->frequency = frequency_create();
+    }
+    if (set->frequency != NULL) {
+        planner.builder = scan_builder_create(set->frequency);
     }
     set->owners = calloc(number_count(set) + 1, sizeof *set->owners);
     if (planner.builder != NULL && set->owners != NULL && add_rules(&planner) &&
@@ -133,7 +135,6 @@ rule_plan_make(struct rule_set *set)
         set->scan = scan_set_build(planner.builder);
     }
     scan_builder_destroy(&planner.builder);
-    frequency_destroy(&frequency);
     return set->scan != NULL;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "match/rule_file.h"
+#include "pattern/frequency.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -53,6 +54,7 @@ destroy(struct rule_set *set)
     }
     pattern_fini(&set->word.compiled);
     rule_plan_fini(set);
+    frequency_destroy(&set->frequency);
     brand_index_fini(&set->index);
     free(set->rules);
     free(set->brands);
@@ -179,6 +181,28 @@ fault_memory(struct fault_list *faults)
     fault_add(faults, FAULT_ERROR, nowhere, "out of memory while rules were compiled", NULL);
 }
 
+/* How often words begin, learned from an archive. The last table of several counts. */
+static void
+read_frequency(struct rule_set *set, const struct rule_file *file, struct fault_list *faults)
+{
+    struct frequency *frequency = frequency_read(file->text);
+    if (frequency == NULL) {
+        struct fault_place place = { .file = file->name };
+        fault_add(faults, FAULT_ERROR, place, "no table of frequencies",
+                "`rebato rules learn ARCHIVE > FILE.tsv` writes one");
+        return;
+    }
+    frequency_destroy(&set->frequency);
+    set->frequency = frequency;
+}
+
+static int
+is_frequency(const struct rule_file *file)
+{
+    struct view name = view_of(file->name);
+    return name.size > 4 && view_equal(view_slice(name, name.size - 4, name.size), VIEW(".tsv"));
+}
+
 const struct rule_set *
 rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_list *faults)
 {
@@ -203,7 +227,11 @@ rule_set_compile_probed(const struct rule_file *files,
     }
     *reader = (struct rule_reader){ .set = set, .faults = faults, .probe = probe };
     for (size_t i = 0; i < file_count; i++) {
-        rule_file_read(reader, &files[i]);
+        if (is_frequency(&files[i])) {
+            read_frequency(set, &files[i], faults);
+        } else {
+            rule_file_read(reader, &files[i]);
+        }
     }
     free(reader);
     index_all_ids(set, faults);
@@ -305,6 +333,12 @@ size_t
 rule_set_jit_count(const struct rule_set *set)
 {
     return set->jit_count;
+}
+
+const struct frequency *
+rule_set_frequency(const struct rule_set *set)
+{
+    return set->frequency;
 }
 
 const char *

@@ -15,7 +15,9 @@
 
 struct rule_set;
 
-/* One file's bytes; `name` is used in faults and in rule.file. */
+/* One file's bytes; `name` is used in faults and in rule.file. One whose name ends in .tsv is a table of
+ * frequencies (pattern/frequency.h): it says which words are rare where these posts come from, and so
+ * what is looked for first; it never changes what matches. */
 struct rule_file {
     const char *name;
     struct view text;
@@ -50,6 +52,9 @@ uint32_t rule_set_threshold_milli(const struct rule_set *set, size_t brand, enum
 /* How many patterns there are, and how many of them the JIT compiled. */
 size_t rule_set_pattern_count(const struct rule_set *set);
 size_t rule_set_jit_count(const struct rule_set *set);
+
+/* The table that says what is rare: one of the files, or the built-in one. */
+const struct frequency *rule_set_frequency(const struct rule_set *set);
 
 /* "xxh3:<16 hex digits>" over names and bytes of all files in the order given. */
 const char *rule_set_digest(const struct rule_set *set);

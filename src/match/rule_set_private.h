@@ -60,6 +60,7 @@ struct rule_set {
     uint32_t *rules_by_id;                  /* positions, sorted by id */
     uint32_t *brands_by_id;
     struct brand_index index;
+    struct frequency *frequency; /* a table among the files, or the built-in one */
     const struct scan_set *scan;
     struct plan_owner *owners; /* by number in the scan */
     struct rule_pattern word;  /* one word: what `near` counts */

@@ -1,6 +1,8 @@
 /* What a set says of itself, and that what was written is what is kept. */
 #include "fixture.h"
 
+#include "pattern/frequency.h"
+
 static const char rules[] =
         "schema: rebato/rules/v1\n"
         "brands:\n"
@@ -132,6 +134,34 @@ Test(rule_set, the_digest_is_of_names_and_bytes)
     rule_set_destroy(&same);
     rule_set_destroy(&renamed);
     rule_set_destroy(&shorter);
+    fault_list_destroy(&faults);
+}
+
+/* A table says what is looked for first, and never what matches. */
+Test(rule_set, takes_a_learned_table_among_its_files)
+{
+    struct rule_file files[] = { { .name = "a.yaml", .text = view_of(rules) },
+        { .name = "learned.tsv", .text = VIEW("dos \t0.25\nuno \t0.5\n") } };
+    struct fault_list *faults = fault_list_create();
+    const struct rule_set *built_in = rule_set_compile(files, 1, faults);
+    const struct rule_set *learned = rule_set_compile(files, 2, faults);
+    cr_assert_not_null(learned);
+    const struct frequency *frequency = rule_set_frequency(learned);
+    cr_expect_float_eq(frequency_at_start(frequency, "uno ", 4), 0.5, 1e-6);
+    cr_expect_lt(frequency_at_start(rule_set_frequency(built_in), "uno ", 4), 0.5);
+    cr_expect_str_neq(rule_set_digest(learned), rule_set_digest(built_in));
+    rule_set_destroy(&built_in);
+    rule_set_destroy(&learned);
+    fault_list_destroy(&faults);
+}
+
+Test(rule_set, refuses_a_table_that_is_none)
+{
+    struct rule_file files[] = { { .name = "a.yaml", .text = view_of(rules) },
+        { .name = "learned.tsv", .text = VIEW("no table\n") } };
+    struct fault_list *faults = fault_list_create();
+    cr_expect_null(rule_set_compile(files, 2, faults));
+    cr_expect_eq(fault_count(faults, FAULT_ERROR), 1);
     fault_list_destroy(&faults);
 }
 
