@@ -35,7 +35,13 @@ destroy(void **owner)
 static void *
 create(const struct course_input *input, const char *engine, char why[ENGINE_WHY_SIZE])
 {
-    struct reader_options options = { 0 };
+    /* The shape, and the fields, that its peers are written for. */
+    const uint32_t fields =
+            READER_FIELD_BIT(READER_FIELD_id) | READER_FIELD_BIT(READER_FIELD_lang) |
+            READER_FIELD_BIT(READER_FIELD_author) | READER_FIELD_BIT(READER_FIELD_handle) |
+            READER_FIELD_BIT(READER_FIELD_reach) | READER_FIELD_BIT(READER_FIELD_reply_to);
+    struct reader_options options = { .fields = fields,
+        .shape = input->shape == RECORD_NATIVE ? "native" : "x-v1.1" };
     struct state *state = calloc(1, sizeof *state);
     void *owner = state;
 

@@ -25,25 +25,36 @@ json_index_fini(struct json_index *index)
     *index = (struct json_index){ 0 };
 }
 
+/* With the kernel that was chosen, if it can. */
+static int
+make_fast(struct json_index *index, struct view text, struct json_state *state)
+{
+#if defined(__x86_64__)
+    if (index->isa == ISA_AVX512) {
+        return json_index_avx512(index, text, state);
+    }
+    if (index->isa == ISA_AVX2) {
+        return json_index_avx2(index, text, state);
+    }
+#endif
+    (void)text;
+    (void)state;
+    return 0;
+}
+
 void
 json_index_make(struct json_index *index, struct view text)
 {
     struct json_state state = { .due = 1 };
 
     assert(text.size > 0 && text.size <= index->size_max);
-#if defined(__x86_64__)
-    if (index->isa == ISA_AVX512) {
-        json_index_avx512(index, text, &state);
-    } else if (index->isa == ISA_AVX2) {
-        json_index_avx2(index, text, &state);
-    } else {
+    if (!make_fast(index, text, &state)) {
+        state = (struct json_state){ .due = 1 };
         json_index_portable(index, text, &state);
     }
-#else
-    json_index_portable(index, text, &state);
-#endif
     index->mark_count = state.mark_count;
     index->slashed = state.slashes != 0;
+    index->wide = state.wide != 0;
     index->spaced = state.spaces != 0;
     index->broken = (state.broken | state.inside) != 0;
     for (size_t i = 0; i < 4; i++) {

@@ -23,7 +23,6 @@ struct json_word {
     uint64_t marks;
     uint64_t brackets;     /* those of the marks that are */
     uint64_t slashes;      /* backslashes, wherever they are */
-    uint64_t high;         /* bytes beyond ASCII */
     uint64_t marks_before; /* how many stand before these bytes */
 };
 
@@ -37,6 +36,7 @@ struct json_index {
     size_t mark_count;
     struct json_word *words;
     int slashed; /* there are backslashes */
+    int wide;    /* there are bytes beyond ASCII */
     int spaced;  /* there is white space outside strings */
     int broken; /* a string without end or in a wrong place, a bracket likewise, control characters */
 };
@@ -59,29 +59,22 @@ json_index_rank(const struct json_index *index, size_t at)
     return (size_t)word->marks_before + (size_t)__builtin_popcountll(below);
 }
 
-/* Is any bit of `mask`, an expression of `word`, set in [from, to), which is not empty? */
-#define JSON_INDEX_ANY(name, mask)                                                                 \
-    static inline int name(const struct json_index *index, size_t from, size_t to)                 \
-    {                                                                                              \
-        const struct json_word *word = &index->words[from / 64];                                   \
-        const struct json_word *last = &index->words[(to - 1) / 64];                               \
-        uint64_t bits = (mask) & (UINT64_MAX << from % 64);                                        \
-                                                                                                   \
-        while (word < last) {                                                                      \
-            if (bits != 0) {                                                                       \
-                return 1;                                                                          \
-            }                                                                                      \
-            word++;                                                                                \
-            bits = (mask);                                                                         \
-        }                                                                                          \
-        return (bits & (UINT64_MAX >> (63 - (to - 1) % 64))) != 0;                                 \
+/* Is there a backslash in [from, to), which is not empty? */
+static inline int
+json_index_slashed(const struct json_index *index, size_t from, size_t to)
+{
+    const struct json_word *word = &index->words[from / 64];
+    const struct json_word *last = &index->words[(to - 1) / 64];
+    uint64_t bits = word->slashes & (UINT64_MAX << from % 64);
+
+    while (word < last) {
+        if (bits != 0) {
+            return 1;
+        }
+        word++;
+        bits = word->slashes;
     }
-
-/* Is there a backslash? */
-JSON_INDEX_ANY(json_index_slashed, word->slashes)
-/* A backslash, or anything but ASCII? */
-JSON_INDEX_ANY(json_index_special, word->slashes | word->high)
-
-#undef JSON_INDEX_ANY
+    return (bits & (UINT64_MAX >> (63 - (to - 1) % 64))) != 0;
+}
 
 #endif

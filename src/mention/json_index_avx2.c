@@ -21,8 +21,14 @@ equal(__m256i low, __m256i high, char byte)
     return join(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
 }
 
+/* The bytes seen so far, laid over each other. */
+struct seen {
+    __m256i all;    /* their bits */
+    __m256i lowest; /* the smallest of each place */
+};
+
 TARGET static inline struct json_block
-classify(const char *bytes)
+classify(const char *bytes, struct seen *seen)
 {
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + 32));
@@ -30,19 +36,18 @@ classify(const char *bytes)
     __m256i fold = _mm256_set1_epi8(0x20);
     __m256i folded_low = _mm256_or_si256(low, fold);
     __m256i folded_high = _mm256_or_si256(high, fold);
-    /* Unsigned: a byte that is no larger than 31 is the smaller of the two. */
-    __m256i last = _mm256_set1_epi8(0x1F);
+    uint64_t closers = equal(folded_low, folded_high, '}');
+    uint64_t brackets = closers | equal(folded_low, folded_high, '{');
 
+    seen->all = _mm256_or_si256(seen->all, _mm256_or_si256(low, high));
+    seen->lowest = _mm256_min_epu8(seen->lowest, _mm256_min_epu8(low, high));
     return (struct json_block){
         .quotes = equal(low, high, '"'),
         .slashes = equal(low, high, '\\'),
-        .high = join(low, high),
-        .controls = join(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last), low),
-                _mm256_cmpeq_epi8(_mm256_min_epu8(high, last), high)),
         .blanks = equal(low, high, ' '),
-        .dividers = equal(low, high, ':') | equal(low, high, ','),
-        .openers = equal(folded_low, folded_high, '{'),
-        .closers = equal(folded_low, folded_high, '}'),
+        .marks = equal(low, high, ':') | equal(low, high, ',') | brackets,
+        .brackets = brackets,
+        .closers = closers,
     };
 }
 
@@ -71,12 +76,13 @@ list_bits(uint64_t bits, size_t base, uint32_t *list)
     return count;
 }
 
-TARGET void
+TARGET int
 json_index_avx2(struct json_index *index, struct view text, struct json_state *out)
 {
     struct json_state state = *out; /* a copy that the compiler can keep in registers */
     struct json_word *word = index->words;
     uint32_t *list = index->marks;
+    struct seen seen = { _mm256_setzero_si256(), _mm256_set1_epi8(JSON_FILLER) };
     char tail[64];
 
     for (size_t at = 0; at < text.size; at += 64, word++) {
@@ -86,12 +92,17 @@ json_index_avx2(struct json_index *index, struct view text, struct json_state *o
             memcpy(tail, bytes, text.size - at);
             bytes = tail;
         }
-        struct json_block block = classify(bytes);
+        struct json_block block = classify(bytes, &seen);
         block.quotes &= ~json_escaped(block.slashes, &state);
         uint64_t marks = json_block_take(&state, &block, parity_of(block.quotes), bytes, word);
         state.mark_count += list_bits(marks, at, list + state.mark_count);
     }
+    state.wide = (uint32_t)_mm256_movemask_epi8(seen.all);
     *out = state;
+    __m256i last =
+            _mm256_set1_epi8(0x1F); /* that is no larger than 31 which is the smaller of the two */
+    __m256i controls = _mm256_cmpeq_epi8(_mm256_min_epu8(seen.lowest, last), seen.lowest);
+    return _mm256_testz_si256(controls, controls);
 }
 
 #endif

@@ -8,21 +8,23 @@
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt,"      \
                           "pclmul")))
 
+/* By the lower half of a byte: what it is if it is a mark and a blank's bit is laid over it, which makes
+ * one of both brackets of a kind. Two control characters look like marks, too. */
+#define MARKS 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0
+
 TARGET static inline struct json_block
 classify(__m512i bytes)
 {
-    /* A blank's bit laid over both brackets of a kind leaves the braces. */
+    const __m512i table = _mm512_broadcast_i32x4(_mm_setr_epi8(MARKS));
     __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
 
     return (struct json_block){
         .quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
         .slashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')),
-        .high = _mm512_movepi8_mask(bytes),
-        .controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
         .blanks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
-        .dividers = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(':')) |
-                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')),
-        .openers = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('{')),
+        .marks = _mm512_cmpeq_epi8_mask(folded, _mm512_shuffle_epi8(table, bytes)),
+        /* What colons and commas lack. */
+        .brackets = _mm512_test_epi8_mask(bytes, _mm512_set1_epi8(0x40)),
         .closers = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}')),
     };
 }
@@ -62,24 +64,50 @@ list_bits(uint64_t bits, size_t base, uint32_t *list)
     return count;
 }
 
-TARGET void
+/* The bytes seen so far, laid over each other. */
+struct seen {
+    __m512i all;    /* their bits */
+    __m512i lowest; /* the smallest of each place */
+};
+
+TARGET JSON_INLINE void
+take_block(struct json_index *index,
+        struct json_state *state,
+        const char *at,
+        __m512i bytes,
+        struct seen *seen)
+{
+    struct json_word *word = &index->words[state->block];
+    struct json_block block = classify(bytes);
+
+    seen->all = _mm512_or_si512(seen->all, bytes);
+    seen->lowest = _mm512_min_epu8(seen->lowest, bytes);
+    block.quotes &= ~json_escaped(block.slashes, state);
+    uint64_t marks = json_block_take(state, &block, parity_of(block.quotes), at, word);
+    state->mark_count += list_bits(marks, 64 * state->block, index->marks + state->mark_count);
+    state->block++;
+}
+
+TARGET int
 json_index_avx512(struct json_index *index, struct view text, struct json_state *out)
 {
     struct json_state state = *out; /* a copy that the compiler can keep in registers */
-    struct json_word *word = index->words;
-    uint32_t *list = index->marks;
+    const __m512i filler = _mm512_set1_epi8(JSON_FILLER);
+    struct seen seen = { _mm512_setzero_si512(), filler };
+    size_t left = text.size % 64;
+    const char *at = text.at;
+    const char *end = at + (text.size - left);
 
-    for (size_t at = 0; at < text.size; at += 64, word++) {
-        const char *bytes = text.at + at;
-        size_t left = text.size - at;
-        __mmask64 given = left >= 64 ? UINT64_MAX : _bzhi_u64(UINT64_MAX, (unsigned int)left);
-        struct json_block block =
-                classify(_mm512_mask_loadu_epi8(_mm512_set1_epi8(JSON_FILLER), given, bytes));
-        block.quotes &= ~json_escaped(block.slashes, &state);
-        uint64_t marks = json_block_take(&state, &block, parity_of(block.quotes), bytes, word);
-        state.mark_count += list_bits(marks, at, list + state.mark_count);
+    for (; at < end; at += 64) {
+        take_block(index, &state, at, _mm512_loadu_si512(at), &seen);
     }
+    if (left > 0) {
+        __mmask64 given = _bzhi_u64(UINT64_MAX, (unsigned int)left);
+        take_block(index, &state, at, _mm512_mask_loadu_epi8(filler, given, at), &seen);
+    }
+    state.wide = _mm512_movepi8_mask(seen.all);
     *out = state;
+    return _mm512_cmplt_epu8_mask(seen.lowest, _mm512_set1_epi8(0x20)) == 0;
 }
 
 #endif

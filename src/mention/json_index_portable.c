@@ -45,7 +45,7 @@ below_blank(uint64_t word)
 }
 
 static struct json_block
-classify(const char *bytes)
+classify(const char *bytes, uint64_t *wide)
 {
     struct json_block block = { 0 };
 
@@ -54,13 +54,15 @@ classify(const char *bytes)
         uint64_t folded = word | ONES * 0x20; /* lays both brackets of a kind over each other */
         block.quotes |= equal(word, '"') << 8 * i;
         block.slashes |= equal(word, '\\') << 8 * i;
-        block.high |= gather_tops(word) << 8 * i;
         block.controls |= below_blank(word) << 8 * i;
         block.blanks |= equal(word, ' ') << 8 * i;
-        block.dividers |= (equal(word, ':') | equal(word, ',')) << 8 * i;
-        block.openers |= equal(folded, '{') << 8 * i;
+        block.marks |= (equal(word, ':') | equal(word, ',')) << 8 * i;
+        block.brackets |= equal(folded, '{') << 8 * i;
         block.closers |= equal(folded, '}') << 8 * i;
+        *wide |= word & TOPS;
     }
+    block.brackets |= block.closers;
+    block.marks |= block.brackets;
     return block;
 }
 
@@ -99,7 +101,7 @@ json_index_portable(struct json_index *index, struct view text, struct json_stat
             memcpy(tail, bytes, text.size - at);
             bytes = tail;
         }
-        struct json_block block = classify(bytes);
+        struct json_block block = classify(bytes, &state.wide);
         block.quotes &= ~json_escaped(block.slashes, &state);
         uint64_t marks = json_block_take(&state, &block, parity_of(block.quotes), bytes, word);
         state.mark_count += list_bits(marks, at, list + state.mark_count);

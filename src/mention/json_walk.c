@@ -181,25 +181,46 @@ step_container(struct walk *walk, uint32_t want)
                    : step_over(walk, want);
 }
 
-/* A string or a scalar that is wanted, from `start` up to the mark that the walk stands at. Between two
- * marks there is one string, so that what begins and ends with a quote is one. */
+/* Digits alone, the first no zero: nearly every number, eight digits at once. */
+static inline int
+is_count(const char *digits, size_t size)
+{
+    uint64_t strange = (unsigned char)(digits[0] - '1') > 8;
+
+    while (size >= 8) {
+        uint64_t word;
+        memcpy(&word, digits, sizeof word);
+        /* A digit is 30 to 39 whether or not six are added to it. */
+        strange |= ((word & (word + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) ^
+                   UINT64_C(0x3030303030303030);
+        digits += 8;
+        size -= 8;
+    }
+    while (size > 0) {
+        strange |= (unsigned char)(digits[--size] - '0') > 9;
+    }
+    return strange == 0;
+}
+
+/* A string or a scalar that is wanted, [start, end) of the text. Between two marks there is one string,
+ * so that what begins and ends with a quote is one. */
 static inline enum step
-step_kept(struct walk *walk, uint32_t want, size_t start)
+keep(struct walk *walk, uint32_t want, size_t start, size_t end)
 {
     struct json_picker *picker = walk->picker;
     const char *bytes = walk->text.at;
-    size_t end = end_before(walk, *walk->mark);
     size_t at = start;
     int string = bytes[start] == '"' && bytes[end - 1] == '"';
-    int ascii = string && !json_index_special(&picker->index, start, end);
-    int plain = ascii || (string && !json_index_slashed(&picker->index, start, end));
+    int plain =
+            string && (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
 
-    if (!plain && (!json_token(walk->text, &at) || at != end)) {
+    if (!plain && !is_count(bytes + start, end - start) &&
+            (!json_token(walk->text, &at) || at != end)) {
         return STEP_UNSURE;
     }
     json_node node = jdoc_add(picker->document, start, end - start);
     picker->document->nodes[node].plain = (unsigned char)plain;
-    picker->document->nodes[node].ascii = (unsigned char)ascii;
+    picker->document->nodes[node].ascii = !picker->index.wide;
     pick(walk, want, node);
     return STEP_OVER;
 }
@@ -214,7 +235,8 @@ step_value(struct walk *walk, uint32_t want)
         char mark = walk->text.at[start]; /* of any kind: there may be nothing between the two */
         return mark == '{' || mark == '[' ? step_container(walk, want) : STEP_UNSURE;
     }
-    return want == JSON_NO_WANT ? STEP_OVER : step_kept(walk, want, start);
+    return want == JSON_NO_WANT ? STEP_OVER
+                                : keep(walk, want, start, end_before(walk, *walk->mark));
 }
 
 /* At the mark before a key. */
@@ -236,6 +258,37 @@ step_member(struct walk *walk)
     }
     walk->mark += 2;
     return step_value(walk, want);
+}
+
+/* Most members by far: without white space, with a comma behind a string or a scalar. Goes past them, up
+ * to a member that is another one, and there step_member() looks at what it is; 0 when one is broken. */
+static inline int
+run_members(struct walk *walk)
+{
+    const struct json_picker *picker = walk->picker;
+    const struct view text = walk->text;
+    const uint32_t parent = walk->frame->want;
+    const uint32_t *mark = walk->mark;
+
+    while (text.at[mark[1]] == ':' && text.at[mark[2]] == ',' && mark[2] > mark[1] + 1) {
+        size_t from = (size_t)mark[0] + 2;
+        size_t to = (size_t)mark[1] - 1;
+        if (to < from || text.at[from - 1] != '"' || text.at[to] != '"') {
+            return 0;
+        }
+        uint32_t want = json_want_find(picker, parent, text, from, to);
+        if (want == JSON_NO_WANT) {
+            if (picker->index.slashed && to > from &&
+                    json_index_slashed(&picker->index, from, to)) {
+                return 0;
+            }
+        } else if (keep(walk, want, (size_t)mark[1] + 1, mark[2]) == STEP_UNSURE) {
+            return 0;
+        }
+        mark += 2;
+    }
+    walk->mark = mark;
+    return 1;
 }
 
 /* At the mark before an element. */
@@ -294,7 +347,11 @@ walk_all(struct walk *walk)
             /* Behind the last mark only white space may stand. */
             return json_skip_space(walk->text, (size_t)walk->mark[-1] + 1) == walk->text.size;
         }
-        step = walk->kinds & 1 ? step_member(walk) : step_element(walk);
+        if ((walk->kinds & 1) == 0) {
+            step = step_element(walk);
+        } else {
+            step = walk->spaced || run_members(walk) ? step_member(walk) : STEP_UNSURE;
+        }
     }
     return 0;
 }
