@@ -258,6 +258,28 @@ const struct incident *brand_judge_incident(const struct brand_judge *judge);
 size_t brand_judge_save(const struct brand_judge *judge, void *out, size_t size);
 int brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size);
 
+/* ---- other rules ---- */
+
+/* Where the rules of one set are in another one, by index; RULE_GONE: nowhere. */
+struct rule_numbers {
+    const uint32_t *now;
+    size_t count;
+};
+
+/* A rule that decided once and is no longer in the set. */
+#define RULE_GONE (UINT32_MAX - 1)
+
+/* The judge of the same brand by other settings: it knows all that `judge` knows, its incident goes on, and
+ * thresholds that are in both have held as long as they have. NULL when out of memory; `judge` stays as it
+ * is and its owner's. */
+struct brand_judge *brand_judge_move(const struct brand_judge *judge,
+        const struct judge_settings *settings,
+        const struct brand_settings *brand,
+        const struct rule_numbers *numbers);
+
+/* The same incident, in words of the other set. */
+void incident_renumber(struct incident *incident, const struct rule_numbers *numbers);
+
 const char *incident_state_name(enum incident_state state);
 const char *brand_state_name(enum brand_state state);
 const char *judge_event_name(enum judge_event_kind kind);

@@ -55,13 +55,41 @@ hand_over(struct story *story)
     free(again);
 }
 
+/* Another judge by other settings: to and fro between a set in which the threshold is the only rule, and one
+ * in which it is the third, and behind another threshold. */
 static void
-tell_all(struct story *story, int handing_over)
+move_on(struct story *story)
+{
+    static const uint32_t to[] = { 2 };
+    static const uint32_t fro[] = { RULE_GONE, RULE_GONE, 0 };
+    static struct judge_settings sides[2];
+    static size_t moves;
+    size_t there = moves++ % 2; /* are we there already? */
+    struct rule_numbers numbers = { .now = there ? fro : to, .count = there ? 3 : 1 };
+
+    story->thresholds[1] = story->thresholds[0];
+    story->thresholds[1].rule = 1;
+    story->thresholds[1].threshold.min_count = UINT32_MAX;
+    story->thresholds[2] = story->thresholds[0];
+    story->thresholds[2].rule = 2;
+    sides[there] = story->settings;
+    sides[there].thresholds = there ? story->thresholds : story->thresholds + 1;
+    sides[there].threshold_count = there ? 1 : 2;
+    struct brand_judge *moved =
+            brand_judge_move(story->judge, &sides[there], &story->brand, &numbers);
+    cr_assert_not_null(moved);
+    cr_assert_eq(brand_judge_next(moved), brand_judge_next(story->judge));
+    brand_judge_destroy(&story->judge);
+    story->judge = moved;
+}
+
+static void
+tell_all(struct story *story, void (*hand)(struct story *))
 {
     for (int day = 0; day < 6; day++) {
         story_run(story, DAYS(1), &calm);
-        if (handing_over) {
-            hand_over(story);
+        if (hand != NULL) {
+            hand(story);
         }
     }
     for (int part = 0; part < 10; part++) {
@@ -69,14 +97,14 @@ tell_all(struct story *story, int handing_over)
         if (part == 4) {
             story_official(story, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE), 1);
         }
-        if (handing_over) {
-            hand_over(story);
+        if (hand != NULL) {
+            hand(story);
         }
     }
     for (int part = 0; part < 10; part++) {
         story_quiet(story, MINUTES(7));
-        if (handing_over) {
-            hand_over(story);
+        if (hand != NULL) {
+            hand(story);
         }
     }
     story_run(story, MINUTES(30), &outage);
@@ -106,11 +134,52 @@ Test(save, a_judge_that_takes_over_says_the_same)
 {
     struct story *whole = story_fresh(FOLD_WHEN_DUE);
     struct story *handed = story_fresh(FOLD_WHEN_DUE);
-    tell_all(whole, 0);
-    tell_all(handed, 1);
+    tell_all(whole, NULL);
+    tell_all(handed, hand_over);
     expect_same_events(whole, handed);
     story_free(whole);
     story_free(handed);
+}
+
+Test(save, a_judge_by_other_rules_says_the_same_in_their_words)
+{
+    struct story *whole = story_fresh(FOLD_WHEN_DUE);
+    struct story *moved = story_fresh(FOLD_WHEN_DUE);
+    size_t renamed = 0;
+    whole->settings.judged = 0; /* only the threshold decides */
+    moved->settings.judged = 0;
+    tell_all(whole, NULL);
+    tell_all(moved, move_on);
+    expect_same_events(whole, moved);
+    for (size_t i = 0; i < whole->event_count; i++) {
+        uint32_t before = whole->events[i].incident.why.rule;
+        uint32_t now = moved->events[i].incident.why.rule;
+        cr_expect(before == now || (before == 0 && now == 2), "event %zu: %u", i, now);
+        renamed += before != now;
+    }
+    cr_expect_gt(renamed, 0u);
+    story_free(whole);
+    story_free(moved);
+}
+
+struct number_row {
+    uint32_t before, after;
+};
+
+Test(save, an_incident_names_its_rule_in_the_other_set)
+{
+    static const uint32_t now[] = { 7, RULE_GONE };
+    static const struct rule_numbers numbers = { .now = now, .count = 2 };
+    static const struct number_row rows[] = {
+        { 0, 7 }, { 1, RULE_GONE }, { 2, RULE_GONE }, { RULE_GONE, RULE_GONE },
+        { UINT32_MAX, UINT32_MAX }, /* the statistic decided */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct incident incident = { .why = { .rule = rows[i].before } };
+        incident_renumber(&incident, &numbers);
+        cr_expect_eq(incident.why.rule, rows[i].after, "row %zu", i);
+    }
 }
 
 Test(save, empty_buckets_make_no_difference_folded_or_left_out)
@@ -118,9 +187,9 @@ Test(save, empty_buckets_make_no_difference_folded_or_left_out)
     struct story *due = story_fresh(FOLD_WHEN_DUE);
     struct story *lazy = story_fresh(FOLD_ONLY_MENTIONS);
     struct story *every = story_fresh(FOLD_EVERY_BUCKET);
-    tell_all(due, 0);
-    tell_all(lazy, 0);
-    tell_all(every, 0);
+    tell_all(due, NULL);
+    tell_all(lazy, NULL);
+    tell_all(every, NULL);
     expect_same_events(due, lazy);
     expect_same_events(due, every);
     size_t sizes[2];
