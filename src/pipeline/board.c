@@ -22,17 +22,27 @@ struct board_brand {
 };
 
 struct board {
-    /* Fixed at creation. */
-    const struct rule_set *rules;
-    size_t brand_count;
-
-    /* Shared, under the lock. */
+    /* Shared, under the lock; only the judge's thread changes it, and may look without. */
     pthread_mutex_t lock;
-    struct board_brand *brands;
+    const struct rule_set *rules;
+    struct board_brand *brands; /* by index in the set */
+    size_t brand_count;
     struct judge_event incidents[INCIDENTS_MAX]; /* latest event of each, oldest first */
     size_t incident_count;
     int64_t watermark_ms;
 };
+
+static struct board_brand *
+brands_create(size_t count)
+{
+    struct board_brand *brands = calloc(count + 1, sizeof *brands);
+
+    for (size_t i = 0; brands != NULL && i < count; i++) {
+        brands[i].status.grade = '-';
+        brands[i].status.state = BRAND_LEARNING;
+    }
+    return brands;
+}
 
 struct board *
 board_create(const struct rule_set *rules)
@@ -44,18 +54,41 @@ board_create(const struct rule_set *rules)
     }
     board->rules = rules;
     board->brand_count = rule_set_brand_count(rules);
-    board->brands = calloc(board->brand_count + 1, sizeof *board->brands);
+    board->brands = brands_create(board->brand_count);
     board->watermark_ms = INT64_MIN;
     if (board->brands == NULL || pthread_mutex_init(&board->lock, NULL) != 0) {
         free(board->brands);
         free(board);
         return NULL;
     }
-    for (size_t i = 0; i < board->brand_count; i++) {
-        board->brands[i].status.grade = '-';
-        board->brands[i].status.state = BRAND_LEARNING;
-    }
     return board;
+}
+
+/* Readers see the one set or the other: memory is taken before the lock and given back after it. */
+void
+board_use_rules(
+        struct board *board, const struct rule_set *rules, const struct rule_numbers *numbers)
+{
+    size_t count = rule_set_brand_count(rules);
+    struct board_brand *before = board->brands;
+    struct board_brand *brands = brands_create(count);
+
+    assert(brands != NULL);
+    for (size_t i = 0; i < count; i++) {
+        size_t former = rule_set_find_brand(board->rules, rule_set_brand(rules, i)->id);
+        if (former != SIZE_MAX) {
+            brands[i] = before[former];
+        }
+    }
+    pthread_mutex_lock(&board->lock);
+    board->rules = rules;
+    board->brands = brands;
+    board->brand_count = count;
+    for (size_t i = 0; i < board->incident_count; i++) {
+        incident_renumber(&board->incidents[i].incident, numbers);
+    }
+    pthread_mutex_unlock(&board->lock);
+    free(before);
 }
 
 void

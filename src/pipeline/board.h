@@ -16,6 +16,11 @@ struct board;
 struct board *board_create(const struct rule_set *rules);
 void board_destroy(struct board **board);
 
+/* Judge's thread: brands and rules are another set's from now on. A brand that both know keeps what is shown
+ * of it; nothing of the former set is looked at after the return. */
+void board_use_rules(
+        struct board *board, const struct rule_set *rules, const struct rule_numbers *numbers);
+
 /* Judge's thread. */
 void board_set_status(struct board *board, size_t brand, const struct brand_status *status);
 void board_add_bucket(struct board *board, size_t brand, uint32_t bucket, uint64_t total);

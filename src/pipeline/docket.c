@@ -12,44 +12,6 @@
 /* Undelivered notices looked at in one go; the rest waits in the ledger. */
 #define NOTICES_PER_LOOK 64
 
-static void
-brand_init(const struct docket_options *options, size_t index, struct docket_brand *brand)
-{
-    const struct brand *from = rule_set_brand(options->rules, index);
-
-    *brand = (struct docket_brand){ .number = index,
-        .shard = ledger_shard_of(options->ledger, from->id),
-        .settings = {
-                .ack_target_ms = from->ack_target_ms, .update_every_ms = from->update_every_ms } };
-    view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
-}
-
-static int
-compare_brands(const void *a, const void *b)
-{
-    const struct docket_brand *x = a;
-    const struct docket_brand *y = b;
-
-    if (x->shard != y->shard) {
-        return x->shard < y->shard ? -1 : 1;
-    }
-    return strcmp(x->settings.id, y->settings.id);
-}
-
-static void
-sort_brands(struct docket *docket)
-{
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        brand_init(&docket->options, i, &docket->brands[i]);
-    }
-    qsort(docket->brands, docket->brand_count, sizeof *docket->brands, compare_brands);
-    for (size_t i = docket->brand_count; i > 0; i--) {
-        struct docket_shard *shard = &docket->shards[docket->brands[i - 1].shard];
-        shard->brand_first = i - 1;
-        shard->brand_count++;
-    }
-}
-
 struct docket *
 docket_create(const struct docket_options *options)
 {
@@ -59,18 +21,14 @@ docket_create(const struct docket_options *options)
         return NULL;
     }
     docket->options = *options;
-    docket->brand_count = rule_set_brand_count(options->rules);
     docket->shard_count = ledger_shard_count(options->ledger);
-    docket->brands = calloc(docket->brand_count + 1, sizeof *docket->brands);
     docket->reader = ledger_reader_create(options->ledger);
     docket->builder = bucket_builder_create();
     docket->publish = publish_list_create();
-    if (docket->brands == NULL || docket->reader == NULL || docket->builder == NULL ||
+    if (!docket_sort_brands(docket) || docket->reader == NULL || docket->builder == NULL ||
             docket->publish == NULL) {
         docket_destroy(&docket);
-        return NULL;
     }
-    sort_brands(docket);
     return docket;
 }
 
@@ -81,9 +39,8 @@ brands_of(const struct docket *docket, uint32_t shard)
     return docket->brands + docket->shards[shard].brand_first;
 }
 
-/* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
-static void
-forget_shard(struct docket *docket, uint32_t shard)
+void
+docket_forget_shard(struct docket *docket, uint32_t shard)
 {
     docket->shards[shard].ours = 0;
     docket->shards[shard].judged = 0;
@@ -100,7 +57,7 @@ docket_destroy(struct docket **docket)
         return;
     }
     for (uint32_t shard = 0; shard < (*docket)->shard_count && (*docket)->brands; shard++) {
-        forget_shard(*docket, shard);
+        docket_forget_shard(*docket, shard);
     }
     docket_forget_events(*docket, 0);
     ledger_reader_destroy(&(*docket)->reader);
@@ -115,8 +72,8 @@ docket_destroy(struct docket **docket)
 
 /* ---- taking a shard ---- */
 
-static enum ledger_outcome
-load_brand(struct docket *docket, struct docket_brand *brand)
+enum ledger_outcome
+docket_load_brand(struct docket *docket, struct docket_brand *brand)
 {
     struct ledger_state stored;
     enum ledger_outcome outcome =
@@ -151,7 +108,7 @@ static enum ledger_outcome
 load_shard(struct docket *docket, uint32_t shard)
 {
     for (size_t i = 0; i < docket->shards[shard].brand_count; i++) {
-        enum ledger_outcome outcome = load_brand(docket, &brands_of(docket, shard)[i]);
+        enum ledger_outcome outcome = docket_load_brand(docket, &brands_of(docket, shard)[i]);
         if (outcome != LEDGER_OK) {
             return outcome;
         }
@@ -168,13 +125,13 @@ take_lease(struct docket *docket, uint32_t shard, int64_t wall_ms)
             ledger_lease(docket->reader, shard, wall_ms, docket->options.lease_ms, &fresh);
 
     if (outcome != LEDGER_OK) {
-        forget_shard(docket, shard);
+        docket_forget_shard(docket, shard);
         return outcome;
     }
     if (fresh || !held->ours) {
         outcome = load_shard(docket, shard);
         if (outcome != LEDGER_OK) {
-            forget_shard(docket, shard);
+            docket_forget_shard(docket, shard);
             return outcome;
         }
         held->ours = 1;
@@ -342,7 +299,7 @@ settle(struct docket *docket, uint32_t shard, enum ledger_outcome outcome)
         return LEDGER_OK;
     }
     if (outcome != LEDGER_CLASH) {
-        forget_shard(docket, shard);
+        docket_forget_shard(docket, shard);
     }
     return outcome == LEDGER_LOST || outcome == LEDGER_CLASH ? LEDGER_OK : outcome;
 }
@@ -422,7 +379,7 @@ docket_release(struct docket *docket)
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
         if (docket->shards[shard].ours) {
             ledger_unlease(docket->reader, shard);
-            forget_shard(docket, shard);
+            docket_forget_shard(docket, shard);
         }
     }
 }

@@ -39,6 +39,12 @@ struct docket_options {
 
 struct docket;
 
+/* What decides over brands; both outlive the docket, or the next docket_use_rules(). */
+struct docket_rules {
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+};
+
 /* NULL when out of memory. */
 struct docket *docket_create(const struct docket_options *options);
 void docket_destroy(struct docket **docket);
@@ -47,6 +53,11 @@ void docket_destroy(struct docket **docket);
  * wall clock in a live run; a replay passes what it likes, it only serves leases and quiet nights.
  * AWAY: the ledger does not answer; nothing is lost, take another turn later. */
 enum ledger_outcome docket_turn(struct docket *docket, int64_t wall_ms);
+
+/* Between two turns: judges by other rules from now on. A brand that both sets know goes on with all that is
+ * known of it, its incident too; a new one is watched from now on; one that is gone is no longer judged, and
+ * its state stays in the ledger. Nothing of the former set is looked at after the return. */
+void docket_use_rules(struct docket *docket, const struct docket_rules *rules);
 
 /* Lets time go on to `bucket` although nothing more came: reminders and resolves that are due happen. */
 enum ledger_outcome docket_advance(struct docket *docket, uint32_t bucket);

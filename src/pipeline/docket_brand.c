@@ -97,7 +97,8 @@ next_bucket(const struct docket *docket, const struct docket_brand *brand)
 static void
 begin_watch(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice)
 {
-    uint32_t day = docket->first_bucket - docket->first_bucket % DAY_BUCKETS;
+    uint32_t first = brand->met != 0 ? brand->met : docket->first_bucket;
+    uint32_t day = first - first % DAY_BUCKETS;
 
     if (brand->folded_through == 0 && day < next_bucket(docket, brand)) {
         fold_bucket(docket, brand, slice, day);

@@ -1,6 +1,6 @@
 /*
- * The docket's own structures, shared by docket.c (shards, leases, turns) and docket_brand.c (one brand:
- * fold, commit, publish, erase). Nobody else includes this.
+ * The docket's own structures, shared by docket.c (shards, leases, turns), docket_brand.c (one brand:
+ * fold, commit, publish, erase) and docket_rules.c (brands of a set, and of the next). Nobody else includes this.
  */
 #ifndef REBATO_PIPELINE_DOCKET_PRIVATE_H
 #define REBATO_PIPELINE_DOCKET_PRIVATE_H
@@ -18,6 +18,8 @@ struct docket_brand {
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t folded_through;
+    uint32_t
+            met; /* closed when it came with other rules: its watch begins that day; 0: there at the start */
     /* brand_judge_next() of the judge as it is. A turn asks all brands, and most judges are not in the cache:
      * this is. */
     uint32_t next_due;
@@ -26,7 +28,7 @@ struct docket_brand {
 };
 
 struct docket_shard {
-    size_t brand_first; /* of the docket's brands; fixed at creation */
+    size_t brand_first; /* of the docket's brands */
     size_t brand_count;
     int ours;
     uint32_t closed;
@@ -43,12 +45,12 @@ struct turn_event {
 
 struct docket {
     /* Fixed at creation. */
-    struct docket_options options;
-    struct docket_brand *brands; /* by shard, then id: as the pages of the ledger are sorted */
-    size_t brand_count;
     uint32_t shard_count;
 
     /* Owned by the judge's thread. */
+    struct docket_options options; /* only rules and judge ever change */
+    struct docket_brand *brands;   /* by shard, then id: as the pages of the ledger are sorted */
+    size_t brand_count;
     struct ledger_reader *reader;
     struct bucket_builder *builder;
     struct docket_shard shards[SHARDS_MAX];
@@ -62,6 +64,13 @@ struct docket {
     char *state; /* brand_judge_save's bytes */
     size_t state_size;
 };
+
+/* The brands of options.rules, without judges, in their order and shards. False when out of memory. */
+int docket_sort_brands(struct docket *docket);
+/* What the ledger knows of a brand, and a judge that knows it too. */
+enum ledger_outcome docket_load_brand(struct docket *docket, struct docket_brand *brand);
+/* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
+void docket_forget_shard(struct docket *docket, uint32_t shard);
 
 /* Forgets the events of this turn from the `from`th on. */
 void docket_forget_events(struct docket *docket, size_t from);

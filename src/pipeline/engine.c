@@ -19,19 +19,14 @@ struct fixed_dims {
     uint32_t other_lang;
 };
 
-struct brand_entry {
-    uint32_t name; /* number of the brand's id */
-    uint32_t shard;
-};
-
 struct engine {
     /* Fixed at creation. */
     struct engine_options options;
-    struct brand_entry *brands;
     struct fixed_dims dims;
     signal_set complaints;
 
     /* Owned by the engine's thread. */
+    struct engine_rules *rules; /* without their matcher: the examiner has it */
     struct examiner *examiner;
     struct findings one; /* of engine_take() */
     struct names *names;
@@ -99,21 +94,25 @@ number_dims(struct engine *engine)
     }
 }
 
-static int
-number_brands(struct engine *engine)
+static void
+number_brands(struct names *names, struct engine_rules *rules)
 {
-    size_t count = rule_set_brand_count(engine->options.rules);
+    const struct rule_set *set = matcher_rule_set(rules->matcher);
 
-    engine->brands = calloc(count + 1, sizeof *engine->brands);
-    if (engine->brands == NULL) {
-        return 0;
+    for (size_t i = 0; i < rules->brand_count; i++) {
+        rules->brands[i].name = names_number(names, rule_set_brand(set, i)->id);
     }
-    for (size_t i = 0; i < count; i++) {
-        struct view id = rule_set_brand(engine->options.rules, i)->id;
-        engine->brands[i].name = names_number(engine->names, id);
-        engine->brands[i].shard = (uint32_t)(hash_view(id, 0) % engine->options.shards);
-    }
-    return 1;
+}
+
+void
+engine_use_rules(struct engine *engine, struct engine_rules *rules)
+{
+    number_brands(engine->names, rules);
+    struct engine_rules before = *engine->rules;
+    before.matcher = examiner_use_matcher(engine->examiner, rules->matcher);
+    *engine->rules = *rules;
+    engine->rules->matcher = NULL;
+    *rules = before;
 }
 
 struct engine *
@@ -128,13 +127,18 @@ engine_create(const struct engine_options *options)
     }
     engine->options = *options;
     engine->names = names_create(NAMES_MAX);
-    engine->examiner = examiner_create(options->rules, &options->reader);
-    if (engine->names == NULL || engine->examiner == NULL || !findings_init(&engine->one, 1) ||
-            !number_brands(engine)) {
+    engine->rules = engine_rules_create(options->rules, options->shards);
+    if (engine->names == NULL || engine->rules == NULL || !findings_init(&engine->one, 1)) {
         engine_destroy(&engine);
         return NULL;
     }
+    number_brands(engine->names, engine->rules);
     number_dims(engine);
+    engine->examiner = examiner_create(engine->rules->matcher, &options->reader);
+    engine->rules->matcher = NULL;
+    if (engine->examiner == NULL) {
+        engine_destroy(&engine);
+    }
     return engine;
 }
 
@@ -147,7 +151,7 @@ engine_destroy(struct engine **engine)
     examiner_destroy(&(*engine)->examiner);
     findings_fini(&(*engine)->one);
     names_destroy(&(*engine)->names);
-    free((*engine)->brands);
+    engine_rules_destroy(&(*engine)->rules);
     free(*engine);
     *engine = NULL;
 }
@@ -223,7 +227,7 @@ add_signals(struct engine *engine,
         const struct noted_brand *match,
         const struct note *note)
 {
-    uint32_t brand = engine->brands[match->brand].name;
+    uint32_t brand = engine->rules->brands[match->brand].name;
     struct tally_author author = {
         .range = place->range, .bucket = place->bucket, .brand = brand, .author = note->author
     };
@@ -253,7 +257,7 @@ add_exemplar(struct engine *engine,
     if ((match->signals & engine->complaints) == 0) {
         return;
     }
-    exemplar.brand = engine->brands[match->brand].name;
+    exemplar.brand = engine->rules->brands[match->brand].name;
     exemplar.bucket = place->bucket;
     exemplar.weight = exemplar_weight(note->reach, match->first_person);
     exemplar.json_size = (uint32_t)note->exemplar.size;
@@ -267,7 +271,7 @@ add_spoken_of(struct engine *engine,
         const struct noted_brand *match,
         const struct note *note)
 {
-    uint32_t brand = engine->brands[match->brand].name;
+    uint32_t brand = engine->rules->brands[match->brand].name;
 
     add(place, brand, engine->dims.total);
     if (match->first_person) {
@@ -296,7 +300,7 @@ add_speaking(struct engine *engine,
     const struct note *note = finding->note;
     struct tally_official post = { .range = place->range,
         .bucket = place->bucket,
-        .brand = engine->brands[match->brand].name,
+        .brand = engine->rules->brands[match->brand].name,
         .signals = match->signals,
         .broadcast = note->broadcast ? 1 : 0,
         .time_ms = finding->time_ms,
@@ -317,7 +321,7 @@ add_match(struct engine *engine,
 {
     for (size_t i = 0; i < finding->note->brand_count; i++) {
         const struct noted_brand *match = &finding->note->brands[i];
-        if (finding->offset < source->fence[engine->brands[match->brand].shard]) {
+        if (finding->offset < source->fence[engine->rules->brands[match->brand].shard]) {
             continue;
         }
         if (match->relation == BRAND_SPEAKING) {

@@ -14,6 +14,7 @@
 #include "core/meter.h"
 #include "core/names.h"
 #include "fence/partition.h"
+#include "pipeline/engine_rules.h"
 #include "pipeline/examiner.h"
 #include "window/tally.h"
 
@@ -46,6 +47,11 @@ struct engine;
 
 struct engine *engine_create(const struct engine_options *options);
 void engine_destroy(struct engine **engine);
+
+/* The engine's thread, between two batches: counts by `rules` from now on, and leaves in them what it counted
+ * by before. Allocates nothing: pointers change hands, and each brand is looked up in the names, so that one
+ * that both sets know keeps its number and what is in the tallies stays right. */
+void engine_use_rules(struct engine *engine, struct engine_rules *rules);
 
 /* Memory for one source; fences at 0. False when out of memory. */
 int engine_source_init(const struct engine *engine, struct engine_source *source);

@@ -23,15 +23,16 @@ struct examiner {
 };
 
 struct examiner *
-examiner_create(const struct rule_set *rules, const struct reader_options *options)
+examiner_create(struct matcher *matcher, const struct reader_options *options)
 {
     struct examiner *examiner = calloc(1, sizeof *examiner);
 
     if (examiner == NULL) {
+        matcher_destroy(&matcher);
         return NULL;
     }
     examiner->reader = reader_create(options);
-    examiner->matcher = matcher_create(rules);
+    examiner->matcher = matcher;
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         int complaint = signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT;
         examiner->complaints |= complaint ? SIGNAL_BIT(i) : 0;
@@ -52,6 +53,16 @@ examiner_destroy(struct examiner **examiner)
     reader_destroy(&(*examiner)->reader);
     free(*examiner);
     *examiner = NULL;
+}
+
+struct matcher *
+examiner_use_matcher(struct examiner *examiner, struct matcher *matcher)
+{
+    struct matcher *before = examiner->matcher;
+
+    assert(examiner->count == 0); /* what waits was added for the other one */
+    examiner->matcher = matcher;
+    return before;
 }
 
 /* ---- noting down ---- */

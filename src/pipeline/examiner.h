@@ -29,9 +29,9 @@ struct engine_record {
 
 struct examiner;
 
-/* Borrows `rules` and the strings of `options`. NULL when out of memory. */
-struct examiner *examiner_create(
-        const struct rule_set *rules, const struct reader_options *options);
+/* Takes `matcher` over, however it ends; borrows the strings of `options`. NULL when out of memory, or when
+ * the matcher is NULL for want of it. */
+struct examiner *examiner_create(struct matcher *matcher, const struct reader_options *options);
 void examiner_destroy(struct examiner **examiner);
 
 /* Adds the record's finding, which is complete after examiner_flush() only; until then the record's
@@ -39,5 +39,8 @@ void examiner_destroy(struct examiner **examiner);
 void examiner_add(
         struct examiner *examiner, const struct engine_record *record, struct findings *out);
 void examiner_flush(struct examiner *examiner, struct findings *out);
+
+/* Between two batches: `matcher` from now on. Gives back the one it had; the caller owns it. */
+struct matcher *examiner_use_matcher(struct examiner *examiner, struct matcher *matcher);
 
 #endif

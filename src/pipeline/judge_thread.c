@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/meter.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Notices handed to the messenger and not confirmed yet. More wait in the ledger's outbox. */
@@ -15,6 +16,8 @@
 /* Pauses after a turn in which the ledger did not answer, doubled up to the last. */
 #define AWAY_MIN_MS 200
 #define AWAY_MAX_MS 2000
+/* A pause is slept in pieces, so that other rules need not wait for its end. */
+#define PIECE_MS 10
 
 /* A notice that is with the messenger, or that it has delivered and the ledger does not know of yet. */
 struct handed {
@@ -37,6 +40,9 @@ struct judge_thread {
     /* Written by the judge's thread, read by any. */
     meter turns;
     meter closed;
+
+    /* Set by the main thread, emptied by the judge's when it has taken what is offered. */
+    _Atomic(const struct docket_rules *) offered;
 
     struct thread thread;
 };
@@ -147,6 +153,32 @@ turn(struct judge_thread *thread)
     meter_set(&thread->closed, docket_closed(thread->options.docket));
 }
 
+/* Between two turns. */
+static void
+take_rules(struct judge_thread *thread)
+{
+    /* Pairs with judge_thread_offer_rules(): the rules are whole. */
+    const struct docket_rules *rules = atomic_load_explicit(&thread->offered, memory_order_acquire);
+
+    if (rules != NULL) {
+        docket_use_rules(thread->options.docket, rules);
+        /* Pairs with judge_thread_has_taken_rules(): the former ones are left. */
+        atomic_store_explicit(&thread->offered, NULL, memory_order_release);
+    }
+}
+
+static void
+pause_turns(struct judge_thread *thread)
+{
+    int64_t left_ms = thread->away_ms > 0 ? thread->away_ms : thread->options.turn_ms;
+
+    while (left_ms > 0 && !stop_raised(thread->options.stop)) {
+        clock_sleep_ms(left_ms < PIECE_MS ? left_ms : PIECE_MS);
+        left_ms -= PIECE_MS;
+        take_rules(thread);
+    }
+}
+
 static void *
 run(void *argument)
 {
@@ -154,7 +186,8 @@ run(void *argument)
 
     while (!stop_raised(thread->options.stop)) {
         turn(thread);
-        clock_sleep_ms(thread->away_ms > 0 ? thread->away_ms : thread->options.turn_ms);
+        take_rules(thread);
+        pause_turns(thread);
     }
     turn(thread);
     docket_each_notice(thread->options.docket, hand_notice, thread);
@@ -171,6 +204,21 @@ void
 judge_thread_stop(struct judge_thread *thread)
 {
     thread_join(&thread->thread);
+}
+
+void
+judge_thread_offer_rules(struct judge_thread *thread, const struct docket_rules *rules)
+{
+    assert(judge_thread_has_taken_rules(thread));
+    /* Pairs with take_rules(). */
+    atomic_store_explicit(&thread->offered, rules, memory_order_release);
+}
+
+int
+judge_thread_has_taken_rules(const struct judge_thread *thread)
+{
+    /* Pairs with take_rules(). */
+    return atomic_load_explicit(&thread->offered, memory_order_acquire) == NULL;
 }
 
 void

@@ -25,6 +25,12 @@ void judge_thread_stop(struct judge_thread *thread);
 /* After the end: notes down what the messenger delivered last. */
 void judge_thread_settle(struct judge_thread *thread);
 
+/* Main thread, while it runs: rules to judge by from its next turn on. They are copied; what they point to
+ * stays. One offer at a time. */
+void judge_thread_offer_rules(struct judge_thread *thread, const struct docket_rules *rules);
+/* Once it has taken them nothing in it looks at those before. */
+int judge_thread_has_taken_rules(const struct judge_thread *thread);
+
 /* Any thread. */
 uint64_t judge_thread_turns(const struct judge_thread *thread);
 uint32_t judge_thread_closed(const struct judge_thread *thread); /* greatest closed bucket */

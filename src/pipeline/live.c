@@ -5,6 +5,7 @@
 #include "http/server.h"
 #include "pipeline/judge_thread.h"
 #include "pipeline/messenger.h"
+#include "pipeline/rule_swap.h"
 #include "pipeline/web.h"
 
 #include <assert.h>
@@ -26,6 +27,9 @@ struct live {
     uint32_t worker_count;
     struct http_server *http;
     struct web web;
+
+    /* Owned by the main thread. */
+    struct rule_swap swap;
 
     /* Shared. */
     struct stop_flag stop;       /* workers */
@@ -207,6 +211,7 @@ live_destroy(struct live **live)
     for (uint32_t i = 0; i < (*live)->worker_count; i++) {
         worker_destroy(&(*live)->workers[i]);
     }
+    rule_swap_fini(&(*live)->swap);
     judge_thread_destroy(&(*live)->judge);
     docket_destroy(&(*live)->docket);
     messenger_destroy(&(*live)->messenger);
@@ -294,6 +299,36 @@ live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     docket_release(live->docket);
     http_server_stop(&live->http);
     return outcome;
+}
+
+int
+live_offer_rules(
+        struct live *live, const struct rule_set *rules, const struct judge_settings *judge)
+{
+    struct docket_rules offer = { .rules = rules, .judge = judge };
+
+    live->swap.judge = live->judge;
+    live->swap.workers = live->workers;
+    live->swap.worker_count = live->worker_count;
+    return rule_swap_begin(&live->swap, &offer, ledger_shard_count(live->ledger));
+}
+
+int
+live_rules_settled(struct live *live)
+{
+    return rule_swap_step(&live->swap);
+}
+
+int64_t
+live_rules_taken_ns(const struct live *live)
+{
+    uint64_t longest = 0;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        uint64_t one = meter_read(&worker_meters(live->workers[i])->rules_taken_ns);
+        longest = one > longest ? one : longest;
+    }
+    return (int64_t)longest;
 }
 
 enum worker_contact

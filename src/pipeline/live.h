@@ -62,6 +62,16 @@ int live_stopping(const struct live *live);
 /* Waits for all threads. LIVE_OK, or why a worker gave up. */
 enum live_outcome live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE]);
 
+/* Main thread, while it runs: everybody counts and judges by other rules from their next turn on. False, and
+ * nothing has changed, when out of memory. One at a time: not before live_rules_settled(). */
+int live_offer_rules(
+        struct live *live, const struct rule_set *rules, const struct judge_settings *judge);
+/* Main thread, again and again after an offer: true when nothing refers to the rules before any more. When
+ * the run ends first, both have to outlive the live_destroy(). */
+int live_rules_settled(struct live *live);
+/* The longest that taking the last rules has held a worker up. */
+int64_t live_rules_taken_ns(const struct live *live);
+
 /* Any thread. */
 uint64_t live_fate_count(const struct live *live, enum rebato_fate fate);
 /* The workers together: connected when one of them is, disconnected when one says so and none is. */

@@ -221,7 +221,8 @@ create_workers(struct read_ahead *ahead)
     for (uint32_t i = 0; ready && i < ahead->options.workers; i++) {
         struct worker_thread *worker = &ahead->workers[ahead->worker_count++];
         worker->ahead = ahead;
-        worker->examiner = examiner_create(ahead->options.rules, ahead->options.reader);
+        worker->examiner =
+                examiner_create(matcher_create(ahead->options.rules), ahead->options.reader);
         ready = worker->examiner != NULL;
     }
     return ready;

@@ -32,6 +32,8 @@ struct worker_meters {
     meter resyncs;
     meter lost_records; /* offsets the log no longer had */
     meter pauses;
+    meter rules_taken;
+    meter rules_taken_ns; /* what taking the last ones held its records up */
 };
 
 #define WORKER_TROUBLE_SIZE 256
@@ -49,6 +51,11 @@ int worker_start(struct worker *worker);
 /* Waits for the thread's end; raise the stop flag first. Non-zero when it stopped for a reason of its
  * own: see worker_trouble(). */
 int worker_stop(struct worker *worker);
+
+/* Main thread, while it runs: rules to count by from its next batch on. They stay the caller's; once they are
+ * taken they hold what the worker counted by before. One offer at a time. */
+void worker_offer_rules(struct worker *worker, struct engine_rules *rules);
+int worker_has_taken_rules(const struct worker *worker);
 
 /* Any thread. */
 uint64_t worker_fate_count(const struct worker *worker, enum rebato_fate fate);

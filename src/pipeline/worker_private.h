@@ -57,6 +57,9 @@ struct worker {
     struct worker_meters meters;
     meter contact; /* enum worker_contact */
 
+    /* Set by the main thread, emptied by the worker's when it has taken what is offered. */
+    _Atomic(struct engine_rules *) offered;
+
     struct thread thread;
 };
 

@@ -34,11 +34,25 @@ static const char fixture_yaml[] =
         "  - {id: fixed, signal: official-resolved, match: {any: ['resuelto']},\n"
         "     tests: [{match: ['resuelto']}]}\n";
 
+/* Another day's rules: zeta is gone, abba is new, and acme and its rule have other places. */
+static const char fixture_other_yaml[] =
+        "schema: rebato/rules/v1\n"
+        "brands:\n"
+        "  - {id: abba, names: [abba], handles: [abba], official_accounts: [{handle: abba}]}\n"
+        "  - {id: acme, names: [acme], handles: [acme], official_accounts: [{handle: acme}]}\n"
+        "rules:\n"
+        "  - {id: dear, signal: billing, match: {any: ['caro']}, tests: [{match: ['acme "
+        "caro']}]}\n"
+        "  - {id: known, signal: official-acknowledge, match: {any: ['lo sabemos']},\n"
+        "     tests: [{match: ['lo sabemos']}]}\n"
+        "  - {id: down, signal: outage, first_person: true, match: {any: ['caido']},\n"
+        "     tests: [{match: ['acme caido']}]}\n";
+
 static inline const struct rule_set *
-fixture_rules(void)
+fixture_compile(const char *yaml)
 {
     struct fault_list *faults = fault_list_create();
-    struct rule_file file = { .name = "rules.yaml", .text = view_of(fixture_yaml) };
+    struct rule_file file = { .name = "rules.yaml", .text = view_of(yaml) };
     const struct rule_set *set = rule_set_compile(&file, 1, faults);
 
     if (set == NULL) {
@@ -47,6 +61,12 @@ fixture_rules(void)
     fault_list_destroy(&faults);
     cr_assert_not_null(set);
     return set;
+}
+
+static inline const struct rule_set *
+fixture_rules(void)
+{
+    return fixture_compile(fixture_yaml);
 }
 
 /* Five people in a minute who say that it does not work open an incident. */

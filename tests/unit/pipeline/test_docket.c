@@ -410,3 +410,101 @@ Test(docket, without_a_partition_there_is_nothing_to_judge)
     cr_expect_str_eq(line.log_text, "");
     line_fini(&line);
 }
+
+/* ---- other rules ---- */
+
+/* Engine and docket by other rules; those before are destroyed, as they are in a run. */
+static void
+line_swap(struct line *line, const struct rule_set *other, const struct judge_settings *judge)
+{
+    struct engine_rules *rules = engine_rules_create(other, 1);
+    struct docket_rules docket = { .rules = other, .judge = judge };
+
+    docket_use_rules(line->docket, &docket);
+    engine_use_rules(line->engine, rules);
+    engine_rules_destroy(&rules);
+    rule_set_destroy(&line->rules);
+    line->rules = other;
+}
+
+struct swap_row {
+    const char *what;
+    const char *brand; /* the storm before */
+    const char *after; /* what is said after it */
+    const char *log;
+};
+
+Test(docket, other_rules_leave_brands_what_they_know)
+{
+    static const struct swap_row rows[] = {
+        { "an open incident goes on and is answered", "acme no va", "acme lo sabemos",
+                "acme opened r1; acme answered r2; " },
+        { "what opened stays open: nobody is told twice", "acme no va", "acme caido",
+                "acme opened r1; " },
+        { "a brand that is gone says no more", "zeta no va", "zeta no va", "zeta opened r1; " },
+        { "a new brand is judged", "hola acme", "abba caido", "abba opened r1; " },
+        { "a new word of a rule counts", "hola acme", "acme caido", "acme opened r1; " },
+        { "a word that is gone does not", "hola acme", "acme no va", "" },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct rule_set *other = fixture_compile(fixture_other_yaml);
+        struct judge_settings judge = fixture_judge();
+        struct judge_threshold threshold = fixture_threshold;
+        struct line line;
+        threshold.rule = (uint32_t)rule_set_find_rule(other, VIEW("down"));
+        judge.thresholds = &threshold;
+        line_init(&line);
+        line_storm(&line, 100, rows[i].brand);
+        line_say(&line, &(struct said){ .second = 200, .who = "eva", .text = "hola acme" });
+        line_hand_over(&line);
+        line_turn(&line);
+        line_swap(&line, other, &judge);
+        if (strcmp(rows[i].after, "acme lo sabemos") == 0) {
+            line_say(&line, &(struct said){ .second = 210, .who = "acme", .text = "lo sabemos" });
+        } else {
+            line_storm(&line, 210, rows[i].after);
+        }
+        line_say(&line, &(struct said){ .second = 300, .who = "eva", .text = "hola acme" });
+        line_hand_over(&line);
+        line_turn(&line);
+        cr_expect_str_eq(line.log_text, rows[i].log, "%s: %s", rows[i].what, line.log_text);
+        line_fini(&line);
+    }
+}
+
+static int
+page_says(struct line *line, const char *text)
+{
+    char *brands = board_brands_json(line->board);
+    char *incidents = board_incidents_json(line->board);
+    char *metrics = board_metrics(line->board);
+    int says = strstr(brands, text) != NULL || strstr(incidents, text) != NULL ||
+               strstr(metrics, text) != NULL;
+
+    free(brands);
+    free(incidents);
+    free(metrics);
+    return says;
+}
+
+Test(docket, the_page_shows_the_brands_of_the_new_rules)
+{
+    const struct rule_set *other = fixture_compile(fixture_other_yaml);
+    struct judge_settings judge = fixture_judge();
+    struct line line;
+
+    line_init(&line);
+    line_storm(&line, 100, "acme no va");
+    line_storm(&line, 100, "zeta no va");
+    line_say(&line, &(struct said){ .second = 200, .who = "eva", .text = "hola acme" });
+    line_hand_over(&line);
+    line_turn(&line);
+    cr_expect(page_says(&line, "brand=\"zeta\"") && !page_says(&line, "brand=\"abba\""));
+    line_swap(&line, other, &judge);
+    cr_expect(page_says(&line, "brand=\"abba\""));
+    cr_expect_not(page_says(&line, "brand=\"zeta\""));
+    cr_expect(page_says(&line, ",0,8,0,0]"), "what was said before the swap is shown after it");
+    cr_expect(page_says(&line, "\"brand\":\"zeta\""), "its incident is history, and stays");
+    line_fini(&line);
+}

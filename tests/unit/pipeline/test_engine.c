@@ -323,3 +323,61 @@ Test(engine, a_shard_that_is_ahead_takes_nothing_twice)
     ledger_destroy(&ledger);
     bench_fini(&bench);
 }
+
+/* The bench's engine by other rules; those before are destroyed, as they are in a run. */
+static void
+bench_swap(struct bench *bench, const char *yaml)
+{
+    const struct rule_set *other = fixture_compile(yaml);
+    struct engine_rules *rules = engine_rules_create(other, bench->options.shards);
+
+    cr_assert_not_null(rules);
+    engine_use_rules(bench->engine, rules);
+    cr_expect_eq(matcher_rule_set(rules->matcher), bench->rules, "the former ones come back");
+    engine_rules_destroy(&rules);
+    rule_set_destroy(&bench->rules);
+    bench->rules = other;
+}
+
+Test(engine, other_rules_count_on_where_the_former_have_stopped)
+{
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    for (int i = 0; i < 2; i++) {
+        bench_say(&bench, &(struct said){ .who = "ana", .text = "acme caido" });
+        bench_say(&bench, &(struct said){ .who = "eva", .text = "zeta no va" });
+        bench_say(&bench, &(struct said){ .who = "ana", .text = "abba caido" });
+        bench_say(&bench, &(struct said){ .who = "acme", .text = "lo sabemos" });
+        if (i == 0) {
+            bench_swap(&bench, fixture_other_yaml);
+        }
+    }
+    expect_cells(&bench,
+            "abba 0 first 1; abba 0 lang.other 1; abba 0 plat.other 1; abba 0 s.outage 1; "
+            "abba 0 total 1; "
+            "acme 0 first 1; acme 0 lang.other 2; acme 0 official 2; acme 0 plat.other 2; "
+            "acme 0 s.outage 1; acme 0 total 2; "
+            "zeta 0 first 1; zeta 0 lang.other 1; zeta 0 plat.other 1; zeta 0 s.outage 1; "
+            "zeta 0 total 1");
+    cr_expect_eq(tally_official_count(bench.tally), 2);
+    bench_fini(&bench);
+}
+
+Test(engine, rules_to_and_fro_take_no_new_names)
+{
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    bench_swap(&bench, fixture_other_yaml);
+    uint32_t names = names_count(engine_names(bench.engine));
+    uint32_t acme = names_find(engine_names(bench.engine), VIEW("acme"));
+    for (int i = 0; i < 10; i++) {
+        bench_swap(&bench, i % 2 == 0 ? fixture_yaml : fixture_other_yaml);
+    }
+    cr_expect_eq(names_count(engine_names(bench.engine)), names);
+    cr_expect_eq(names_find(engine_names(bench.engine), VIEW("acme")), acme);
+    bench_fini(&bench);
+}
