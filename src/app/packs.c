@@ -173,7 +173,8 @@ add_path(struct file_list *list, const char *path, struct fault_list *faults)
 }
 
 const struct rule_set *
-packs_compile_with(const char *const *paths, size_t path_count, struct fault_list *faults)
+packs_compile_probed(
+        const char *const *paths, size_t path_count, struct probe *probe, struct fault_list *faults)
 {
     struct file_list list = { .files = NULL };
     const struct rule_set *set = NULL;
@@ -187,12 +188,20 @@ packs_compile_with(const char *const *paths, size_t path_count, struct fault_lis
         }
     }
     if (fault_count(faults, FAULT_ERROR) == 0) {
-        struct probe *probe = probe_create();
-        assert(probe != NULL);
         set = rule_set_compile_probed(list.files, list.count, probe, faults);
-        probe_destroy(&probe);
     }
     list_fini(&list);
+    return set;
+}
+
+const struct rule_set *
+packs_compile_with(const char *const *paths, size_t path_count, struct fault_list *faults)
+{
+    struct probe *probe = probe_create();
+
+    assert(probe != NULL);
+    const struct rule_set *set = packs_compile_probed(paths, path_count, probe, faults);
+    probe_destroy(&probe);
     return set;
 }
 

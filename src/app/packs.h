@@ -18,6 +18,13 @@ const struct rule_set *packs_compile(
 const struct rule_set *packs_compile_with(
         const char *const *paths, size_t path_count, struct fault_list *faults);
 
+/* The same with a probe of the caller's, which remembers the patterns it has seen: who compiles the same files
+ * again has only the new ones tried. */
+const struct rule_set *packs_compile_probed(const char *const *paths,
+        size_t path_count,
+        struct probe *probe,
+        struct fault_list *faults);
+
 /* A warning for every pattern that runs on every text; errors when there are more than `always_max`. */
 void packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults);
 

@@ -1,14 +1,12 @@
 /* rebato run: the daemon. Kafka in, verdicts out, until it is asked to stop. */
 #include "alert/render.h"
-#include "app/judging.h"
-#include "app/packs.h"
+#include "app/reload.h"
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/verbs.h"
 #include "core/calendar.h"
 #include "core/clock.h"
 #include "core/log.h"
-#include "pipeline/live.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -31,14 +29,14 @@ static const struct cli_option options[] = {
 #define KAFKA_WAIT_MS (10 * INT64_C(1000))
 /* Counts are logged this often. */
 #define COUNTS_MS (60 * INT64_C(1000))
-/* The main thread's turns, and its turns while Redis is awaited. */
+/* The main thread's turns, while rules are swapped, and while Redis is awaited. */
 #define NAP_MS       50
+#define NAP_SWAP_MS  1
 #define NAP_REDIS_MS 500
 
 struct run_verb {
     struct settings settings;
-    const struct rule_set *rules;
-    struct judging judging;
+    struct reload reload;
     FILE *incident_log;
     int64_t wait_ms; /* -1: not said */
     char instance[128];
@@ -138,22 +136,6 @@ fill_sinks(const struct settings *settings, struct live_options *wanted)
     return 1;
 }
 
-static void
-fill_judging(struct run_verb *verb)
-{
-    const struct settings *settings = &verb->settings;
-    struct judge_settings *judge = &verb->judging.settings;
-
-    judging_init(&verb->judging, verb->rules, settings->deployment);
-    judge->learning_ms = settings->learning_ms;
-    judge->cool_after_ms = settings->cool_after_ms;
-    judge->resolve_after_ms = settings->resolve_after_ms;
-    judge->reopen_within_ms = settings->reopen_within_ms;
-    if (settings->has_sensitivity) {
-        judging_set_sensitivity(&verb->judging, settings->sensitivity);
-    }
-}
-
 /* ---- the run ---- */
 
 static enum exit_code
@@ -204,7 +186,7 @@ kafka_is_missing(const struct live *live, struct first_contact *contact)
 
 /* Until somebody asks for the end. False: Kafka was never there. */
 static int
-watch(const struct run_verb *verb, const struct live *live)
+watch(struct run_verb *verb, const struct live *live)
 {
     int64_t said_ms = clock_monotonic_ms();
     struct first_contact contact = { .end_ms = said_ms + (verb->wait_ms < 0 ? KAFKA_WAIT_MS
@@ -214,7 +196,7 @@ watch(const struct run_verb *verb, const struct live *live)
         if (kafka_is_missing(live, &contact)) {
             return 0;
         }
-        clock_sleep_ms(NAP_MS);
+        clock_sleep_ms(reload_turn(&verb->reload) ? NAP_SWAP_MS : NAP_MS);
         if (clock_monotonic_ms() - said_ms >= COUNTS_MS) {
             said_ms = clock_monotonic_ms();
             log_counts(live);
@@ -224,7 +206,7 @@ watch(const struct run_verb *verb, const struct live *live)
 }
 
 static enum exit_code
-serve(const struct run_verb *verb, struct live *live)
+serve(struct run_verb *verb, struct live *live)
 {
     char trouble[LIVE_TROUBLE_SIZE];
     enum live_outcome outcome = live_start(live, trouble);
@@ -234,6 +216,7 @@ serve(const struct run_verb *verb, struct live *live)
         return code_of(outcome);
     }
     log_event(LOG_INFO, "started", "page_port=%u", live_http_port(live));
+    verb->reload.live = live;
     int reached = watch(verb, live);
     outcome = live_stop(live, trouble);
     log_counts(live);
@@ -264,7 +247,7 @@ await_redis(const struct run_verb *verb, const struct live_options *wanted, char
 
 /* Takes the sinks of `wanted` over. */
 static enum exit_code
-create_and_serve(const struct run_verb *verb, struct live_options *wanted)
+create_and_serve(struct run_verb *verb, struct live_options *wanted)
 {
     struct live *live = NULL;
     char trouble[LIVE_TROUBLE_SIZE];
@@ -294,8 +277,8 @@ run_live(struct run_verb *verb)
 
     gethostname(host, sizeof host - 1);
     snprintf(verb->instance, sizeof verb->instance, "%s-%d", host, (int)getpid());
-    fill_judging(verb);
-    live_options_init(&wanted, verb->rules, &verb->judging.settings);
+    const struct ruling *ruling = verb->reload.now;
+    live_options_init(&wanted, ruling->rules, &ruling->judging.settings);
     fill_worker(&verb->settings, &wanted);
     fill_ledger(&verb->settings, &wanted.ledger);
     wanted.allow_ms = verb->settings.allow_ms;
@@ -367,43 +350,43 @@ read_line(struct run_verb *verb, const struct cli_values *values)
     return 1;
 }
 
-/* Too many patterns that run on every text, and a burst is no longer kept up with. */
-static int
-rules_are_affordable(const struct run_verb *verb)
+/* What `rebato check` says of the same rules. */
+static struct ruling *
+first_ruling(const struct ruling_source *source)
 {
     struct fault_list *faults = fault_list_create();
 
     assert(faults != NULL);
-    packs_price(verb->rules, verb->settings.always_max, faults);
-    int affordable = fault_count(faults, FAULT_ERROR) == 0;
-    if (!affordable) {
+    struct ruling *ruling = ruling_create(source, faults);
+    if (ruling == NULL) {
         fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
+        cli_complain("run", NULL, "%zu error(s) in the rules", fault_count(faults, FAULT_ERROR));
     }
     fault_list_destroy(&faults);
-    return affordable;
+    return ruling;
 }
 
 static enum exit_code
 run_with_settings(struct run_verb *verb, const struct cli_values *values)
 {
-    enum exit_code code = EXIT_USAGE;
-    int own = cli_count(values, OPT_RULES) > 0;
+    enum exit_code code = EXIT_RULES;
+    struct ruling_source source;
 
     if (!read_line(verb, values)) {
         return EXIT_USAGE;
     }
-    verb->rules =
-            packs_compile("run", own ? values->options[OPT_RULES].values : verb->settings.rules,
-                    own ? cli_count(values, OPT_RULES) : verb->settings.rule_count, &code);
-    if (verb->rules != NULL && !rules_are_affordable(verb)) {
-        rule_set_destroy(&verb->rules);
-        return EXIT_RULES;
+    ruling_source_init(&source, &verb->settings);
+    if (cli_count(values, OPT_RULES) > 0) {
+        source.paths = values->options[OPT_RULES].values;
+        source.path_count = cli_count(values, OPT_RULES);
     }
-    if (verb->rules != NULL) {
+    struct ruling *ruling = first_ruling(&source);
+    if (ruling != NULL) {
+        reload_init(&verb->reload, &source, ruling);
         code = run_live(verb);
-        judging_fini(&verb->judging);
-        rule_set_destroy(&verb->rules);
+        reload_fini(&verb->reload);
     }
+    ruling_source_fini(&source);
     return code;
 }
 
@@ -420,6 +403,7 @@ run_run(int argc, char **argv)
         return code;
     }
     signals_install();
+    signals_install_reload();
     code = read_settings(verb, &values) ? run_with_settings(verb, &values) : EXIT_USAGE;
     settings_fini(&verb->settings);
     if (verb->incident_log != NULL) {
@@ -435,7 +419,10 @@ const struct cli_verb verb_run = {
     .usage = "-c FILE [options]",
     .examples = "  rebato config init > rebato.yaml\n"
                 "  rebato check -c rebato.yaml --connect\n"
-                "  rebato run -c rebato.yaml\n",
+                "  rebato run -c rebato.yaml\n"
+                "  kill -HUP PID      # reads the rule files again and swaps them live; what came "
+                "of it\n"
+                "                     # stands in the log: rules_swapped, or rules_kept and why\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_run,

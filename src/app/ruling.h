@@ -1,0 +1,34 @@
+/*
+ * ruling: a rule set and the judging that follows from it, read from files as often as wanted.
+ *
+ * What a running daemon takes over, at its start and on SIGHUP, passes the same checks: compiled whole, each
+ * pattern probed, and no more patterns that run on every text than the settings allow.
+ */
+#ifndef REBATO_APP_RULING_H
+#define REBATO_APP_RULING_H
+
+#include "app/judging.h"
+#include "app/settings.h"
+#include "core/fault.h"
+
+struct ruling {
+    const struct rule_set *rules;
+    struct judging judging; /* points at the rules */
+};
+
+/* Where rulings come from; the paths and settings outlive it. */
+struct ruling_source {
+    const char *const *paths; /* none: the embedded packs */
+    size_t path_count;
+    const struct settings *settings;
+    struct probe *probe; /* remembers the patterns of all readings */
+};
+
+void ruling_source_init(struct ruling_source *source, const struct settings *settings);
+void ruling_source_fini(struct ruling_source *source);
+
+/* NULL when the files or the price of their patterns are at fault: see `faults`. */
+struct ruling *ruling_create(const struct ruling_source *source, struct fault_list *faults);
+void ruling_destroy(struct ruling **ruling);
+
+#endif
