@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 #include "mention/json_nodes.h"
+#include "mention/utf8_fast.h"
 
 #include <assert.h>
 
@@ -118,7 +119,7 @@ jdoc_string(const struct json_document *document, json_node node, char *out, siz
     const struct node *known = &document->nodes[node];
     struct view raw =
             view_slice(document->text, (size_t)known->at + 1, (size_t)known->at + known->size - 1);
-    int valid = known->ascii || utf8_valid(raw);
+    int valid = known->ascii || utf8_valid_for(document->isa, raw);
     int plain = known->plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
     if (!plain || !valid) {
         return decode_string(raw, valid, out, out_size);

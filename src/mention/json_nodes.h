@@ -5,6 +5,7 @@
 #ifndef REBATO_MENTION_JSON_NODES_H
 #define REBATO_MENTION_JSON_NODES_H
 
+#include "core/isa.h"
 #include "mention/json.h"
 
 struct node {
@@ -20,6 +21,7 @@ struct json_document {
     size_t size_max;
     struct node *nodes;
     uint32_t node_count_max;
+    enum isa isa; /* of looking at strings */
 
     /* Of the text being read. */
     struct view text;

@@ -18,7 +18,9 @@ json_picker_create(size_t size_max, enum isa isa)
     if (picker->document == NULL || !json_index_init(&picker->index, size_max, isa) ||
             !json_picker_want(picker, (struct view){ 0 }, &root)) {
         json_picker_destroy(&picker);
+        return NULL;
     }
+    picker->document->isa = isa;
     return picker;
 }
 
