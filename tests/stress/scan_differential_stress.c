@@ -39,9 +39,7 @@ struct tally {
 /* ---- the stock ---- */
 
 static const char *const words[] = { "disney", "disne", "disneyy", "no", "va", "nova", "caido",
-    "caida", "caidas", "o2", "o", "paypal", "zoom", "us", "t", "mobile", "senal",
-    "se\xC3\xB1"
-    "al",
+    "caida", "caidas", "o2", "o", "paypal", "zoom", "us", "t", "mobile", "senal", "se\303\261al",
     "\xC3\xB1", "a\xC3\xB1o", "ano", "a", "ab", "abc", "aba", "b", "x_", "_", "1", "24", "es",
     "vodafone_es", "error", "errores", "funciona", "que", "la", "\xD0\xB0", "\xE2\x82\xAC", "_url",
     "una palabra mas larga que dieciseis", "otra mas larga que dieciseis" };

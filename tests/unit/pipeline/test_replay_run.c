@@ -486,8 +486,7 @@ archives_mixed(struct archive archives[3])
     for (int64_t second = 0; second < 86400; second += 977) {
         archive_say(&archives[1], &(struct said){ .second = second, .who = "eva", .text = "acme" });
         archive_say(&archives[1],
-                &(struct said){
-                        .second = second, .who = "eva", .text = "acme no va", .id = "a" });
+                &(struct said){ .second = second, .who = "eva", .text = "acme no va", .id = "a" });
         fprintf(archives[2].out, second % 2 == 0 ? "{broken\n" : "\n[]\n7\n");
         archive_say(&archives[2],
                 &(struct said){
