@@ -150,8 +150,9 @@ enum ledger_outcome ledger_progress(
 enum ledger_outcome ledger_close(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
 
-/* What is in the shard's closed buckets and not folded yet. Sorted by brand, bucket; on-time before
- * late; dimension. Views live until the reader's next read. */
+/* What is in the shard's closed buckets and not erased yet. What is folded comes again until it is
+ * erased, exemplars apart: the judge that folded it may have ended before it was published. Sorted by
+ * brand, bucket; on-time before late; dimension. Views live until the reader's next read. */
 struct ledger_cell {
     struct view brand;
     struct view dim;

@@ -117,12 +117,11 @@ memory_close(struct ledger_reader *base, uint32_t shard, uint32_t bucket, int64_
     return outcome;
 }
 
-/* Whether a bucket of a brand is asked for and not folded yet. */
 static int
-wanted(const struct memory_ledger *ledger, uint32_t brand, uint32_t bucket, uint32_t through)
+is_folded(const struct memory_ledger *ledger, uint32_t brand, uint32_t bucket)
 {
     const struct memory_state *state = memory_table_find(&ledger->states, &brand);
-    return bucket <= through && (state == NULL || bucket > state->folded_through);
+    return state != NULL && bucket <= state->folded_through;
 }
 
 static void
@@ -130,7 +129,7 @@ read_cells(const struct memory_ledger *ledger, uint32_t through, struct page *pa
 {
     for (size_t i = 0; i < ledger->cells.count; i++) {
         const struct memory_cell *cell = memory_table_at(&ledger->cells, i);
-        if (wanted(ledger, cell->brand, cell->bucket, through)) {
+        if (cell->bucket <= through) {
             page_add_cell(page, &(struct ledger_cell){
                                         .brand = names_text(ledger->names, cell->brand),
                                         .dim = names_text(ledger->names, cell->dim),
@@ -147,7 +146,7 @@ read_authors(const struct memory_ledger *ledger, uint32_t through, struct page *
 {
     for (size_t i = 0; i < ledger->authors.count; i++) {
         const struct memory_author *author = memory_table_at(&ledger->authors, i);
-        if (wanted(ledger, author->brand, author->bucket, through)) {
+        if (author->bucket <= through) {
             page_add_author(page, &(struct ledger_author){
                                           .brand = names_text(ledger->names, author->brand),
                                           .dim = names_text(ledger->names, author->dim),
@@ -164,7 +163,7 @@ read_officials(const struct memory_ledger *ledger, uint32_t through, struct page
     for (size_t i = 0; i < ledger->officials.count; i++) {
         const struct memory_official *entry = memory_table_at(&ledger->officials, i);
         const struct tally_official *official = &entry->official;
-        if (wanted(ledger, entry->brand, official->bucket, through)) {
+        if (official->bucket <= through) {
             page_add_official(page, &(struct ledger_official){
                                             .brand = names_text(ledger->names, entry->brand),
                                             .bucket = official->bucket,
@@ -184,7 +183,7 @@ read_exemplars(const struct memory_ledger *ledger, uint32_t through, struct page
 {
     for (size_t i = 0; i < ledger->exemplars.count; i++) {
         const struct memory_exemplar *entry = memory_table_at(&ledger->exemplars, i);
-        if (wanted(ledger, entry->brand, entry->bucket, through)) {
+        if (entry->bucket <= through && !is_folded(ledger, entry->brand, entry->bucket)) {
             struct view json = { entry->json, entry->json_size };
             page_add_exemplar(page, &(struct ledger_exemplar){
                                             .brand = names_text(ledger->names, entry->brand),

@@ -3,7 +3,8 @@
  *
  * A scan is not a snapshot, but cells of closed buckets do not change any more, so it shows all of them
  * as they are; of open ones it shows some recent state. What a fold has already taken in but an erase
- * not yet removed is kept out of the page and stays on the list of what the next erase removes.
+ * not yet removed is in the page, too: whoever folded it may have ended before he published it. Only
+ * exemplars stay out, which an alert would show a second time; the next erase removes them.
  */
 #include "ledger/redis_ledger.h"
 
@@ -162,36 +163,6 @@ ask_folded(struct redis_reader *reader, uint32_t shard, struct folded *folded)
     return outcome;
 }
 
-static int
-is_folded(const struct folded *folded, struct view brand, uint32_t bucket)
-{
-    struct folded_brand key = { .brand = brand };
-    const struct folded_brand *found =
-            bsearch(&key, folded->brands, folded->count, sizeof *folded->brands, compare_brands);
-
-    return found != NULL && bucket <= found->through;
-}
-
-static void
-keep_unfolded(struct page *page, const struct folded *folded)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < page->cell_count; i++) {
-        if (!is_folded(folded, page->cells[i].brand, page->cells[i].bucket)) {
-            page->cells[kept++] = page->cells[i];
-        }
-    }
-    page->cell_count = kept;
-    kept = 0;
-    for (size_t i = 0; i < page->official_count; i++) {
-        if (!is_folded(folded, page->officials[i].brand, page->officials[i].bucket)) {
-            page->officials[kept++] = page->officials[i];
-        }
-    }
-    page->official_count = kept;
-}
-
 /* ---- exemplars ---- */
 
 int
@@ -278,7 +249,6 @@ read_brands(struct redis_reader *reader, uint32_t shard, uint32_t through)
     }
     enum ledger_outcome outcome = ask_folded(reader, shard, &folded);
     if (outcome == LEDGER_OK) {
-        keep_unfolded(&reader->page, &folded);
         outcome = read_exemplars(reader, shard, &folded, through);
     }
     free(folded.brands);

@@ -179,9 +179,14 @@ note_first_bucket(struct docket *docket, const struct ledger_page *page)
     }
 }
 
+/* What a judge before us folded last of all may be left to publish: then there is a slice, and nothing to
+ * fold. */
 static int
 is_due(const struct docket_brand *brand, const struct page_slice *slice, uint32_t through)
 {
+    if (brand->folded_through >= through) {
+        return brand->folded_through == through && !page_slice_is_empty(slice);
+    }
     return !page_slice_is_empty(slice) || brand->folded_through == 0 ||
            brand->next_due <= through || docket_rollup_due(brand, through);
 }
@@ -197,7 +202,7 @@ judge_brands(
     for (size_t i = 0; outcome == LEDGER_OK && i < docket->shards[shard].brand_count; i++) {
         struct docket_brand *brand = &brands_of(docket, shard)[i];
         struct page_slice slice = page_walk_take(&walk, view_of(brand->settings.id));
-        if (brand->folded_through < through && is_due(brand, &slice, through)) {
+        if (is_due(brand, &slice, through)) {
             outcome = docket_judge_brand(docket, brand, &slice, through);
         }
     }

@@ -166,17 +166,25 @@ commit_brand(
     return ledger_commit(docket->reader, brand->shard, &commit);
 }
 
+static size_t
+cells_through(const struct page_slice *slice, uint32_t bucket)
+{
+    size_t count = 0;
+
+    while (count < slice->cell_count && slice->cells[count].bucket <= bucket) {
+        count++;
+    }
+    return count;
+}
+
 static void
 show_cells(struct docket *docket,
         const struct docket_brand *brand,
         const struct page_slice *slice,
         uint32_t through)
 {
-    size_t count = 0;
+    size_t count = cells_through(slice, through);
 
-    while (count < slice->cell_count && slice->cells[count].bucket <= through) {
-        count++;
-    }
     if (docket->options.on_cells != NULL && count > 0) {
         docket->options.on_cells(
                 docket->options.context, view_of(brand->settings.id), slice->cells, count);
@@ -236,25 +244,49 @@ roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
     return outcome;
 }
 
-/* The periods of all buckets of a slice that are over; the last ones stay open. */
+/* What was open and is over by `bucket` is rolled up; the periods of `bucket` are open then. */
 static enum ledger_outcome
-roll_up_slice(struct docket *docket,
+open_periods(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
+{
+    enum ledger_outcome outcome = roll_up(docket, brand, bucket);
+
+    brand->unrolled[0] = bucket;
+    brand->unrolled[1] = bucket;
+    return outcome;
+}
+
+/* The same for the buckets of the cells in [from, to), one after the other. */
+static enum ledger_outcome
+open_periods_of(struct docket *docket,
         struct docket_brand *brand,
         const struct page_slice *slice,
-        uint32_t through)
+        size_t from,
+        size_t to)
 {
     enum ledger_outcome outcome = LEDGER_OK;
 
-    for (size_t i = 0; i < slice->cell_count && outcome == LEDGER_OK; i++) {
-        uint32_t bucket = slice->cells[i].bucket;
-        if (bucket > through) {
-            break;
-        }
-        outcome = roll_up(docket, brand, bucket);
-        brand->unrolled[0] = bucket;
-        brand->unrolled[1] = bucket;
+    for (size_t i = from; i < to && outcome == LEDGER_OK; i++) {
+        outcome = open_periods(docket, brand, slice->cells[i].bucket);
     }
-    return outcome == LEDGER_OK ? roll_up(docket, brand, through + 1) : outcome;
+    return outcome;
+}
+
+/* The periods of all buckets of a slice that are over; the last ones stay open. Leftovers of a judge before
+ * us may be only a part of what it folded: the periods in which it stopped come behind them. */
+static enum ledger_outcome
+roll_up_slice(struct docket *docket, struct docket_brand *brand, const struct publish_job *job)
+{
+    size_t left = cells_through(job->slice, job->before);
+    size_t end = cells_through(job->slice, job->through);
+    enum ledger_outcome outcome = open_periods_of(docket, brand, job->slice, 0, left);
+
+    if (outcome == LEDGER_OK && left > 0) {
+        outcome = open_periods(docket, brand, job->before);
+    }
+    if (outcome == LEDGER_OK) {
+        outcome = open_periods_of(docket, brand, job->slice, left, end);
+    }
+    return outcome == LEDGER_OK ? roll_up(docket, brand, job->through + 1) : outcome;
 }
 
 /* What dashboards read of the buckets in (before, reached] and of the events from `first_event` on. */
@@ -267,7 +299,7 @@ publish_turn(struct docket *docket,
     enum ledger_outcome outcome = publish_brand(job, docket->publish, brand->judge);
 
     if (outcome == LEDGER_OK) {
-        outcome = roll_up_slice(docket, brand, job->slice, job->through);
+        outcome = roll_up_slice(docket, brand, job);
     }
     for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
         outcome = publish_event(

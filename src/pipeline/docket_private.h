@@ -75,7 +75,8 @@ void docket_forget_shard(struct docket *docket, uint32_t shard);
 /* Forgets the events of this turn from the `from`th on. */
 void docket_forget_events(struct docket *docket, size_t from);
 
-/* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. After any
+/* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. Those that a
+ * judge before us committed and left are in the slice: they are not folded, but published and erased. After any
  * outcome but OK what is in memory need not be what is stored: the shard has to be forgotten. */
 enum ledger_outcome docket_judge_brand(struct docket *docket,
         struct docket_brand *brand,
