@@ -76,7 +76,8 @@ isa_available(enum isa isa)
 int
 isa_wished(enum isa *isa)
 {
-    const char *wish = getenv("REBATO_ISA");
+    /* Read at creation, and nothing of ours ever writes the environment. */
+    const char *wish = getenv("REBATO_ISA"); /* NOLINT(concurrency-mt-unsafe) */
 
     *isa = has_avx512() ? ISA_AVX512 : has_avx2() ? ISA_AVX2 : ISA_PORTABLE;
     if (wish == NULL || wish[0] == '\0') {

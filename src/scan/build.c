@@ -416,24 +416,32 @@ letters_of(const struct layout *layout, size_t first, unsigned behind)
     return letters;
 }
 
+/* The bucket's first free place; SCAN_BUCKET_KEYS when it is full. */
+static unsigned
+free_place(const struct scan_bucket *bucket)
+{
+    unsigned place = 0;
+    while (place < SCAN_BUCKET_KEYS && bucket->keys[place] != 0) {
+        place++;
+    }
+    return place;
+}
+
 static void
 put_key(struct layout *layout, size_t first)
 {
     struct scan_set *set = layout->builder->set;
     uint32_t key = layout->keyed[first].key;
     uint32_t number = scan_bucket_hash(key, set->bucket_shift);
-    for (;; number = (number + 1) & set->bucket_mask) {
-        struct scan_bucket *bucket = &set->buckets[number];
-        for (unsigned i = 0; i < SCAN_BUCKET_KEYS; i++) {
-            if (bucket->keys[i] == 0) {
-                bucket->keys[i] = key;
-                bucket->lists[i] = layout->lists[first];
-                bucket->fifths[i] = letters_of(layout, first, 4);
-                bucket->sixths[i] = letters_of(layout, first, 5);
-                return;
-            }
-        }
+    while (free_place(&set->buckets[number]) == SCAN_BUCKET_KEYS) {
+        number = (number + 1) & set->bucket_mask;
     }
+    struct scan_bucket *bucket = &set->buckets[number];
+    unsigned place = free_place(bucket);
+    bucket->keys[place] = key;
+    bucket->lists[place] = layout->lists[first];
+    bucket->fifths[place] = letters_of(layout, first, 4);
+    bucket->sixths[place] = letters_of(layout, first, 5);
 }
 
 static int

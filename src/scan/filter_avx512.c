@@ -97,7 +97,7 @@ small_hits_of(const struct small *small, __m512i product)
     __mmask16 high = _mm512_test_epi32_mask(place, _mm512_set1_epi32(64));
     __m512i words[4];
 
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         words[i] = _mm512_permutex2var_epi32(small->words[2 * i], place, small->words[2 * i + 1]);
     }
     __m512i low_words = _mm512_mask_mov_epi32(words[0], odd, words[1]);

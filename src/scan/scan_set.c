@@ -111,8 +111,8 @@ static int
 add_number(struct scan_builder *builder, const struct pattern *compiled)
 {
     struct scan_set *set = builder->set;
-    const struct pattern **patterns = grown(
-            set->patterns, set->pattern_count, &builder->pattern_capacity, sizeof *set->patterns);
+    const struct pattern **patterns = grown(set->patterns, set->pattern_count,
+            &builder->pattern_capacity, sizeof(const struct pattern *));
     if (patterns == NULL) {
         return 0;
     }

@@ -77,22 +77,28 @@ boundaries_of(const struct scan_set *set, const struct scan_entry *entry, const 
     return not_so != 0 ? BOUNDARY_NO : BOUNDARY_YES;
 }
 
-/* Shell sort: few as a rule, thousands at worst, no memory. */
+/* Hits that are `gap` apart, in order: each is moved down past the greater ones. */
+static void
+sort_by_gap(struct scan_hit *hits, uint32_t count, uint32_t gap)
+{
+    for (uint32_t i = gap; i < count; i++) {
+        struct scan_hit hit = hits[i];
+        uint32_t to = i;
+        for (; to >= gap && hits[to - gap].pattern > hit.pattern; to -= gap) {
+            hits[to] = hits[to - gap];
+        }
+        hits[to] = hit;
+    }
+}
+
+/* Shell's sort: few as a rule, thousands at worst, no memory. */
 static void
 sort_hits(struct scan_hit *hits, uint32_t count)
 {
     static const uint32_t gaps[] = { 1750, 701, 301, 132, 57, 23, 10, 4, 1 };
 
-    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++) {
-        uint32_t gap = gaps[g];
-        for (uint32_t i = gap; i < count; i++) {
-            struct scan_hit hit = hits[i];
-            uint32_t to = i;
-            for (; to >= gap && hits[to - gap].pattern > hit.pattern; to -= gap) {
-                hits[to] = hits[to - gap];
-            }
-            hits[to] = hit;
-        }
+    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
+        sort_by_gap(hits, count, gaps[i]);
     }
 }
 
