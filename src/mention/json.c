@@ -229,19 +229,10 @@ jdoc_raw(const struct json_document *document, json_node node)
 enum json_kind
 jdoc_kind_of(const struct json_document *document, json_node node)
 {
-    /* By a value's first byte; a table, because what comes next is anybody's guess. */
-    static const unsigned char kinds[256] = { ['{'] = JSON_OBJECT,
-        ['['] = JSON_ARRAY,
-        ['"'] = JSON_STRING,
-        ['t'] = JSON_FLAG,
-        ['f'] = JSON_FLAG,
-        ['n'] = JSON_NULL };
-
     if (node >= document->node_count) {
         return JSON_ABSENT;
     }
-    unsigned char first = (unsigned char)document->text.at[document->nodes[node].at];
-    return kinds[first] == JSON_ABSENT ? JSON_NUMBER : (enum json_kind)kinds[first];
+    return jdoc_kind_at(document, node);
 }
 
 json_node

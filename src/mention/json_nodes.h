@@ -36,6 +36,22 @@ jdoc_begin(struct json_document *document, struct view text)
     document->node_count = 0;
 }
 
+/* jdoc_kind_of(), of a node that is there. */
+static inline enum json_kind
+jdoc_kind_at(const struct json_document *document, json_node node)
+{
+    /* By a value's first byte; a table, because what comes next is anybody's guess. */
+    static const unsigned char kinds[256] = { ['{'] = JSON_OBJECT,
+        ['['] = JSON_ARRAY,
+        ['"'] = JSON_STRING,
+        ['t'] = JSON_FLAG,
+        ['f'] = JSON_FLAG,
+        ['n'] = JSON_NULL };
+    unsigned char first = (unsigned char)document->text.at[document->nodes[node].at];
+
+    return kinds[first] == JSON_ABSENT ? JSON_NUMBER : (enum json_kind)kinds[first];
+}
+
 /* A node that holds nothing: a scalar, or a container whose inside is not kept. */
 static inline json_node
 jdoc_add(struct json_document *document, size_t at, size_t size)

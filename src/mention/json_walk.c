@@ -181,25 +181,28 @@ step_container(struct walk *walk, uint32_t want)
                    : step_over(walk, want);
 }
 
-/* Digits alone, the first no zero: nearly every number, eight digits at once. */
+/* Eight bytes: is none of them anything but a digit? Those are 30 to 39, whether or not six are added. */
 static inline int
-is_count(const char *digits, size_t size)
+are_digits(uint64_t word)
 {
-    uint64_t strange = (unsigned char)(digits[0] - '1') > 8;
+    return ((word & (word + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) ==
+           UINT64_C(0x3030303030303030);
+}
 
-    while (size >= 8) {
-        uint64_t word;
-        memcpy(&word, digits, sizeof word);
-        /* A digit is 30 to 39 whether or not six are added to it. */
-        strange |= ((word & (word + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) ^
-                   UINT64_C(0x3030303030303030);
-        digits += 8;
-        size -= 8;
+/* [start, end) of the text: one to sixteen digits, the first no zero? So is nearly every number. */
+static inline int
+is_count(struct view text, size_t start, size_t end)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030);
+    size_t size = end - start;
+
+    if ((unsigned char)(text.at[start] - '1') > 8 || size > 16) {
+        return 0;
     }
-    while (size > 0) {
-        strange |= (unsigned char)(digits[--size] - '0') > 9;
+    if (size < 8) {
+        return are_digits(json_load(text, start, size) | zeros << 8 * size);
     }
-    return strange == 0;
+    return are_digits(json_load(text, start, 8)) && are_digits(json_load(text, end - 8, 8));
 }
 
 /* A string or a scalar that is wanted, [start, end) of the text. Between two marks there is one string,
@@ -214,7 +217,7 @@ keep(struct walk *walk, uint32_t want, size_t start, size_t end)
     int plain =
             string && (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
 
-    if (!plain && !is_count(bytes + start, end - start) &&
+    if (!plain && !is_count(walk->text, start, end) &&
             (!json_token(walk->text, &at) || at != end)) {
         return STEP_UNSURE;
     }
@@ -252,10 +255,6 @@ step_member(struct walk *walk)
         return STEP_UNSURE;
     }
     uint32_t want = json_want_find(picker, walk->frame->want, walk->text, from, to);
-    if (want == JSON_NO_WANT && picker->index.slashed && to > from &&
-            json_index_slashed(&picker->index, from, to)) {
-        return STEP_UNSURE; /* it may become a key that is wanted */
-    }
     walk->mark += 2;
     return step_value(walk, want);
 }
@@ -277,12 +276,7 @@ run_members(struct walk *walk)
             return 0;
         }
         uint32_t want = json_want_find(picker, parent, text, from, to);
-        if (want == JSON_NO_WANT) {
-            if (picker->index.slashed && to > from &&
-                    json_index_slashed(&picker->index, from, to)) {
-                return 0;
-            }
-        } else if (keep(walk, want, (size_t)mark[1] + 1, mark[2]) == STEP_UNSURE) {
+        if (want != JSON_NO_WANT && keep(walk, want, (size_t)mark[1] + 1, mark[2]) == STEP_UNSURE) {
             return 0;
         }
         mark += 2;
@@ -356,6 +350,30 @@ walk_all(struct walk *walk)
     return 0;
 }
 
+/* A key with escapes may become one that is wanted. From backslash to backslash, string by string: the
+ * mark behind a key is a colon. Somebody's keys that nobody wants count as well. */
+static int
+escapes_key(const struct json_index *index, struct view text)
+{
+    size_t words = (text.size + 63) / 64;
+    size_t from = 0;
+
+    for (size_t i = 0; i < words; i++) {
+        uint64_t bits = index->words[i].slashes;
+        while (bits != 0) {
+            size_t at = 64 * i + (size_t)__builtin_ctzll(bits);
+            if (at >= from) {
+                from = index->marks[json_index_rank(index, at)];
+                if (from == text.size || text.at[from] == ':') {
+                    return 1;
+                }
+            }
+            bits = from >= 64 * i + 64 ? 0 : bits & (bits - 1);
+        }
+    }
+    return 0;
+}
+
 int
 json_walk(struct json_picker *picker, struct view text)
 {
@@ -366,7 +384,8 @@ json_walk(struct json_picker *picker, struct view text)
     /* With a closer as its last mark, there is one behind every comma, colon and opener. */
     if (index->broken || index->mark_count == 0 || text.at[index->marks[0]] != '{' ||
             text.at[index->marks[index->mark_count - 1]] != '}' ||
-            json_skip_space(text, 0) != index->marks[0]) {
+            json_skip_space(text, 0) != index->marks[0] ||
+            (index->slashed && escapes_key(index, text))) {
         return 0;
     }
     jdoc_begin(picker->document, text);

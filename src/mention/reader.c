@@ -169,6 +169,24 @@ choose_plan(const struct reader *reader)
     return shape == SHAPE_COUNT ? NULL : &reader->plans[shape];
 }
 
+/* Field by field: of the whole at once, compilers make an instruction that is slow to start. */
+static inline void
+clear_mention(struct mention *out)
+{
+    static_assert(sizeof(struct mention) ==
+                          3 * sizeof(int64_t) + 10 * sizeof(struct view) + 2 * sizeof(uint64_t),
+            "every field is named here");
+    out->time_ms = 0;
+    out->platform = PLATFORM_OTHER;
+    out->id = out->text = out->quoted = out->lang = (struct view){ 0 };
+    out->author_id = out->author_handle = (struct view){ 0 };
+    out->reply_to_id = out->reply_to_handle = out->root_id = out->link = (struct view){ 0 };
+    out->author_since_ms = 0;
+    out->reach = 0;
+    out->text_truncated = 0;
+    out->utf8_repaired = 0;
+}
+
 static enum rebato_fate
 read_shape(struct reading *reading)
 {
@@ -197,7 +215,7 @@ reader_read_on(struct reader *reader,
     struct reading *reading = &reader->reading;
 
     assert(reader_has_room(reader));
-    *out = (struct mention){ 0 };
+    clear_mention(out);
     trouble->field = "";
     trouble->at = 0;
     trouble->what[0] = '\0';

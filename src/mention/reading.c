@@ -66,10 +66,12 @@ reading_find(const struct reading *reading, const struct path *path)
     return JSON_NOWHERE;
 }
 
-static json_node
+static inline json_node
 find_field(const struct reading *reading, enum reader_field field)
 {
-    return reading_find(reading, &reading->plan->fields[field]);
+    const struct path *path = &reading->plan->fields[field];
+
+    return path->count == 0 ? JSON_NOWHERE : reading_find(reading, path);
 }
 
 /* Whole numbers only: 1.5 is nobody's id. */
@@ -84,10 +86,12 @@ is_whole(struct view number)
 int
 reading_label(struct reading *reading, const char *field, json_node node, struct view *label)
 {
+    *label = (struct view){ 0 };
+    if (node == JSON_NOWHERE) {
+        return 1;
+    }
     enum json_kind kind = jdoc_kind_of(reading->json, node);
     struct json_text text = { 0 };
-
-    *label = (struct view){ 0 };
     if (kind == JSON_ABSENT || kind == JSON_NULL) {
         return 1;
     }
