@@ -5,6 +5,7 @@
  *   rebato VERB ...      verbs.c has the table; each verb_*.c is one of them
  */
 #include "app/verbs.h"
+#include "core/isa.h"
 #include "core/log.h"
 
 #include <poll.h>
@@ -60,6 +61,22 @@ finish(const char *verb, int code)
     return code == EXIT_FINE ? EXIT_BROKEN : code;
 }
 
+/* A wish that cannot be met is said before anything depends on it. */
+static int
+isa_is_there(void)
+{
+    enum isa best;
+
+    if (isa_wished(&best)) {
+        return 1;
+    }
+    fprintf(stderr,
+            "rebato: this machine cannot run what REBATO_ISA asks for\n"
+            "  it is portable, avx2 or avx512; unset, the best is taken, here %s\n",
+            isa_name(best));
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -77,6 +94,9 @@ main(int argc, char **argv)
     const struct cli_verb *verb = wanted(argv[1]);
     if (verb == NULL) {
         fprintf(stderr, "rebato: \"%s\" is no verb\n  rebato help lists them\n", argv[1]);
+        return EXIT_USAGE;
+    }
+    if (!isa_is_there()) {
         return EXIT_USAGE;
     }
     return finish(argv[1], (int)verb->run(argc - 1, argv + 1));

@@ -1,6 +1,7 @@
 /* rebato version: this binary and what it runs on. */
 #include "app/packs.h"
 #include "app/verbs.h"
+#include "core/isa.h"
 #include "ingest/consumer.h"
 
 #include <assert.h>
@@ -55,11 +56,11 @@ look(struct version *version)
 static void
 print_json(const struct version *version)
 {
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "version", REBATO_VERSION,
-            "compiler", COMPILER, "librdkafka", consumer_library_version(), "jansson",
-            jansson_version_str(), "allocator", version->allocator, "patterns",
-            (json_int_t)version->patterns, "jit", (json_int_t)version->jit, "packs",
-            version->digest);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "version",
+            REBATO_VERSION, "compiler", COMPILER, "librdkafka", consumer_library_version(),
+            "jansson", jansson_version_str(), "allocator", version->allocator, "vectors",
+            isa_name(isa_choose()), "patterns", (json_int_t)version->patterns, "jit",
+            (json_int_t)version->jit, "packs", version->digest);
 
     assert(json != NULL);
     json_dumpf(json, stdout, JSON_INDENT(2));
@@ -74,6 +75,7 @@ print_text(const struct version *version)
             REBATO_VERSION, COMPILER, consumer_library_version(), jansson_version_str(),
             version->allocator);
     printf("packs      %s, %zu patterns\n", version->digest, version->patterns);
+    printf("vectors    %s\n", isa_name(isa_choose()));
     printf("JIT        %s", version->jit == version->patterns ? "all patterns" : "");
     if (version->jit < version->patterns) {
         printf("%zu of %zu patterns: the rest are about six times slower", version->jit,
