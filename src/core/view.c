@@ -44,15 +44,43 @@ view_trim(struct view text)
     return view_slice(text, from, to);
 }
 
+/* The number that eight digits are, or UINT64_MAX when some byte is none. Digits are 30 to 39, whether or
+ * not six are added; neighbours are put together, then pairs, then fours, each times its place. */
+static uint64_t
+eight_digits(const char *at)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < 8; i++) { /* one load: the first digit is the lowest byte */
+        word |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    }
+    if (((word & (word + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) !=
+            UINT64_C(0x3030303030303030)) {
+        return UINT64_MAX;
+    }
+    word &= UINT64_C(0x0F0F0F0F0F0F0F0F);
+    word = (word * 10 + (word >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    return (word * 10000 + (word >> 32)) & UINT64_C(0xFFFFFFFF);
+}
+
 int
 view_to_u64(struct view text, uint64_t *number)
 {
     uint64_t value = 0;
+    size_t done = 0;
 
     if (text.size == 0) {
         return 0;
     }
-    for (size_t i = 0; i < text.size; i++) {
+    for (; done < 16 && text.size - done >= 8; done += 8) {
+        uint64_t digits = eight_digits(text.at + done);
+        if (digits == UINT64_MAX) {
+            return 0;
+        }
+        value = value * 100000000 + digits;
+    }
+    for (size_t i = done; i < text.size; i++) {
         if (text.at[i] < '0' || text.at[i] > '9') {
             return 0;
         }
