@@ -15,9 +15,8 @@ is_digit(int byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* Behind a backslash. */
-static int
-take_escape(struct view text, size_t *at)
+int
+json_escape(struct view text, size_t *at)
 {
     static const unsigned char letters[256] = { ['"'] = 1,
         ['\\'] = 1,
@@ -80,7 +79,7 @@ take_string(struct view text, size_t *at)
         if (byte == '"') {
             return 1;
         }
-        if (byte == '\\' && !take_escape(text, at)) {
+        if (byte == '\\' && !json_escape(text, at)) {
             return 0;
         }
     }

@@ -29,5 +29,7 @@ json_skip_space(struct view text, size_t at)
 /* Moves behind the scalar at `*at`; 0 when it is broken, and then `*at` is where. What follows it is not
  * looked at: 01 is a 0, and somebody else's fault. */
 int json_token(struct view text, size_t *at);
+/* Moves behind the escape whose letter, behind the backslash, is at `*at`; 0 when there is no such one. */
+int json_escape(struct view text, size_t *at);
 
 #endif

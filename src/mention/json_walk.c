@@ -205,6 +205,25 @@ is_count(struct view text, size_t start, size_t end)
     return are_digits(json_load(text, start, 8)) && are_digits(json_load(text, end - 8, 8));
 }
 
+/* Of a string [start, end) that has backslashes. The index has seen that it ends where it should, and that
+ * no control character is in it. */
+static int
+escapes_well(struct view text, size_t start, size_t end)
+{
+    size_t at = start + 1;
+
+    for (;;) {
+        const char *slash = memchr(text.at + at, '\\', end - 1 - at);
+        if (slash == NULL) {
+            return 1;
+        }
+        at = (size_t)(slash - text.at) + 1;
+        if (!json_escape(text, &at)) {
+            return 0;
+        }
+    }
+}
+
 /* A string or a scalar that is wanted, [start, end) of the text. Between two marks there is one string,
  * so that what begins and ends with a quote is one. */
 static inline enum step
@@ -217,8 +236,11 @@ keep(struct walk *walk, uint32_t want, size_t start, size_t end)
     int plain =
             string && (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
 
-    if (!plain && !is_count(walk->text, start, end) &&
-            (!json_token(walk->text, &at) || at != end)) {
+    if (string) {
+        if (!plain && !escapes_well(walk->text, start, end)) {
+            return STEP_UNSURE;
+        }
+    } else if (!is_count(walk->text, start, end) && (!json_token(walk->text, &at) || at != end)) {
         return STEP_UNSURE;
     }
     json_node node = jdoc_add(picker->document, start, end - start);
