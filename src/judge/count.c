@@ -44,9 +44,8 @@ count_scope(struct brand_judge *judge, const struct brand_bucket *in)
     }
 }
 
-/* The windows that posts of this signal are asked for: the scan's, and its rules'. */
-static size_t
-spans_of(
+size_t
+judge_spans_of(
         const struct judge_settings *settings, enum signal signal, uint32_t spans[WINDOW_SPANS_MAX])
 {
     size_t count = 0;
@@ -74,7 +73,7 @@ struct series *
 judge_series_born(const struct brand_judge *judge, enum signal signal)
 {
     uint32_t spans[WINDOW_SPANS_MAX];
-    size_t span_count = spans_of(judge->settings, signal, spans);
+    size_t span_count = judge_spans_of(judge->settings, signal, spans);
     double prior = PRIOR_SHARE * baseline_level(&judge->volume) + PRIOR_LEVEL;
     struct series *series = series_create(signal, prior, spans, span_count);
 

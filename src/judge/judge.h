@@ -269,10 +269,10 @@ struct rule_numbers {
 /* A rule that decided once and is no longer in the set. */
 #define RULE_GONE (UINT32_MAX - 1)
 
-/* The judge of the same brand by other settings: it knows all that `judge` knows, its incident goes on, and
- * thresholds that are in both have held as long as they have. NULL when out of memory; `judge` stays as it
- * is and its owner's. */
-struct brand_judge *brand_judge_move(const struct brand_judge *judge,
+/* The same brand judged by other settings: all that is known stays known, its incident goes on, and
+ * thresholds that are in both have held as long as they have. Nothing looks at the former settings any
+ * more. Another judge may take the place of `*judge`. False, and nothing changed, when out of memory. */
+int brand_judge_use(struct brand_judge **judge,
         const struct judge_settings *settings,
         const struct brand_settings *brand,
         const struct rule_numbers *numbers);

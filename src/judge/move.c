@@ -1,4 +1,4 @@
-/* A brand's judge under other settings: by the same bytes that carry it over a restart. */
+/* A brand's judge under other settings. */
 #include "judge/state.h"
 
 #include <stdlib.h>
@@ -39,6 +39,62 @@ held_since(const struct brand_judge *judge,
     return TIME_NONE;
 }
 
+/* malloc'd. */
+static int64_t *
+all_held_since(const struct brand_judge *judge,
+        const struct judge_settings *settings,
+        const struct rule_numbers *numbers)
+{
+    int64_t *since = calloc(settings->threshold_count + 1, sizeof *since);
+
+    for (size_t i = 0; since != NULL && i < settings->threshold_count; i++) {
+        since[i] = held_since(judge, &settings->thresholds[i], numbers);
+    }
+    return since;
+}
+
+static int
+has_span(const uint32_t *spans, size_t count, uint32_t span)
+{
+    size_t i = 0;
+
+    while (i < count && spans[i] != span) {
+        i++;
+    }
+    return i < count;
+}
+
+static int
+signal_fits(const struct judge_settings *before,
+        const struct judge_settings *settings,
+        enum signal signal)
+{
+    uint32_t had[WINDOW_SPANS_MAX];
+    uint32_t asked[WINDOW_SPANS_MAX];
+    size_t had_count = judge_spans_of(before, signal, had);
+    size_t asked_count = judge_spans_of(settings, signal, asked);
+    size_t i = 0;
+
+    while (i < asked_count && has_span(had, had_count, asked[i])) {
+        i++;
+    }
+    return i == asked_count;
+}
+
+/* Is there a window for all that the other settings ask for? Nearly always: then what has been counted stays
+ * as it is, and one too many does no harm. */
+static int
+windows_fit(const struct judge_settings *before, const struct judge_settings *settings)
+{
+    size_t signal = 0;
+
+    while (signal < SIGNAL_COUNT && signal_fits(before, settings, (enum signal)signal)) {
+        signal++;
+    }
+    return signal == SIGNAL_COUNT;
+}
+
+/* By the same bytes that carry a brand over a restart, when windows have to be made anew. */
 static struct brand_judge *
 load_saved(const struct brand_judge *judge,
         const struct judge_settings *settings,
@@ -56,21 +112,32 @@ load_saved(const struct brand_judge *judge,
     return moved;
 }
 
-struct brand_judge *
-brand_judge_move(const struct brand_judge *judge,
+int
+brand_judge_use(struct brand_judge **judge,
         const struct judge_settings *settings,
         const struct brand_settings *brand,
         const struct rule_numbers *numbers)
 {
-    struct brand_judge *moved = load_saved(judge, settings, brand);
+    int64_t *since = all_held_since(*judge, settings, numbers);
+    int fit = windows_fit((*judge)->settings, settings);
+    struct brand_judge *used = fit ? *judge : load_saved(*judge, settings, brand);
 
-    if (moved == NULL) {
-        return NULL;
+    if (since == NULL || used == NULL) {
+        if (!fit) {
+            brand_judge_destroy(&used);
+        }
+        free(since);
+        return 0;
     }
-    incident_renumber(&moved->life.incident, numbers);
-    for (size_t i = 0; i < settings->threshold_count; i++) {
-        moved->threshold_since[i] = held_since(judge, &settings->thresholds[i], numbers);
+    if (!fit) {
+        brand_judge_destroy(judge);
     }
-    moved->next_due = judge_next_due(moved);
-    return moved;
+    free(used->threshold_since);
+    used->threshold_since = since;
+    used->settings = settings;
+    used->brand = brand;
+    incident_renumber(&used->life.incident, numbers);
+    used->next_due = judge_next_due(used);
+    *judge = used;
+    return 1;
 }

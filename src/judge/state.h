@@ -126,6 +126,10 @@ void judge_advance(struct brand_judge *judge, uint32_t bucket);
 void judge_close_step(struct brand_judge *judge);
 
 /* count.c */
+/* The windows that posts of this signal are asked for: the scan's, and its rules'. Returns how many. */
+size_t judge_spans_of(const struct judge_settings *settings,
+        enum signal signal,
+        uint32_t spans[WINDOW_SPANS_MAX]);
 struct series *judge_series_born(const struct brand_judge *judge, enum signal signal);
 void judge_count(struct brand_judge *judge, const struct brand_bucket *in);
 /* Adds to the dimension of this name among `*dim_count`; one too many is left out. */

@@ -81,7 +81,7 @@ number_rules(const struct rule_set *from, const struct rule_set *to)
 static void
 move_brand(struct docket *docket,
         struct docket_brand *brand,
-        const struct docket_brand *before,
+        struct docket_brand *before,
         const struct rule_numbers *numbers)
 {
     brand->folded_through = before->folded_through;
@@ -92,10 +92,10 @@ move_brand(struct docket *docket,
     if (before->judge == NULL) {
         return; /* its shard is somebody else's */
     }
-    brand->judge =
-            brand_judge_move(before->judge, docket->options.judge, &brand->settings, numbers);
-    assert(brand->judge !=
-            NULL); /* out of memory: better a restart than a brand that knows nothing */
+    int used = brand_judge_use(&before->judge, docket->options.judge, &brand->settings, numbers);
+    assert(used); /* out of memory: better a restart than a brand that knows nothing */
+    brand->judge = before->judge;
+    before->judge = NULL;
     brand->next_due = brand_judge_next(brand->judge);
 }
 
@@ -115,7 +115,7 @@ move_brands(struct docket *docket, struct former *former)
 {
     for (size_t i = 0; i < docket->brand_count; i++) {
         struct docket_brand *brand = &docket->brands[i];
-        const struct docket_brand *before = bsearch(
+        struct docket_brand *before = bsearch(
                 brand, former->brands, former->brand_count, sizeof *former->brands, compare_brands);
         if (before != NULL) {
             move_brand(docket, brand, before, &former->numbers);

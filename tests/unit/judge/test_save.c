@@ -70,17 +70,25 @@ move_on(struct story *story)
     story->thresholds[1] = story->thresholds[0];
     story->thresholds[1].rule = 1;
     story->thresholds[1].threshold.min_count = UINT32_MAX;
+    if (story->thresholds[3].threshold.window_ms != 0) {
+        story->thresholds[1].threshold.window_ms = story->thresholds[3].threshold.window_ms;
+    }
     story->thresholds[2] = story->thresholds[0];
     story->thresholds[2].rule = 2;
     sides[there] = story->settings;
     sides[there].thresholds = there ? story->thresholds : story->thresholds + 1;
     sides[there].threshold_count = there ? 1 : 2;
-    struct brand_judge *moved =
-            brand_judge_move(story->judge, &sides[there], &story->brand, &numbers);
-    cr_assert_not_null(moved);
-    cr_assert_eq(brand_judge_next(moved), brand_judge_next(story->judge));
-    brand_judge_destroy(&story->judge);
-    story->judge = moved;
+    uint32_t due = brand_judge_next(story->judge);
+    cr_assert(brand_judge_use(&story->judge, &sides[there], &story->brand, &numbers));
+    cr_assert_eq(brand_judge_next(story->judge), due);
+}
+
+/* The same, and the other threshold asks for a window that has to be made. */
+static void
+move_on_and_widen(struct story *story)
+{
+    story->thresholds[3].threshold.window_ms = INT64_C(4) * 3600 * 1000;
+    move_on(story);
 }
 
 static void
@@ -141,15 +149,17 @@ Test(save, a_judge_that_takes_over_says_the_same)
     story_free(handed);
 }
 
-Test(save, a_judge_by_other_rules_says_the_same_in_their_words)
+static void
+expect_same_by_other_rules(void (*move)(struct story *))
 {
     struct story *whole = story_fresh(FOLD_WHEN_DUE);
     struct story *moved = story_fresh(FOLD_WHEN_DUE);
     size_t renamed = 0;
+
     whole->settings.judged = 0; /* only the threshold decides */
     moved->settings.judged = 0;
     tell_all(whole, NULL);
-    tell_all(moved, move_on);
+    tell_all(moved, move);
     expect_same_events(whole, moved);
     for (size_t i = 0; i < whole->event_count; i++) {
         uint32_t before = whole->events[i].incident.why.rule;
@@ -160,6 +170,16 @@ Test(save, a_judge_by_other_rules_says_the_same_in_their_words)
     cr_expect_gt(renamed, 0u);
     story_free(whole);
     story_free(moved);
+}
+
+Test(save, a_judge_by_other_rules_says_the_same_in_their_words)
+{
+    expect_same_by_other_rules(move_on);
+}
+
+Test(save, and_so_it_does_when_they_ask_for_longer_windows)
+{
+    expect_same_by_other_rules(move_on_and_widen);
 }
 
 struct number_row {
