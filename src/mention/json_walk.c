@@ -372,26 +372,34 @@ walk_all(struct walk *walk)
     return 0;
 }
 
+/* The first backslash at or behind `from`, or the text's size. */
+static inline size_t
+next_slash(const struct json_index *index, struct view text, size_t from)
+{
+    const struct json_word *word = &index->words[from / 64];
+    const struct json_word *last = &index->words[(text.size - 1) / 64];
+    uint64_t bits = word->slashes & UINT64_MAX << from % 64;
+
+    while (bits == 0 && word < last) {
+        bits = (++word)->slashes;
+    }
+    return bits == 0 ? text.size
+                     : (size_t)(word - index->words) * 64 + (size_t)__builtin_ctzll(bits);
+}
+
 /* A key with escapes may become one that is wanted. From backslash to backslash, string by string: the
  * mark behind a key is a colon. Somebody's keys that nobody wants count as well. */
 static int
 escapes_key(const struct json_index *index, struct view text)
 {
-    size_t words = (text.size + 63) / 64;
-    size_t from = 0;
+    size_t at = next_slash(index, text, 0);
 
-    for (size_t i = 0; i < words; i++) {
-        uint64_t bits = index->words[i].slashes;
-        while (bits != 0) {
-            size_t at = 64 * i + (size_t)__builtin_ctzll(bits);
-            if (at >= from) {
-                from = index->marks[json_index_rank(index, at)];
-                if (from == text.size || text.at[from] == ':') {
-                    return 1;
-                }
-            }
-            bits = from >= 64 * i + 64 ? 0 : bits & (bits - 1);
+    while (at < text.size) {
+        size_t mark = index->marks[json_index_rank(index, at)];
+        if (mark == text.size || text.at[mark] == ':') {
+            return 1;
         }
+        at = next_slash(index, text, mark);
     }
     return 0;
 }
