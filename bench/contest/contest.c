@@ -44,7 +44,7 @@ add_entrant(struct contest *contest, const struct engine *engine, void *state, d
 
     *entrant = (struct entrant){ .engine = engine, .state = state, .create_ms = create_ms };
     entrant->task =
-            (struct engine_task){ texts_of(contest, engine), 0, contest->texts->count, stride };
+            (struct engine_task){ texts_of(contest, engine), 0, contest->texts->count, stride, 0 };
     contest->contenders[contest->count] =
             (struct contender){ .name = engine->name, .round = run_round, .state = entrant };
     contest->count++;

@@ -84,7 +84,7 @@ create(const struct course_input *input, const char *engine, char why[ENGINE_WHY
 static void
 match_batch(struct state *state, struct course_result *result)
 {
-    struct engine_task task = { state->texts, 0, state->count, 1 };
+    struct engine_task task = { state->texts, 0, state->count, 1, 1 };
 
     state->hits.count = 0;
     state->engine->run(state->matcher, &task, &state->hits);

@@ -24,7 +24,7 @@ enter(struct race *race, const struct course *course, json_t *report)
 
     *racer = (struct racer){ .course = *course };
     racer->task = (struct engine_task){ NULL, 0, race->input.lines->count,
-        course->pace == ENGINE_SAMPLE ? race->stride : 1 };
+        course->pace == ENGINE_SAMPLE ? race->stride : 1, 0 };
     racer->state = course->create(&race->input, course->engine, why);
     racer->result.tally = tally_table_create(race->input.engines->rules);
     if (racer->state == NULL || racer->result.tally == NULL) {

@@ -116,7 +116,7 @@ time_alone(struct worker *workers, unsigned count, size_t lines)
     double sum = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        workers[i].task = (struct engine_task){ NULL, 0, lines, 1 };
+        workers[i].task = (struct engine_task){ NULL, 0, lines, 1, 0 };
         sum += time_all(&workers[i], 1);
     }
     return sum / count;
@@ -127,7 +127,7 @@ time_together(struct worker *workers, unsigned count, size_t lines)
 {
     for (unsigned i = 0; i < count; i++) {
         workers[i].task =
-                (struct engine_task){ NULL, lines * i / count, lines * (i + 1) / count, 1 };
+                (struct engine_task){ NULL, lines * i / count, lines * (i + 1) / count, 1, 0 };
     }
     return time_all(workers, count);
 }

@@ -34,13 +34,14 @@ struct engine_input {
 struct engine_task {
     const struct view *texts;
     size_t begin, end, stride;
+    int fresh; /* 1: other texts than the last time, though in the same places */
 };
 
 /* Engines that scan batches keep those of the last task, so that only the first run makes them. */
 static inline int
 engine_task_same(const struct engine_task *a, const struct engine_task *b)
 {
-    return a->texts == b->texts && a->begin == b->begin && a->end == b->end &&
+    return !b->fresh && a->texts == b->texts && a->begin == b->begin && a->end == b->end &&
            a->stride == b->stride;
 }
 

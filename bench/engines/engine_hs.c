@@ -36,7 +36,7 @@ struct state {
 
     struct engine_task task; /* what the batches hold */
     struct batch *batches;
-    size_t batch_count;
+    size_t batch_count, batch_capacity;
     struct batch *batch; /* the one that is scanned */
     uint32_t cursor;     /* the text that the last match ended in */
     uint32_t serial;     /* of the batch's first text, never 0 */
@@ -46,12 +46,10 @@ struct state {
 static void
 forget_batches(struct state *state)
 {
-    for (size_t i = 0; i < state->batch_count; i++) {
+    for (size_t i = 0; i < state->batch_capacity; i++) {
         free(state->batches[i].arena);
     }
     free(state->batches);
-    state->batches = NULL;
-    state->batch_count = 0;
 }
 
 static void
@@ -209,21 +207,23 @@ on_batch_match(
     return 0;
 }
 
+/* The next batch, empty; what an earlier task left behind serves again. */
 static struct batch *
-add_batch(struct state *state)
+next_batch(struct state *state)
 {
-    size_t size = (state->batch_count + 1) * sizeof *state->batches;
-    struct batch *batches = realloc(state->batches, size);
-
-    if (batches == NULL) {
-        abort();
+    if (state->batch_count == state->batch_capacity) {
+        size_t size = (state->batch_capacity + 1) * sizeof *state->batches;
+        struct batch *batches = realloc(state->batches, size);
+        char *arena = malloc(BATCH_BYTES + 64);
+        if (batches == NULL || arena == NULL) {
+            abort();
+        }
+        state->batches = batches;
+        batches[state->batch_capacity++] = (struct batch){ .arena = arena };
     }
-    state->batches = batches;
-    struct batch *batch = &batches[state->batch_count++];
-    *batch = (struct batch){ .arena = malloc(BATCH_BYTES + 64) };
-    if (batch->arena == NULL) {
-        abort();
-    }
+    struct batch *batch = &state->batches[state->batch_count++];
+    batch->arena_size = 0;
+    batch->count = 0;
     return batch;
 }
 
@@ -232,12 +232,12 @@ make_batches(struct state *state, const struct engine_task *task)
 {
     struct batch *batch = NULL;
 
-    forget_batches(state);
+    state->batch_count = 0;
     for (size_t line = task->begin; line < task->end; line += task->stride) {
         struct view text = task->texts[line];
         if (batch == NULL || batch->count == BATCH_TEXTS ||
                 batch->arena_size + text.size + 1 > BATCH_BYTES) {
-            batch = add_batch(state);
+            batch = next_batch(state);
         }
         text_copy(batch->arena + batch->arena_size, text);
         batch->starts[batch->count] = (uint32_t)batch->arena_size;
