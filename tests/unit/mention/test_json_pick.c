@@ -283,8 +283,8 @@ Test(json_pick, indexes_are_the_same_byte_for_byte)
             cr_assert_eq(a->mark_count, b->mark_count);
             cr_assert_eq(memcmp(a->marks, b->marks, a->mark_count * sizeof *a->marks), 0);
             cr_assert_eq(memcmp(a->words, b->words, (size + 63) / 64 * sizeof *a->words), 0);
-            cr_assert(a->broken == b->broken && a->spaced == b->spaced && a->slashed == b->slashed &&
-                      a->wide == b->wide);
+            cr_assert(a->broken == b->broken && a->spaced == b->spaced &&
+                      a->slashed == b->slashed && a->wide == b->wide);
         }
     }
     for (int isa = 0; isa < ISA_COUNT && isa_available((enum isa)isa); isa++) {
