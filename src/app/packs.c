@@ -224,7 +224,7 @@ packs_compile(const char *verb, const char *const *paths, size_t path_count, enu
 void
 packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults)
 {
-    struct price_list *prices = price_list_create(rules, rule_set_frequency(rules));
+    struct price_list *prices = price_list_create(rules);
 
     assert(prices != NULL);
     price_add_faults(prices, always_max, faults);

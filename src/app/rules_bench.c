@@ -232,7 +232,7 @@ print_json(const struct bench *bench)
 enum exit_code
 rules_bench(const struct rule_set *rules, const struct rules_bench *wanted)
 {
-    struct bench bench = { .prices = price_list_create(rules, rule_set_frequency(rules)),
+    struct bench bench = { .prices = price_list_create(rules),
         .arena = arena_create(),
         .texts = calloc(TEXTS_MAX, sizeof *bench.texts) };
 

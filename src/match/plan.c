@@ -24,8 +24,9 @@ add(struct planner *planner,
         struct view folded,
         struct plan_owner owner)
 {
-    planner->set->owners[planner->count++] = owner;
-    return scan_builder_add(planner->builder, compiled, folded, PATTERN_UNICODE, NULL);
+    struct plan_owner *known = &planner->set->owners[planner->count++];
+    *known = owner;
+    return scan_builder_add(planner->builder, compiled, folded, PATTERN_UNICODE, &known->literals);
 }
 
 static int

@@ -22,7 +22,8 @@ enum plan_kind { PLAN_ANY, PLAN_NONE, PLAN_NAMES, PLAN_HANDLE };
 
 struct plan_owner {
     enum plan_kind kind;
-    uint32_t index; /* of the rule or brand; unused for a handle */
+    uint32_t index;                  /* of the rule or brand; unused for a handle */
+    const struct literals *literals; /* what was found in the pattern; NULL for a handle */
 };
 
 struct rule_set;

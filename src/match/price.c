@@ -17,11 +17,9 @@ struct entry {
 
 struct price_list {
     const struct rule_set *set;
-    struct arena *arena;
     struct pattern_scratch *scratch;
     struct entry *entries;
     size_t count;
-    int failed; /* out of memory */
 };
 
 static enum price_kind
@@ -53,31 +51,24 @@ rate_of(const struct literals *literals)
     return rate < 1 ? rate : 1;
 }
 
-/* Completes an entry that names its owner, its pattern and its place. */
+/* Completes an entry that names its owner, its pattern and its place. Entries come in the order in which
+ * the plan numbers patterns, so that an index is a number of the scan, and the plan knows the literals. */
 static void
-add(struct price_list *list,
-        const struct frequency *frequency,
-        struct view folded,
-        const struct entry *begun)
+add(struct price_list *list, const struct entry *begun)
 {
-    struct literals literals;
-    if (!literals_find(folded, PATTERN_UNICODE, frequency, list->arena, &literals)) {
-        list->failed = 1;
-        return;
-    }
+    const struct literals *literals = list->set->owners[list->count].literals;
     struct price *price = &list->entries[list->count].price;
     list->entries[list->count++] = *begun;
-    price->kind = kind_of(&literals);
-    price->literals = literals.first.count + literals.second.count;
-    price->rate = rate_of(&literals);
-    price->why = literals.why;
+    price->kind = kind_of(literals);
+    price->literals = literals->first.count + literals->second.count;
+    price->rate = rate_of(literals);
+    price->why = literals->why;
     price->file = begun->place->file;
     price->line = begun->place->line;
 }
 
 static void
 add_patterns(struct price_list *list,
-        const struct frequency *frequency,
         const struct rule_entry *rule,
         const struct rule_pattern *patterns,
         size_t count)
@@ -86,19 +77,19 @@ add_patterns(struct price_list *list,
         struct entry entry = { .price = { .owner = rule->rule.id, .text = patterns[i].text },
             .compiled = &patterns[i].compiled,
             .place = &rule->place };
-        assert(patterns[i].number == list->count || list->failed);
-        add(list, frequency, patterns[i].folded, &entry);
+        assert(patterns[i].number == list->count);
+        add(list, &entry);
     }
 }
 
-/* In the order in which the plan numbers them, so that an index is a number of the scan. */
 static void
-add_all(struct price_list *list, const struct rule_set *set, const struct frequency *frequency)
+add_all(struct price_list *list)
 {
+    const struct rule_set *set = list->set;
     for (size_t i = 0; i < set->rule_count; i++) {
         const struct rule_entry *rule = &set->rules[i];
-        add_patterns(list, frequency, rule, rule->any, rule->any_count);
-        add_patterns(list, frequency, rule, rule->none, rule->none_count);
+        add_patterns(list, rule, rule->any, rule->any_count);
+        add_patterns(list, rule, rule->none, rule->none_count);
     }
     for (size_t i = 0; i < set->brand_count; i++) {
         const struct brand_entry *brand = &set->brands[i];
@@ -108,7 +99,7 @@ add_all(struct price_list *list, const struct rule_set *set, const struct freque
             .place = &brand->place
         };
         if (brand->names.code != NULL) {
-            add(list, frequency, brand->names_folded, &entry);
+            add(list, &entry);
         }
     }
 }
@@ -124,24 +115,20 @@ pattern_count(const struct rule_set *set)
 }
 
 struct price_list *
-price_list_create(const struct rule_set *set, const struct frequency *frequency)
+price_list_create(const struct rule_set *set)
 {
     struct price_list *list = calloc(1, sizeof *list);
     if (list == NULL) {
         return NULL;
     }
     list->set = set;
-    list->arena = arena_create();
     list->scratch = pattern_scratch_create(set->group_count_max);
     list->entries = calloc(pattern_count(set) + 1, sizeof *list->entries);
-    if (list->arena != NULL && list->scratch != NULL && list->entries != NULL) {
-        add_all(list, set, frequency);
-    } else {
-        list->failed = 1;
-    }
-    if (list->failed) {
+    if (list->scratch == NULL || list->entries == NULL) {
         price_list_destroy(&list);
+        return NULL;
     }
+    add_all(list);
     return list;
 }
 
@@ -152,7 +139,6 @@ price_list_destroy(struct price_list **list)
     if (old == NULL) {
         return;
     }
-    arena_destroy(&old->arena);
     pattern_scratch_destroy(&old->scratch);
     free(old->entries);
     free(old);

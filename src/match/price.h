@@ -35,8 +35,8 @@ struct price {
 
 struct price_list;
 
-/* `frequency` is borrowed for the call, the set until the end. NULL when out of memory. */
-struct price_list *price_list_create(const struct rule_set *set, const struct frequency *frequency);
+/* The set is borrowed until the end. NULL when out of memory. */
+struct price_list *price_list_create(const struct rule_set *set);
 void price_list_destroy(struct price_list **list);
 
 size_t price_count(const struct price_list *list);

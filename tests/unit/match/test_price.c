@@ -12,16 +12,15 @@ static const char rules[] = "schema: rebato/rules/v1\n"
 
 struct bench {
     const struct rule_set *set;
-    struct frequency *frequency;
     struct price_list *prices;
 };
 
 static struct bench
 bench_of(const char *yaml)
 {
-    struct bench bench = { .set = fixture_compile(yaml, NULL), .frequency = frequency_create() };
+    struct bench bench = { .set = fixture_compile(yaml, NULL) };
     cr_assert_not_null(bench.set);
-    bench.prices = price_list_create(bench.set, bench.frequency);
+    bench.prices = price_list_create(bench.set);
     cr_assert_not_null(bench.prices);
     return bench;
 }
@@ -30,7 +29,6 @@ static void
 bench_end(struct bench *bench)
 {
     price_list_destroy(&bench->prices);
-    frequency_destroy(&bench->frequency);
     rule_set_destroy(&bench->set);
 }
 
