@@ -14,8 +14,8 @@
  *
  *   - in a container that nothing wanted is in, colons, commas, numbers, words and strings that stand
  *     where they must not or are none: [1 2], {"a"}, [NaN];
- *   - as the value of a key that is not wanted, anything but one good number, word or string: 01, nil,
- *     "a"b, "\x".
+ *   - as the value of a key that is not wanted, what only begins like a number, a word or a string: 01,
+ *     nil, "a"b, "\x".
  *
  * Even there, brackets fit and are no deeper than allowed, strings and containers begin behind a mark,
  * strings end and have no control characters in them. Everywhere else it is strict: keys, colons and

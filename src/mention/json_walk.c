@@ -250,6 +250,16 @@ keep(struct walk *walk, uint32_t want, size_t start, size_t end)
     return STEP_OVER;
 }
 
+/* Could a string, a number or a word of JSON begin so? Of a value that nobody wants no more is asked, and
+ * it is enough to see NaN, None, undefined and the like. */
+static inline int
+begins_value(char byte)
+{
+    unsigned char c = (unsigned char)byte;
+    return c == '"' || (unsigned char)(c - '0') < 10 || c == '-' || c == 't' || c == 'f' ||
+           c == 'n';
+}
+
 /* The value between the mark before the walk's and the walk's own, or the container that begins there. */
 static inline enum step
 step_value(struct walk *walk, uint32_t want)
@@ -260,8 +270,10 @@ step_value(struct walk *walk, uint32_t want)
         char mark = walk->text.at[start]; /* of any kind: there may be nothing between the two */
         return mark == '{' || mark == '[' ? step_container(walk, want) : STEP_UNSURE;
     }
-    return want == JSON_NO_WANT ? STEP_OVER
-                                : keep(walk, want, start, end_before(walk, *walk->mark));
+    if (want == JSON_NO_WANT) {
+        return begins_value(walk->text.at[start]) ? STEP_OVER : STEP_UNSURE;
+    }
+    return keep(walk, want, start, end_before(walk, *walk->mark));
 }
 
 /* At the mark before a key. */
@@ -298,7 +310,9 @@ run_members(struct walk *walk)
             return 0;
         }
         uint32_t want = json_want_find(picker, parent, text, from, to);
-        if (want != JSON_NO_WANT && keep(walk, want, (size_t)mark[1] + 1, mark[2]) == STEP_UNSURE) {
+        size_t value = (size_t)mark[1] + 1;
+        if (want == JSON_NO_WANT ? !begins_value(text.at[value])
+                                 : keep(walk, want, value, mark[2]) == STEP_UNSURE) {
             return 0;
         }
         mark += 2;
