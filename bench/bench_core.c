@@ -132,9 +132,6 @@ main(int argc, char **argv)
     if (bench_options_read(&bench.options, argc, argv, &status)) {
         return status;
     }
-    if (bench.options.cpu >= 0 && !bench_pin(bench.options.cpu)) {
-        (void)fprintf(stderr, "not pinned: core %d is not ours\n", bench.options.cpu);
-    }
     status = load(&bench) ? measure(&bench) : 2;
     fini(&bench);
     return status;

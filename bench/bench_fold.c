@@ -210,9 +210,6 @@ main(int argc, char **argv)
     if (bench_options_read(&bench.options, argc, argv, &status)) {
         return status;
     }
-    if (bench.options.cpu >= 0 && !bench_pin(bench.options.cpu)) {
-        (void)fprintf(stderr, "not pinned: core %d is not ours\n", bench.options.cpu);
-    }
     status = load(&bench) && measure(&bench) ? 0 : 2;
     if (status != 0) {
         (void)fprintf(stderr, "nothing could be measured\n");

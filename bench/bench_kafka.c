@@ -229,9 +229,6 @@ main(int argc, char **argv)
         free(bench);
         return status;
     }
-    if (bench->options.cpu >= 0 && !bench_pin(bench->options.cpu)) {
-        (void)fprintf(stderr, "not pinned: core %d is not ours\n", bench->options.cpu);
-    }
     const struct calibration calibration = calibration_measure();
     status = load(bench) && run_rounds(bench) ? 0 : 2;
     print(bench, &calibration);

@@ -1,5 +1,7 @@
 #include "harness/options.h"
 
+#include "harness/calibration.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,6 +238,7 @@ bench_options_read(struct bench_options *options, int argc, char **argv, int *st
         .limit = SIZE_MAX,
         .reps = 5,
         .threads = 1,
+        .cpu = 0,
         .budget_s = 10,
         .isa = isa_choose() };
     *status = 2;
@@ -255,6 +258,9 @@ bench_options_read(struct bench_options *options, int argc, char **argv, int *st
     }
     if (optind < argc) {
         return say_usage(stderr, argv[0]);
+    }
+    if (options->cpu >= 0 && !bench_pin(options->cpu)) {
+        (void)fprintf(stderr, "not pinned: core %d is not ours\n", options->cpu);
     }
     return 0;
 }

@@ -41,7 +41,7 @@ struct bench_options {
     enum bench_format format;
 };
 
-/* 0: go on. Otherwise the program ends with status `*status`, and everything was said. */
+/* Reads the command line and pins the thread. 0: go on. Otherwise the program ends with status `*status`, and everything was said. */
 int bench_options_read(struct bench_options *options, int argc, char **argv, int *status);
 /* Is this engine wanted? */
 int bench_options_want(const struct bench_options *options, const char *engine);

@@ -21,6 +21,28 @@ typedef size_t scan_filter_run(const struct scan_filter *filter,
         size_t size,
         struct scan_candidate *out);
 
+/* Without wide registers starts are taken one by one: the candidates among those of a block, whose
+ * normalised bytes, and the three behind them, stand at `normal`. */
+static inline size_t
+scan_filter_take(const struct scan_filter *filter,
+        uint64_t starts,
+        const unsigned char *normal,
+        uint32_t base,
+        struct scan_candidate *out)
+{
+    size_t count = 0;
+
+    for (; starts != 0; starts &= starts - 1) {
+        uint32_t place = (uint32_t)__builtin_ctzll(starts);
+        const unsigned char *at = normal + place;
+        uint32_t key = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+                       (uint32_t)at[3] << 24;
+        out[count] = (struct scan_candidate){ .at = base + place, .key = key };
+        count += (size_t)scan_filter_has(filter, key);
+    }
+    return count;
+}
+
 scan_filter_run scan_filter_portable;
 #if defined(__x86_64__)
 scan_filter_run scan_filter_avx2;

@@ -76,24 +76,6 @@ classify(const struct scan_filter *filter, const char *at, char *normal, uint64_
     return starts | loose_in(filter, at) | (uint64_t)loose_in(filter, at + HALF) << HALF;
 }
 
-AVX2 static inline size_t
-keep(const struct scan_filter *filter,
-        uint64_t starts,
-        const char *normal,
-        uint32_t base,
-        struct scan_candidate *out)
-{
-    size_t count = 0;
-
-    for (; starts != 0; starts = _blsr_u64(starts)) {
-        uint32_t place = (uint32_t)_tzcnt_u64(starts);
-        uint32_t key = scan_load32(normal + place);
-        out[count] = (struct scan_candidate){ .at = base + place, .key = key };
-        count += (size_t)scan_filter_has(filter, key);
-    }
-    return count;
-}
-
 AVX2 size_t
 scan_filter_avx2(const struct scan_filter *filter,
         const char *arena,
@@ -107,7 +89,8 @@ scan_filter_avx2(const struct scan_filter *filter,
 
     for (size_t i = 0; i < size; i += STEP) {
         uint64_t next = classify(filter, arena + i + STEP, normal + STEP, &before);
-        count += keep(filter, starts, normal, (uint32_t)i, out + count);
+        count += scan_filter_take(
+                filter, starts, (const unsigned char *)normal, (uint32_t)i, out + count);
         memcpy(normal, normal + STEP, STEP);
         starts = next;
     }

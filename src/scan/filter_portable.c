@@ -78,13 +78,6 @@ starts_of(const struct scan_filter *filter, const char *at, char *normal, uint64
     return starts;
 }
 
-static uint32_t
-key_at(const char *normal)
-{
-    const unsigned char *at = (const unsigned char *)normal;
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
 size_t
 scan_filter_portable(const struct scan_filter *filter,
         const char *arena,
@@ -98,12 +91,8 @@ scan_filter_portable(const struct scan_filter *filter,
 
     for (size_t i = 0; i < size; i += BLOCK) {
         uint64_t next = starts_of(filter, arena + i + BLOCK, normal + BLOCK, &before);
-        for (; starts != 0; starts &= starts - 1) {
-            unsigned place = (unsigned)__builtin_ctzll(starts);
-            uint32_t key = key_at(normal + place);
-            out[count] = (struct scan_candidate){ .at = (uint32_t)i + place, .key = key };
-            count += (size_t)scan_filter_has(filter, key);
-        }
+        count += scan_filter_take(
+                filter, starts, (const unsigned char *)normal, (uint32_t)i, out + count);
         memcpy(normal, normal + BLOCK, BLOCK);
         starts = next;
     }
