@@ -4,41 +4,7 @@
  * A plain program for ThreadSanitizer. It ends with the counts compared with what was sent; a race ends it
  * with the sanitizer's own code.
  */
-#include "c11_threads.h"
-#include "core/calendar.h"
-#include "core/clock.h"
-#include "core/log.h"
-#include "ingest/broker.h"
-#include "pipeline/live.h"
-
-#include <arpa/inet.h>
-#include <inttypes.h>
-#include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define TOPIC       "mentions"
-#define PARTITIONS  4
-#define POSTS       4000
-#define MATCHED     (POSTS / 2)
-#define PATIENCE_MS 120000
-#define FIRST_POSTS 64 /* some in every partition */
-#define FORMING_MS  10000
-#define TRIES_MAX   5
-#define START_MS    INT64_C(1704067200000)
-
-/* librdkafka counts references with atomics that are not instrumented; what those order, ThreadSanitizer calls
- * a race (the destruction of a lock after its last use, for one). */
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-naming): the name is given */
-const char *__tsan_default_suppressions(void);
-const char *
-__tsan_default_suppressions(void)
-{
-    return "race:librdkafka.so\n";
-}
-/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-naming) */
+#include "live_scene.h"
 
 static const char yaml[] =
         "schema: rebato/rules/v1\n"
@@ -52,178 +18,43 @@ struct scene {
     const struct rule_set *rules;
     struct judge_settings judge;
     struct judge_threshold threshold;
-    struct broker *broker;
-    struct producer *producer;
-    struct live *live;
-    char path[64]; /* of the file sink */
-
-    /* Written by the judge's thread, read after its end. */
-    uint64_t opened;
+    struct stage stage;
 };
-
-static void
-on_event(void *context, const struct judge_event *event, struct view payload)
-{
-    struct scene *scene = context;
-
-    (void)payload;
-    scene->opened += event->kind == EVENT_OPENED;
-}
 
 static int
 prepare(struct scene *scene)
 {
-    char trouble[256];
     struct fault_list *faults = fault_list_create();
     struct rule_file file = { .name = "rules.yaml", .text = view_of(yaml) };
 
     scene->rules = rule_set_compile(&file, 1, faults);
     fault_list_destroy(&faults);
-    scene->threshold = (struct judge_threshold){ .signal = SIGNAL_OUTAGE,
-        .threshold = { .window_ms = INT64_C(60000), .min_authors = 20 },
-        .severity = SEVERITY_CRITICAL };
-    judge_settings_init(&scene->judge);
-    scene->judge.deployment = "stress";
-    scene->judge.judged = 0;
-    scene->judge.thresholds = &scene->threshold;
-    scene->judge.threshold_count = 1;
-    scene->broker = broker_create(TOPIC, PARTITIONS, trouble);
-    if (scene->rules == NULL || scene->broker == NULL) {
-        return 0;
-    }
-    scene->producer = producer_create(broker_address(scene->broker), TOPIC, trouble);
-    return scene->producer != NULL;
-}
-
-static struct sink **
-file_sink(struct scene *scene)
-{
-    char trouble[256];
-    struct sink_option options[] = { { "path", scene->path } };
-    struct sink **sinks = calloc(1, sizeof(struct sink *));
-
-    snprintf(scene->path, sizeof scene->path, "/tmp/rebato-live-%ld.ndjson", (long)getpid());
-    if (sinks != NULL) {
-        sinks[0] = sink_create("file", "file", options, 1, trouble);
-    }
-    return sinks;
+    scene->threshold = stage_threshold(0);
+    stage_settings(&scene->judge, &scene->threshold);
+    return scene->rules != NULL && stage_open(&scene->stage);
 }
 
 static int
-start(struct scene *scene)
+produce(const struct stage *stage, int from, int to)
 {
-    static const char *const topics[] = { TOPIC };
-    char trouble[LIVE_TROUBLE_SIZE];
-    struct live_options options;
-
-    live_options_init(&options, scene->rules, &scene->judge);
-    options.ledger.url = "memory:";
-    options.worker.consumer = (struct consumer_options){ .brokers = broker_address(scene->broker),
-        .group = "stress",
-        .topics = topics,
-        .topic_count = 1,
-        .start = START_EARLIEST };
-    options.worker.idle_ms = 2000;
-    options.worker.linger_ms = 20;
-    options.worker_count = 2;
-    options.turn_ms = 10;
-    options.http_listen = "127.0.0.1:0";
-    options.sinks = file_sink(scene);
-    options.sink_count = 1;
-    options.on_event = on_event;
-    options.context = scene;
-    if (live_create(&options, &scene->live, trouble) != LIVE_OK ||
-            live_start(scene->live, trouble) != LIVE_OK) {
-        printf("live: %s\n", trouble);
-        return 0;
-    }
-    return 1;
-}
-
-/* Every other post names the brand; people complain all the time, so an incident opens. */
-static int
-produce(const struct scene *scene, int from, int to)
-{
-    char json[256];
-    char key[16];
-    char time[CALENDAR_TEXT_SIZE];
-
     for (int i = from; i < to; i++) {
-        int64_t time_ms = START_MS + (int64_t)i * 100;
-        snprintf(key, sizeof key, "%d", i);
-        snprintf(json, sizeof json,
-                "{\"id\":\"%d\",\"created_at\":\"%s\",\"text\":\"%s no va\","
-                "\"author\":{\"id\":\"u%d\",\"handle\":\"u%d\"}}",
-                i, calendar_print(time_ms / 1000 * 1000, time), i % 2 == 0 ? "acme" : "nadie", i,
-                i);
-        if (!producer_send(scene->producer, view_of(key), view_of(json), time_ms)) {
+        if (!stage_send(stage, i)) {
             return 0;
         }
     }
-    return producer_flush(scene->producer, PATIENCE_MS);
-}
-
-/*
- * The mock cluster of librdkafka 2.0.2 has a fault that real brokers do not have: when it answers the leader's
- * SyncGroup before another member's has come, it refuses the other's, and never completes the join that follows.
- * That worker's partitions are read by nobody, so the first posts tell whether there is a group, and the scene
- * is begun again if there is none. Once they are read nothing is tried twice.
- */
-static int
-group_forms(const struct scene *scene)
-{
-    int64_t end_ms = clock_monotonic_ms() + FORMING_MS;
-
-    while (live_record_count(scene->live) < FIRST_POSTS && clock_monotonic_ms() < end_ms) {
-        clock_sleep_ms(2);
-    }
-    return live_record_count(scene->live) >= FIRST_POSTS;
-}
-
-/* A whole answer that begins with 200. */
-static int
-get(uint16_t port, const char *path)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
-    char text[256];
-    char start[16] = "";
-    size_t size = 0;
-    int handle = socket(AF_INET, SOCK_STREAM, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int length = snprintf(text, sizeof text,
-            "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
-    if (handle < 0 || connect(handle, (struct sockaddr *)&address, sizeof address) != 0 ||
-            send(handle, text, (size_t)length, 0) != length) {
-        close(handle);
-        return 0;
-    }
-    for (ssize_t got = 1; got > 0;) {
-        got = recv(handle, text, sizeof text, 0);
-        for (ssize_t i = 0; i < got && size + 1 < sizeof start; i++) {
-            start[size++] = text[i];
-        }
-    }
-    close(handle);
-    return strncmp(start, "HTTP/1.1 200", 12) == 0;
+    return producer_flush(stage->producer, PATIENCE_MS);
 }
 
 /* Reads the page as a browser would, until everything is counted. */
 static int
-watch(const struct scene *scene)
+watch(const struct stage *stage)
 {
-    static const char *const paths[] = { "/api/v1/brands", "/api/v1/incidents", "/metrics",
-        "/readyz" };
     int64_t end_ms = clock_monotonic_ms() + PATIENCE_MS;
-    uint16_t port = live_http_port(scene->live);
     int failed = 0;
 
     for (size_t i = 0; clock_monotonic_ms() < end_ms; i++) {
-        failed += !get(port, paths[i % 4]);
-        /* The last bucket closes when all partitions are idle. */
-        if (live_fate_count(scene->live, REBATO_FATE_matched) >= MATCHED &&
-                live_closed_bucket(scene->live) >=
-                        bucket_of(START_MS + (POSTS - 1) * INT64_C(100))) {
+        failed += !stage_answers(stage, i);
+        if (stage_is_over(stage)) {
             break;
         }
         clock_sleep_ms(5);
@@ -232,48 +63,24 @@ watch(const struct scene *scene)
     return failed == 0;
 }
 
-static int
-compare(const struct scene *scene)
-{
-    uint64_t matched = live_fate_count(scene->live, REBATO_FATE_matched);
-    uint64_t unmatched = live_fate_count(scene->live, REBATO_FATE_unmatched);
-
-    printf("live: %d sent, %" PRIu64 " matched, %" PRIu64 " unmatched, %" PRIu64
-           " incident(s), %" PRIu64 " notice(s) delivered\n",
-            POSTS, matched, unmatched, scene->opened, live_notices_delivered(scene->live));
-    return matched >= MATCHED && unmatched >= POSTS - MATCHED && scene->opened == 1 &&
-           live_notices_delivered(scene->live) >= 1;
-}
-
-static void
-clear(struct scene *scene)
-{
-    live_destroy(&scene->live);
-    producer_destroy(&scene->producer);
-    broker_destroy(&scene->broker);
-    rule_set_destroy(&scene->rules);
-    unlink(scene->path);
-}
-
-enum ending { FINE, WRONG, CANNOT_START, NO_GROUP };
-
 static enum ending
 perform(struct scene *scene)
 {
+    struct stage *stage = &scene->stage;
     char trouble[LIVE_TROUBLE_SIZE];
 
-    if (!prepare(scene) || !start(scene)) {
+    if (!prepare(scene) || !stage_start(stage, scene->rules, &scene->judge)) {
         return CANNOT_START;
     }
-    int fine = produce(scene, 0, FIRST_POSTS);
-    if (fine && !group_forms(scene)) {
+    int fine = produce(stage, 0, FIRST_POSTS);
+    if (fine && !stage_group_forms(stage)) {
         printf("live: the group did not form\n");
-        return live_stop(scene->live, trouble) == LIVE_OK ? NO_GROUP : WRONG;
+        return live_stop(stage->live, trouble) == LIVE_OK ? NO_GROUP : WRONG;
     }
-    fine = fine && produce(scene, FIRST_POSTS, POSTS / 2) && produce(scene, POSTS / 2, POSTS) &&
-           watch(scene);
-    fine = live_stop(scene->live, trouble) == LIVE_OK && fine;
-    return compare(scene) && fine ? FINE : WRONG;
+    fine = fine && produce(stage, FIRST_POSTS, POSTS / 2) && produce(stage, POSTS / 2, POSTS) &&
+           watch(stage);
+    fine = live_stop(stage->live, trouble) == LIVE_OK && fine;
+    return stage_compare(stage) && fine ? FINE : WRONG;
 }
 
 int
@@ -283,9 +90,10 @@ main(void)
 
     log_setup(LOG_ERROR, LOG_SILENT);
     for (int i = 0; i < TRIES_MAX && ending == NO_GROUP; i++) {
-        struct scene scene = { .opened = 0 };
+        struct scene scene = { .stage = { .program = "live" } };
         ending = perform(&scene);
-        clear(&scene);
+        stage_close(&scene.stage);
+        rule_set_destroy(&scene.rules);
     }
     return (int)ending;
 }
