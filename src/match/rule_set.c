@@ -276,17 +276,33 @@ rule_set_brand(const struct rule_set *set, size_t index)
     return &set->brands[index].brand;
 }
 
-size_t
-rule_set_find_rule(const struct rule_set *set, struct view id)
+static struct view
+rule_id(const struct rule_set *set, uint32_t position)
+{
+    return set->rules[position].rule.id;
+}
+
+static struct view
+brand_id(const struct rule_set *set, uint32_t position)
+{
+    return set->brands[position].brand.id;
+}
+
+/* In `count` positions that are sorted by id. */
+static size_t
+find(const struct rule_set *set,
+        const uint32_t *positions,
+        size_t count,
+        struct view (*id_of)(const struct rule_set *, uint32_t),
+        struct view id)
 {
     size_t low = 0;
-    size_t high = set->rule_count;
+    size_t high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        uint32_t position = set->rules_by_id[middle];
-        int order = view_compare(set->rules[position].rule.id, id);
+        int order = view_compare(id_of(set, positions[middle]), id);
         if (order == 0) {
-            return position;
+            return positions[middle];
         }
         low = order < 0 ? middle + 1 : low;
         high = order < 0 ? high : middle;
@@ -295,21 +311,15 @@ rule_set_find_rule(const struct rule_set *set, struct view id)
 }
 
 size_t
+rule_set_find_rule(const struct rule_set *set, struct view id)
+{
+    return find(set, set->rules_by_id, set->rule_count, rule_id, id);
+}
+
+size_t
 rule_set_find_brand(const struct rule_set *set, struct view id)
 {
-    size_t low = 0;
-    size_t high = set->brand_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        uint32_t position = set->brands_by_id[middle];
-        int order = view_compare(set->brands[position].brand.id, id);
-        if (order == 0) {
-            return position;
-        }
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
-    }
-    return SIZE_MAX;
+    return find(set, set->brands_by_id, set->brand_count, brand_id, id);
 }
 
 uint32_t
