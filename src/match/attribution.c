@@ -6,9 +6,11 @@
  */
 #include "match/matcher_private.h"
 
-#include "core/utf8.h"
-
 #include <assert.h>
+
+#define NO_KEY SIZE_MAX
+
+enum handle_kind { HANDLE_PLAIN, HANDLE_JOINED };
 
 /* The slot of a brand, new if need be; NO_SLOT when the mention names too many. */
 static uint32_t
@@ -73,10 +75,11 @@ find_author(struct matcher *matcher, const struct mention *mention)
     const struct brand_index *index = &matcher->set->index;
     char lower[ID_SIZE_MAX];
     struct view handle;
-    if (mention->author_id.size > 0) {
+    if (brand_key_sketched(&index->official_ids, mention->author_id)) {
         add_speaking(matcher, &index->official_ids, mention->platform, mention->author_id);
     }
-    if (!lower_handle(mention->author_handle, lower, &handle)) {
+    if (!brand_key_sketched(&index->official_handles, mention->author_handle) ||
+            !lower_handle(mention->author_handle, lower, &handle)) {
         return;
     }
     add_speaking(matcher, &index->official_handles, PLATFORM_OTHER, handle);
@@ -111,13 +114,9 @@ add_sighting(struct matcher *matcher, struct sightings *list, struct sighting si
 }
 
 static void
-find_names(struct matcher *matcher,
-        const struct folded *folded,
-        uint32_t brand,
-        struct sightings *list)
+find_names(struct matcher *matcher, struct view text, uint32_t brand, struct sightings *list)
 {
     const struct pattern *names = &matcher->set->brands[brand].names;
-    struct view text = folded_view(folded);
     struct sighting sighting = { .brand = brand };
     enum pattern_outcome outcome = PATTERN_FOUND;
     for (size_t from = 0; from < text.size && outcome == PATTERN_FOUND; from = sighting.span.end) {
@@ -138,7 +137,7 @@ is_word_byte(char c)
 /* Brands whose names the scan has met. True when it has met a handle, too. */
 static int
 find_all_names(struct matcher *matcher,
-        const struct folded *folded,
+        struct view text,
         const struct scan_hit *hits,
         size_t hit_count,
         struct sightings *list)
@@ -148,7 +147,7 @@ find_all_names(struct matcher *matcher,
         const struct plan_owner *owner = &matcher->set->owners[hits[i].pattern];
         handles |= owner->kind == PLAN_HANDLE;
         if (owner->kind == PLAN_NAMES) {
-            find_names(matcher, folded, owner->index, list);
+            find_names(matcher, text, owner->index, list);
         }
     }
     return handles;
@@ -171,39 +170,41 @@ folded_position(const struct folded *folded, size_t at)
     return low;
 }
 
-/* Brands with this handle; how many. */
+/* Where the brands with this handle stand in the index; NO_KEY when there are none. */
 static size_t
-add_handle(struct matcher *matcher,
-        struct view handle,
-        struct pattern_span span,
-        struct sightings *list)
+find_handle(const struct matcher *matcher, struct view handle)
 {
     const struct brand_key_list *handles = &matcher->set->index.handles;
     char lower[ID_SIZE_MAX];
     struct view key;
-    size_t found = 0;
-    if (!lower_handle(handle, lower, &key)) {
-        return 0;
+    if (!brand_key_sketched(handles, handle) || !lower_handle(handle, lower, &key)) {
+        return NO_KEY;
     }
-    for (size_t i = brand_index_find(handles, PLATFORM_OTHER, key);
-            brand_key_is(handles, i, PLATFORM_OTHER, key); i++) {
-        struct sighting sighting = { .brand = handles->at[i].brand, .span = span };
-        add_sighting(matcher, list, sighting);
-        found++;
-    }
-    return found;
+    size_t first = brand_index_find(handles, PLATFORM_OTHER, key);
+    return brand_key_is(handles, first, PLATFORM_OTHER, key) ? first : NO_KEY;
 }
 
-/* Where the handle that begins at `at` ends: letters, digits, _; with `joins`, also those
- * characters between two of them, as in @soporte.example.org. */
+/* Brands with the same handle as the `first` have stand behind it. */
+static void
+add_handle(struct matcher *matcher, size_t first, struct pattern_span span, struct sightings *list)
+{
+    const struct brand_key_list *handles = &matcher->set->index.handles;
+    for (size_t i = first; brand_key_is(handles, i, PLATFORM_OTHER, handles->at[first].text); i++) {
+        struct sighting sighting = { .brand = handles->at[i].brand, .span = span };
+        add_sighting(matcher, list, sighting);
+    }
+}
+
+/* Where the handle that begins at `at` ends: letters, digits, _; when it `joins`, also . - @ between two
+ * of them, as in @soporte.example.org. */
 static size_t
-handle_end(struct view text, size_t at, const char *joins)
+handle_end(struct view text, size_t at, enum handle_kind kind)
 {
     size_t end = at;
     while (end < text.size) {
         char c = text.at[end];
-        int joined = c != '\0' && strchr(joins, c) != NULL && end > at && end + 1 < text.size &&
-                     is_word_byte(text.at[end + 1]);
+        int joined = kind == HANDLE_JOINED && (c == '.' || c == '-' || c == '@') && end > at &&
+                     end + 1 < text.size && is_word_byte(text.at[end + 1]);
         if (!is_word_byte(c) && !joined) {
             break;
         }
@@ -217,17 +218,20 @@ find_handle_at(
         struct matcher *matcher, const struct mention *mention, size_t at, struct sightings *list)
 {
     struct view text = mention->text;
-    const struct folded *folded = &matcher->text;
     int federated = mention->platform == PLATFORM_MASTODON || mention->platform == PLATFORM_BLUESKY;
-    size_t longest = handle_end(text, at + 1, ".-@");
-    size_t plain = handle_end(text, at + 1, "");
-    struct pattern_span span = { .begin = folded_position(folded, at),
-        .end = folded_position(folded, longest) };
-    size_t found = add_handle(matcher, view_slice(text, at + 1, longest), span, list);
+    size_t end = handle_end(text, at + 1, HANDLE_JOINED);
+    size_t plain = handle_end(text, at + 1, HANDLE_PLAIN);
+    size_t first = find_handle(matcher, view_slice(text, at + 1, end));
     /* "@whatsapp.no va" lacks a blank; "@whatsapp.example.social" is somebody else. */
-    if (found == 0 && !federated && plain < longest) {
-        span.end = folded_position(folded, plain);
-        (void)add_handle(matcher, view_slice(text, at + 1, plain), span, list);
+    if (first == NO_KEY && !federated && plain < end) {
+        end = plain;
+        first = find_handle(matcher, view_slice(text, at + 1, end));
+    }
+    if (first != NO_KEY) {
+        const struct folded *folded = matcher_way_back(matcher);
+        struct pattern_span span = { .begin = folded_position(folded, at),
+            .end = folded_position(folded, end) };
+        add_handle(matcher, first, span, list);
     }
 }
 
@@ -235,11 +239,15 @@ static void
 find_handles(struct matcher *matcher, const struct mention *mention, struct sightings *list)
 {
     struct view text = mention->text;
-    for (size_t i = 0; i + 1 < text.size; i++) {
+    size_t at = 0;
+    const char *found = NULL;
+    while (at + 1 < text.size && (found = memchr(text.at + at, '@', text.size - 1 - at)) != NULL) {
+        at = (size_t)(found - text.at);
         /* A letter before it makes it an address, not a handle. */
-        if (text.at[i] == '@' && (i == 0 || !is_word_byte(text.at[i - 1]))) {
-            find_handle_at(matcher, mention, i, list);
+        if (at == 0 || !is_word_byte(text.at[at - 1])) {
+            find_handle_at(matcher, mention, at, list);
         }
+        at++;
     }
 }
 
@@ -272,28 +280,28 @@ take_brands(struct matcher *matcher, const struct sightings *list)
 }
 
 static void
-find_elsewhere(struct matcher *matcher, const struct mention *mention)
+find_elsewhere(struct matcher *matcher, const struct mention *mention, struct sightings *list)
 {
-    struct sightings list = { .count = 0 };
     struct pattern_span nowhere = { 0 };
-    (void)add_handle(matcher, mention->reply_to_handle, nowhere, &list);
-    take_brands(matcher, &list);
+    size_t first = find_handle(matcher, mention->reply_to_handle);
+    list->count = 0;
+    if (first != NO_KEY) {
+        add_handle(matcher, first, nowhere, list);
+        take_brands(matcher, list);
+    }
     if (matcher->quoted_hit_count > 0) {
-        struct view quoted = utf8_cut(mention->quoted, TEXT_SIZE_MAX);
-        list.count = 0;
-        fold_text(quoted, FOLD_SQUEEZE_REPEATS, &matcher->quoted);
+        list->count = 0;
         (void)find_all_names(
-                matcher, &matcher->quoted, matcher->quoted_hits, matcher->quoted_hit_count, &list);
-        take_brands(matcher, &list);
+                matcher, matcher->quoted, matcher->quoted_hits, matcher->quoted_hit_count, list);
+        take_brands(matcher, list);
     }
 }
 
 void
 brands_find(struct matcher *matcher, const struct mention *mention)
 {
-    struct sightings list = { .count = 0 };
-    assert(mention->text.size <= TEXT_SIZE_MAX);
-    fold_text(mention->text, FOLD_SQUEEZE_REPEATS, &matcher->text);
+    struct sightings list;
+    list.count = 0; /* the rest is written before it is read */
     pattern_scratch_allow(matcher->scratch, SEARCH_BUDGET);
     matcher->slot_count = 0;
     matcher->span_count = 0;
@@ -301,9 +309,9 @@ brands_find(struct matcher *matcher, const struct mention *mention)
     matcher->dropped = 0;
     matcher->limit_reached = 0;
     find_author(matcher, mention);
-    if (find_all_names(matcher, &matcher->text, matcher->hits, matcher->hit_count, &list)) {
+    if (find_all_names(matcher, matcher->text, matcher->hits, matcher->hit_count, &list)) {
         find_handles(matcher, mention, &list);
     }
     take_sightings(matcher, &list);
-    find_elsewhere(matcher, mention);
+    find_elsewhere(matcher, mention, &list);
 }

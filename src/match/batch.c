@@ -68,12 +68,27 @@ matcher_scan(struct matcher *matcher)
 static void
 take_in_hand(struct matcher *matcher, const struct batch_place *place)
 {
+    matcher->mention = place->mention;
+    matcher->text = scanner_text(matcher->scanner, place->text);
+    matcher->way_back_known = 0;
     matcher->hits = scanner_hits(matcher->scanner, place->text, &matcher->hit_count);
     matcher->quoted_hit_count = 0;
     if (place->quoted != NO_TEXT) {
+        matcher->quoted = scanner_text(matcher->scanner, place->quoted);
         matcher->quoted_hits =
                 scanner_hits(matcher->scanner, place->quoted, &matcher->quoted_hit_count);
     }
+}
+
+const struct folded *
+matcher_way_back(struct matcher *matcher)
+{
+    if (!matcher->way_back_known) {
+        fold_text(matcher->mention->text, FOLD_SQUEEZE_REPEATS, &matcher->way_back);
+        assert(matcher->way_back.size == matcher->text.size);
+        matcher->way_back_known = 1;
+    }
+    return &matcher->way_back;
 }
 
 void

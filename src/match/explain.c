@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 static void
-show_place(const struct matcher *matcher, struct pattern_span span, uint32_t *begin, uint32_t *end)
+show_place(struct matcher *matcher, struct pattern_span span, uint32_t *begin, uint32_t *end)
 {
     size_t from;
     size_t to;
-    fold_span(&matcher->text, span.begin, span.end, &from, &to);
+    fold_span(matcher_way_back(matcher), span.begin, span.end, &from, &to);
     *begin = (uint32_t)from;
     *end = (uint32_t)to;
 }
@@ -27,7 +27,7 @@ find_item(struct matcher *matcher,
     struct pattern_span negator;
     int minds = item->kind == EXPLAIN_ANY && entry->rule.negation_voids;
     while (!item->matched && matcher_find(matcher, pattern, span.end, &span)) {
-        item->denied = minds && negation_voids(folded_view(&matcher->text), span, &negator);
+        item->denied = minds && negation_voids(matcher->text, span, &negator);
         item->matched = !item->denied;
         show_place(matcher, span, &item->begin, &item->end);
         if (item->denied) {
@@ -77,7 +77,7 @@ no_brand_reason(const struct matcher *matcher)
 static void
 say_denied(const struct matcher *matcher, struct pattern_span negator, struct explanation *out)
 {
-    struct view word = view_slice(folded_view(&matcher->text), negator.begin, negator.end);
+    struct view word = view_slice(matcher->text, negator.begin, negator.end);
     (void)snprintf(out->why_not, sizeof out->why_not, "every match is denied, the last by \"%.*s\"",
             (int)(word.size < 32 ? word.size : 32), word.at);
 }

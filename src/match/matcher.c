@@ -46,7 +46,7 @@ matcher_rule_set(const struct matcher *matcher)
 struct view
 matcher_folded(const struct matcher *matcher)
 {
-    return folded_view(&matcher->text);
+    return matcher->text;
 }
 
 static uint32_t
@@ -67,7 +67,7 @@ add_hit(struct matcher *matcher,
         matcher->dropped++;
         return;
     }
-    fold_span(&matcher->text, span.begin, span.end, &begin, &end);
+    fold_span(matcher_way_back(matcher), span.begin, span.end, &begin, &end);
     hit.begin = (uint32_t)begin;
     hit.end = (uint32_t)end;
     result->hits[result->hit_count++] = hit;
@@ -86,7 +86,7 @@ report_brands(struct matcher *matcher, struct match_result *result)
             add_hit(matcher, result, hit, slot->span);
             size_t begin;
             size_t end;
-            fold_span(&matcher->text, slot->span.begin, slot->span.end, &begin, &end);
+            fold_span(matcher_way_back(matcher), slot->span.begin, slot->span.end, &begin, &end);
             match->begin = (uint32_t)begin;
             match->end = (uint32_t)end;
         }
@@ -124,7 +124,7 @@ add_groups(struct matcher *matcher,
         if (!pattern_group(pattern, matcher->scratch, i, &facet.name, &span)) {
             continue;
         }
-        facet.value = view_slice(folded_view(&matcher->text), span.begin, span.end);
+        facet.value = view_slice(matcher->text, span.begin, span.end);
         for (size_t hit = 0; hit < outcome->hit_count; hit++) {
             facet.brand = brand_of_slot(matcher, outcome->hits[hit].slot);
             add_facet(matcher, result, facet);
@@ -220,7 +220,7 @@ matcher_found(struct matcher *matcher, const struct mention *mention, struct mat
 {
     brands_find(matcher, mention);
     report_brands(matcher, result);
-    memset(matcher->weight_milli, 0, sizeof matcher->weight_milli);
+    memset(matcher->weight_milli, 0, matcher->slot_count * sizeof matcher->weight_milli[0]);
     try_rules(matcher, mention, result);
     report_signals(matcher, result);
     result->dropped = matcher->dropped;

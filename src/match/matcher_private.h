@@ -59,7 +59,10 @@ struct matcher {
     struct batch_place batch[MATCHER_BATCH_MAX];
     size_t batch_count;
 
-    /* Of the mention in hand. */
+    /* Of the mention in hand. Its texts stand in the scanner's arena. */
+    const struct mention *mention;
+    struct view text; /* folded */
+    struct view quoted;
     const struct scan_hit *hits; /* of its text */
     size_t hit_count;
     const struct scan_hit *quoted_hits;
@@ -76,8 +79,8 @@ struct matcher {
     uint32_t weight_milli[MENTION_BRANDS_MAX][SIGNAL_COUNT];
     uint32_t dropped;
     uint32_t limit_reached;
-    struct folded text;
-    struct folded quoted;
+    struct folded way_back; /* the text once more, with its origins; see matcher_way_back() */
+    int way_back_known;
 };
 
 enum rule_verdict {
@@ -112,8 +115,12 @@ void matcher_scan_one(struct matcher *matcher, const struct mention *mention);
 int matcher_found(
         struct matcher *matcher, const struct mention *mention, struct match_result *result);
 
-/* After a scan: folds the text and finds the brands: who speaks first, then in the order of the text, then
- * whom it replies to, then what it quotes. */
+/* From the folded text in hand to the original. Made when it is first asked for: most mentions in which
+ * something was met name no brand after all. */
+const struct folded *matcher_way_back(struct matcher *matcher);
+
+/* After a scan: finds the brands: who speaks first, then in the order of the text, then whom it replies to,
+ * then what it quotes. */
 void brands_find(struct matcher *matcher, const struct mention *mention);
 
 /* A brand taken for granted, when there is none of this relation. */

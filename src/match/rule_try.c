@@ -21,7 +21,7 @@ matcher_find(struct matcher *matcher,
         size_t from,
         struct pattern_span *span)
 {
-    struct view text = folded_view(&matcher->text);
+    struct view text = matcher->text;
     /* The scan has said already where it cannot be. */
     if (pattern->number != NO_NUMBER && !matcher_hit(matcher, pattern->number)) {
         return 0;
@@ -83,7 +83,7 @@ find_standing(struct matcher *matcher,
 {
     while (matcher_find(matcher, pattern, from, span)) {
         if (!entry->rule.negation_voids ||
-                !negation_voids(folded_view(&matcher->text), *span, &matcher->negator)) {
+                !negation_voids(matcher->text, *span, &matcher->negator)) {
             return 1;
         }
         matcher->denied = 1;

@@ -93,7 +93,7 @@ compare_patterns(struct matcher *matcher,
         size_t count,
         size_t compared[2])
 {
-    struct view text = folded_view(&matcher->text);
+    struct view text = matcher_folded(matcher);
     for (size_t i = 0; i < count; i++) {
         struct pattern plain = patterns[i].compiled;
         struct pattern_span fast = { 0 };
