@@ -4,6 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORD_BITS 64
+
+static size_t
+filled_words(const struct window *window)
+{
+    return (window->capacity + WORD_BITS - 1) / WORD_BITS;
+}
+
 int
 window_init(struct window *window, const uint32_t *spans, size_t span_count)
 {
@@ -18,21 +26,21 @@ window_init(struct window *window, const uint32_t *spans, size_t span_count)
         }
     }
     window->counts = calloc(window->capacity, sizeof *window->counts);
-    return window->counts != NULL;
+    window->filled = calloc(filled_words(window), sizeof *window->filled);
+    if (window->counts == NULL || window->filled == NULL) {
+        window_fini(window);
+        return 0;
+    }
+    return 1;
 }
 
 void
 window_fini(struct window *window)
 {
     free(window->counts);
+    free(window->filled);
     window->counts = NULL;
-}
-
-void
-window_clear(struct window *window)
-{
-    memset(window->counts, 0, window->capacity * sizeof *window->counts);
-    memset(window->sums, 0, sizeof window->sums);
+    window->filled = NULL;
 }
 
 /* A span as long as the ring: its sum is that of all counts. */
@@ -47,35 +55,59 @@ sum_of_all(const struct window *window)
     return window->sums[i];
 }
 
-/* Four sums at a time, so that one addition does not wait for the other. */
+/* Of the 64 places of a word, those in [from, to). */
 static uint64_t
-sum_places(const uint32_t *counts, uint32_t count)
+bits_between(const struct window *window, uint32_t word, uint32_t from, uint32_t to)
 {
-    uint64_t sums[4] = { 0 };
-    uint32_t i = 0;
+    uint32_t first = word * WORD_BITS;
+    uint64_t bits = window->filled[word];
 
-    for (; i + 4 <= count; i += 4) {
-        sums[0] += counts[i];
-        sums[1] += counts[i + 1];
-        sums[2] += counts[i + 2];
-        sums[3] += counts[i + 3];
+    if (from > first) {
+        bits &= UINT64_MAX << (from - first);
     }
-    for (; i < count; i++) {
-        sums[0] += counts[i];
+    if (to - first < WORD_BITS) {
+        bits &= ~(UINT64_MAX << (to - first));
     }
-    return sums[0] + sums[1] + sums[2] + sums[3];
+    return bits;
 }
 
-/* Of `count` places of the ring, from that of a bucket on; fewer than the ring holds. */
+static uint64_t
+sum_places(const struct window *window, uint32_t from, uint32_t to)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t word = from / WORD_BITS; word * WORD_BITS < to; word++) {
+        uint64_t bits = bits_between(window, word, from, to);
+        for (; bits != 0; bits &= bits - 1) {
+            sum += window->counts[word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)];
+        }
+    }
+    return sum;
+}
+
+static void
+clear_places(struct window *window, uint32_t from, uint32_t to)
+{
+    for (uint32_t word = from / WORD_BITS; word * WORD_BITS < to; word++) {
+        uint64_t bits = bits_between(window, word, from, to);
+        window->filled[word] &= ~bits;
+        for (; bits != 0; bits &= bits - 1) {
+            window->counts[word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)] = 0;
+        }
+    }
+}
+
+/* Of `count` places of the ring, from that of a bucket on; at most as many as there are. */
 static uint64_t
 sum_of(const struct window *window, uint32_t bucket, uint32_t count)
 {
     uint32_t from = bucket % window->capacity;
     uint32_t before_wrap = window->capacity - from;
 
-    before_wrap = count < before_wrap ? count : before_wrap;
-    return sum_places(window->counts + from, before_wrap) +
-           sum_places(window->counts, count - before_wrap);
+    if (count <= before_wrap) {
+        return sum_places(window, from, from + count);
+    }
+    return sum_places(window, from, window->capacity) + sum_places(window, 0, count - before_wrap);
 }
 
 /* Their counts are gone; the same places. */
@@ -85,9 +117,32 @@ free_places(struct window *window, uint32_t bucket, uint32_t count)
     uint32_t from = bucket % window->capacity;
     uint32_t before_wrap = window->capacity - from;
 
-    before_wrap = count < before_wrap ? count : before_wrap;
-    memset(window->counts + from, 0, before_wrap * sizeof *window->counts);
-    memset(window->counts, 0, (count - before_wrap) * sizeof *window->counts);
+    if (count <= before_wrap) {
+        clear_places(window, from, from + count);
+    } else {
+        clear_places(window, from, window->capacity);
+        clear_places(window, 0, count - before_wrap);
+    }
+}
+
+static void
+set_place(struct window *window, uint32_t place, uint32_t count)
+{
+    uint64_t bit = UINT64_C(1) << place % WORD_BITS;
+
+    window->counts[place] = count;
+    if (count != 0) {
+        window->filled[place / WORD_BITS] |= bit;
+    } else {
+        window->filled[place / WORD_BITS] &= ~bit;
+    }
+}
+
+void
+window_clear(struct window *window)
+{
+    clear_places(window, 0, window->capacity);
+    memset(window->sums, 0, sizeof window->sums);
 }
 
 /* `steps` buckets on, fewer than the ring holds: what drops out of each span leaves its sum, then the
@@ -128,11 +183,14 @@ window_advance(struct window *window, uint32_t bucket)
 void
 window_add(struct window *window, uint64_t count)
 {
-    uint32_t *newest = &window->counts[window->newest % window->capacity];
-    uint32_t room = UINT32_MAX - *newest;
+    if (count == 0) {
+        return;
+    }
+    uint32_t place = window->newest % window->capacity;
+    uint32_t room = UINT32_MAX - window->counts[place];
     uint32_t added = count < room ? (uint32_t)count : room;
 
-    *newest += added;
+    set_place(window, place, window->counts[place] + added);
     for (uint32_t i = 0; i < window->span_count; i++) {
         window->sums[i] += added;
     }
@@ -159,17 +217,17 @@ window_sum_at(const struct window *window, uint32_t bucket, uint32_t span)
     assert(bucket >= window->newest);
     assert(span <= window->capacity);
 
-    uint64_t sum = 0;
     uint32_t passed = bucket - window->newest;
     for (uint32_t i = 0; passed == 0 && i < window->span_count; i++) {
         if (window->spans[i] == span) {
             return window->sums[i];
         }
     }
-    for (uint32_t age = 0; passed < span && age < span - passed; age++) {
-        sum += window_count(window, age);
+    if (passed >= span) {
+        return 0;
     }
-    return sum;
+    uint32_t left = span - passed - 1 < window->newest ? span - passed : window->newest + 1;
+    return sum_of(window, window->newest + 1 - left, left);
 }
 
 int
@@ -178,12 +236,12 @@ window_restore(struct window *window, uint32_t age, uint32_t count)
     if (age >= window->capacity || age > window->newest) {
         return 0;
     }
-    uint32_t *place = &window->counts[(window->newest - age) % window->capacity];
+    uint32_t place = (window->newest - age) % window->capacity;
     for (uint32_t i = 0; i < window->span_count; i++) {
         if (age < window->spans[i]) {
-            window->sums[i] += count - (uint64_t)*place;
+            window->sums[i] += count - (uint64_t)window->counts[place];
         }
     }
-    *place = count;
+    set_place(window, place, count);
     return 1;
 }

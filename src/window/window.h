@@ -5,8 +5,9 @@
  *   ... | 3 | 0 | 0 | 7 | 1 | 2 |          span 6 = the last minute = 13
  *
  * A ring of 10-second counts, with a running sum for each of a few spans fixed at the start; any other
- * span up to the longest is added up when asked for. Time only moves forward. Pure numbers: the caller
- * says which bucket it is. Owned by one thread at a time.
+ * span up to the longest is added up when asked for. Most brands are not spoken of in most buckets: a bit
+ * for each place says which hold anything, and the others are never looked at. Time only moves forward.
+ * Pure numbers: the caller says which bucket it is. Owned by one thread at a time.
  */
 #ifndef REBATO_WINDOW_WINDOW_H
 #define REBATO_WINDOW_WINDOW_H
@@ -29,6 +30,7 @@ struct window {
     uint32_t capacity; /* the longest span */
     uint32_t newest;   /* the bucket that window_add() adds to */
     uint32_t *counts;  /* of bucket b at b % capacity */
+    uint64_t *filled;  /* bit b % capacity: the count there is not 0 */
 };
 
 /* `spans` in buckets, 1 to WINDOW_BUCKETS_MAX each. False when out of memory. */
