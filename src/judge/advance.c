@@ -8,6 +8,8 @@
 #define STEPS_WALKED_MAX 432
 /* Silence this improbable is a fault of the input, not of the people: ln 1e-6. */
 #define LOG_IMPROBABLE (-13.815510557964274)
+/* Fewer than this cannot fail to come so improbably: log(1 + x) <= x. */
+#define EXPECTED_FEW 13.8
 
 /* ln P[nothing] where `expected` mentions should have come. */
 static double
@@ -20,7 +22,8 @@ log_silence(const struct brand_judge *judge, double expected)
 static int
 silence_is_gap(const struct brand_judge *judge)
 {
-    return log_silence(judge, judge->silent_expected) < LOG_IMPROBABLE;
+    return judge->silent_expected > EXPECTED_FEW &&
+           log_silence(judge, judge->silent_expected) < LOG_IMPROBABLE;
 }
 
 static void

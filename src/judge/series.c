@@ -135,6 +135,11 @@ push_step(struct series *series, uint32_t step, const struct step_counts *closed
 static void
 cusum_add(struct series *series, uint32_t step, double expected, uint64_t counted)
 {
+    /* Nobody is evidence against, and there is none to take back: most steps of most series. */
+    if (counted == 0 && series->cusum <= 0) {
+        series->cusum_from = (step + 1) * STEP_BUCKETS;
+        return;
+    }
     double spread = baseline_dispersion(&series->baseline, 0);
     spread = spread < 0.01 ? 0.01 : spread > 3 ? 3 : spread;
     double size = 1 / spread;
