@@ -9,45 +9,60 @@
 
 /* Set so that words a text, starts like those of rules, and matching texts are as in real posts. */
 static const struct post_shares shares_table[CORPUS_KIND_COUNT] = {
-    [CORPUS_LEAN] = { .english = 150,
+    [CORPUS_LEAN] = { .english = 75,
             .brand = 68,
             .trouble = 350,
             .handles = 60,
             .hashtags = 48,
-            .links = 47,
-            .emoji = 130,
-            .newline = 160,
-            .accents = 850,
-            .small = 52,
-            .everyday = 11,
-            .size_low = 38,
-            .size_high = 186 },
-    [CORPUS_HOT] = { .english = 880,
+            .links = 45,
+            .emoji = 90,
+            .newline = 300,
+            .repost = 76,
+            .numbered = 45,
+            .accents = 560,
+            .small = 53,
+            .everyday = 8,
+            .vocabulary = 60000,
+            .size_low = 28,
+            .size_high = 135,
+            .longer = 22,
+            .size_longest = 260 },
+    [CORPUS_HOT] = { .english = 960,
             .brand = 715,
             .trouble = 70,
-            .handles = 75,
+            .handles = 98,
             .hashtags = 36,
             .links = 25,
             .emoji = 12,
             .newline = 17,
+            .repost = 6,
+            .numbered = 35,
             .accents = 500,
             .small = 58,
-            .everyday = 19,
-            .size_low = 52,
-            .size_high = 170 },
-    [CORPUS_FULL] = { .english = 150,
+            .everyday = 16,
+            .vocabulary = 30000,
+            .size_low = 42,
+            .size_high = 168,
+            .longer = 2,
+            .size_longest = 280 },
+    [CORPUS_FULL] = { .english = 75,
             .brand = 68,
             .trouble = 350,
             .handles = 60,
-            .hashtags = 46,
+            .hashtags = 48,
             .links = 45,
-            .emoji = 130,
-            .newline = 160,
-            .accents = 850,
-            .small = 52,
-            .everyday = 11,
-            .size_low = 38,
-            .size_high = 184 },
+            .emoji = 90,
+            .newline = 300,
+            .repost = 76,
+            .numbered = 45,
+            .accents = 560,
+            .small = 53,
+            .everyday = 8,
+            .vocabulary = 60000,
+            .size_low = 28,
+            .size_high = 135,
+            .longer = 22,
+            .size_longest = 260 },
 };
 
 static const char *const emoji[] = { "😡", "🤬", "😂", "🙄", "👏", "❤️", "🔥", "✨", "😭", "📦",
@@ -68,19 +83,20 @@ post_shares(enum corpus_kind kind)
     return &shares_table[kind];
 }
 
-/* Real posts shout, begin sentences, and leave accents out. */
+/* Real posts shout, begin sentences, name names, and leave accents out. */
 static void
 put_spelled(struct post *post)
 {
     struct view piece = { .at = post->piece.at, .size = post->piece.size };
-    int capital = rng_below(post->rng, 8) == 0;
+    int capital = rng_below(post->rng, 7) == 0;
+    int shouted = rng_below(post->rng, 32) == 0;
     int plain = rng_below(post->rng, 1000) >= post->shares->accents;
     uint32_t folded[4];
 
     for (size_t at = 0; at < piece.size;) {
         size_t begin = at;
         uint32_t code_point = utf8_next(piece, &at);
-        if (begin == 0 && capital && code_point >= 'a' && code_point <= 'z') {
+        if ((shouted || (begin == 0 && capital)) && code_point >= 'a' && code_point <= 'z') {
             sink_byte(post->sink, (char)(code_point - 'a' + 'A'));
         } else if (plain && code_point >= 0xC0 && code_point < 0x180) {
             (void)fold_code_point(code_point, folded);
@@ -92,14 +108,16 @@ put_spelled(struct post *post)
     post->piece.size = 0;
 }
 
+/* What stands between two words, nearly always a space. */
 static void
 put_gap(struct post *post)
 {
-    static const char *const gaps[] = { " ", " ", " ", " ", " ", " ", " ", " ", " ", " ", ", ",
-        ". ", "! ", " (", ") ", ": " };
+    static const char *const gaps[] = { ", ", ", ", ", ", ", ", ". ", ". ", ". ", ". ", "! ", "? ",
+        "... ", ": ", " \"", "\" ", " - ", " & " };
+    uint32_t draw = rng_below(post->rng, 140);
 
     if (post->sink->size > 0) {
-        sink_string(post->sink, gaps[rng_below(post->rng, COUNT(gaps))]);
+        sink_string(post->sink, draw < COUNT(gaps) ? gaps[draw] : " ");
     }
 }
 
@@ -107,6 +125,10 @@ static void
 put_word(struct post *post)
 {
     put_gap(post);
+    if (rng_below(post->rng, 40) == 0) {
+        sink_number(post->sink, rng_below(post->rng, rng_below(post->rng, 4) == 0 ? 3000 : 40));
+        return;
+    }
     words_put(&post->mix, post->rng, &post->piece);
     put_spelled(post);
 }
@@ -143,17 +165,56 @@ put_trouble(struct post *post)
     put_spelled(post);
 }
 
+/* Somebody: a word, a number, or both. */
 static void
-put_marked(struct post *post, const char *mark)
+put_somebody(struct post *post)
 {
-    char word[32];
-    size_t size = brand_word(post->mix.seed ^ 0x4A6, rng_below(post->rng, 20000), 3, word);
+    char word[LEXICON_WORD_SIZE];
+    uint64_t number = rng_below(post->rng, 20000);
+    size_t size = brand_word(post->mix.seed ^ 0x4A6, number, 2 + number % 2, word);
+    int numbered = rng_below(post->rng, 100) < post->shares->numbered;
 
-    sink_string(post->sink, " ");
-    sink_string(post->sink, mark);
-    sink_put(post->sink, (struct view){ word, size });
-    if (rng_below(post->rng, 4) == 0) {
+    sink_string(post->sink, "@");
+    if (!numbered || number % 2 == 0) {
+        sink_put(post->sink, (struct view){ word, size });
+    }
+    if (numbered) {
+        sink_number(post->sink, 10000 + rng_below(post->rng, 900000));
+    }
+}
+
+/* A word or a few, the first letter of each a capital one or none. */
+static void
+put_hashtag(struct post *post)
+{
+    char word[LEXICON_WORD_SIZE];
+    uint32_t words = 1 + rng_below(post->rng, 8) * 3 / 8;
+    int capital = words > 1 || rng_below(post->rng, 2) == 0;
+
+    sink_string(post->sink, " #");
+    for (uint32_t i = 0; i < words; i++) {
+        uint64_t near = rng_below(post->rng, 60);
+        uint64_t rank = near * rng_below(post->rng, 60);
+        size_t size = lexicon_word(post->mix.language, post->mix.seed ^ 0x4A7, rank, word);
+        if (capital && word[0] >= 'a' && word[0] <= 'z') {
+            word[0] = (char)(word[0] - 'a' + 'A');
+        }
+        sink_put(post->sink, (struct view){ word, size });
+    }
+    if (rng_below(post->rng, 10) == 0) {
         sink_number(post->sink, rng_below(post->rng, 100));
+    }
+}
+
+/* Whoever is moved presses the same key again. */
+static void
+put_emoji(struct post *post)
+{
+    const char *one = emoji[rng_below(post->rng, COUNT(emoji))];
+
+    for (uint32_t times = 1 + rng_below(post->rng, 9) / 4 * 3 / 2; times > 0; times--) {
+        sink_string(post->sink, " ");
+        sink_string(post->sink, one);
     }
 }
 
@@ -180,11 +241,10 @@ put_extras(struct post *post)
 {
     for (int i = 0; i < 2; i++) {
         if (draws(post, post->shares->hashtags)) {
-            put_marked(post, "#");
+            put_hashtag(post);
         }
         if (draws(post, post->shares->emoji)) {
-            sink_string(post->sink, " ");
-            sink_string(post->sink, emoji[rng_below(post->rng, COUNT(emoji))]);
+            put_emoji(post);
         }
         if (draws(post, post->shares->links)) {
             put_link(post);
@@ -217,22 +277,37 @@ put_body(struct post *post, size_t size)
     }
 }
 
+static size_t
+pick_size(const struct post_shares *shares, struct rng *rng)
+{
+    if (rng_below(rng, 100) < shares->longer) {
+        return shares->size_high + rng_below(rng, shares->size_longest - shares->size_high);
+    }
+    return shares->size_low + rng_below(rng, shares->size_high - shares->size_low);
+}
+
 enum words_language
 post_put(const struct post_shares *shares, uint64_t seed, struct rng *rng, struct sink *sink)
 {
     struct post post = { .shares = shares, .rng = rng, .sink = sink };
     size_t extra = 22 * (shares->hashtags + shares->links + shares->emoji / 4) / 100;
-    uint32_t span = shares->size_high - shares->size_low;
-    size_t size = shares->size_low + rng_below(rng, span);
+    size_t size = pick_size(shares, rng);
 
     post.mix = (struct words_mix){ .language = rng_below(rng, 1000) < shares->english ? WORDS_EN
                                                                                       : WORDS_ES,
         .small = shares->small,
         .everyday = shares->everyday,
+        .vocabulary = shares->vocabulary,
         .seed = seed };
+    if (rng_below(rng, 1000) < shares->repost) {
+        sink_string(sink, "RT ");
+        put_somebody(&post);
+        sink_string(sink, ":");
+    }
     for (int i = 0; i < 2; i++) {
         if (draws(&post, shares->handles)) {
-            put_marked(&post, "@");
+            put_gap(&post);
+            put_somebody(&post);
         }
     }
     put_body(&post, size > extra ? size - extra : 1);

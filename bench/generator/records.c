@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* The post itself, or what it reposts. */
+enum wrote { WROTE_POST, WROTE_ORIGINAL };
+
 struct recorder {
     uint64_t seed;
     enum corpus_kind kind;
@@ -19,6 +22,12 @@ static const char *const sources[] = {
     "Web App",
     "api",
 };
+
+/* The world's posts: originals of reposts, and names, are often in other scripts than the posts. */
+static const char *const syllables_ja[] = { "の", "に", "は", "た", "を", "て", "が", "い", "し",
+    "と", "る", "な", "で", "す", "か", "ま", "こ", "も", "っ", "ら", "り", "く", "れ", "う", "よ",
+    "さ", "あ", "ん", "ー", "ス", "ト", "ア", "イ", "ン", "ル", "リ", "カ", "人", "日", "大", "本",
+    "一", "見", "行", "今", "、", "。" };
 
 static const char *const people[] = { "Lucía", "Marcos R.", "Íñigo 🏴", "Ana María", "J. Smith",
     "la de siempre", "Peter ✨", "Núria", "el vecino", "Diario de la Costa" };
@@ -63,6 +72,20 @@ put_string(struct recorder *recorder, const char *before, const char *text, enum
 {
     sink_string(&recorder->sink, before);
     sink_json(&recorder->sink, view_of(text), form);
+}
+
+/* Between half and three halves of `size` characters. */
+static void
+put_japanese(struct recorder *recorder, uint32_t size)
+{
+    struct rng *rng = &recorder->rng;
+
+    recorder->text.size = 0;
+    for (uint32_t left = size / 2 + rng_below(rng, size); left > 0; left--) {
+        sink_string(&recorder->text,
+                syllables_ja[rng_below(rng, sizeof syllables_ja / sizeof *syllables_ja)]);
+    }
+    sink_json(&recorder->sink, text_of(recorder), SINK_ESCAPED);
 }
 
 /* Ids grow with time, as a platform's do. */
@@ -138,7 +161,7 @@ put_full_colors(struct recorder *recorder)
 }
 
 static void
-put_full_user(struct recorder *recorder, size_t index)
+put_full_user(struct recorder *recorder, size_t index, enum wrote wrote)
 {
     struct rng *rng = &recorder->rng;
     uint64_t id = rng_next(rng) >> 32;
@@ -148,9 +171,13 @@ put_full_user(struct recorder *recorder, size_t index)
     put_string(recorder, "\",\"name\":", people[rng_below(rng, 10)], SINK_ESCAPED);
     put_pair(recorder, ",\"screen_name\":\"user_", rng_below(rng, 10000000));
     sink_string(&recorder->sink, "\",\"location\":\"\",\"description\":");
-    recorder->text.size = 0;
-    (void)post_put(post_shares(CORPUS_FULL), recorder->seed, rng, &recorder->text);
-    sink_json(&recorder->sink, text_of(recorder), SINK_ESCAPED);
+    if (wrote == WROTE_ORIGINAL) {
+        put_japanese(recorder, 67);
+    } else {
+        recorder->text.size = 0;
+        (void)post_put(post_shares(CORPUS_FULL), recorder->seed, rng, &recorder->text);
+        sink_json(&recorder->sink, text_of(recorder), SINK_ESCAPED);
+    }
     put_pair(recorder,
             ",\"url\":null,\"entities\":{\"description\":{\"urls\":[]}},\"protected\":false,"
             "\"followers_count\":",
@@ -171,7 +198,8 @@ put_mentioned(struct recorder *recorder, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint64_t id = rng_next(&recorder->rng) >> 32;
         put_pair(recorder, i == 0 ? "{\"screen_name\":\"user_" : ",{\"screen_name\":\"user_", id);
-        put_string(recorder, "\",\"name\":", people[rng_below(&recorder->rng, 10)], SINK_ESCAPED);
+        sink_string(&recorder->sink, "\",\"name\":");
+        put_japanese(recorder, 6);
         put_pair(recorder, ",\"id\":", id);
         put_pair(recorder, ",\"id_str\":\"", id);
         sink_string(&recorder->sink, "\",\"indices\":[3,19]}");
@@ -180,7 +208,7 @@ put_mentioned(struct recorder *recorder, size_t count)
 
 /* What stands before the user and behind. */
 static void
-put_full_head(struct recorder *recorder, size_t index, struct view text)
+put_full_head(struct recorder *recorder, size_t index, enum wrote wrote)
 {
     sink_string(&recorder->sink,
             "{\"metadata\":{\"result_type\":\"recent\",\"iso_language_code\":\"es\"}");
@@ -188,7 +216,11 @@ put_full_head(struct recorder *recorder, size_t index, struct view text)
     put_pair(recorder, ",\"id\":", id_of(recorder, index));
     put_pair(recorder, ",\"id_str\":\"", id_of(recorder, index));
     sink_string(&recorder->sink, "\",\"text\":");
-    sink_json(&recorder->sink, text, SINK_ESCAPED);
+    if (wrote == WROTE_ORIGINAL) {
+        put_japanese(recorder, 119);
+    } else {
+        sink_json(&recorder->sink, text_of(recorder), SINK_ESCAPED);
+    }
     put_string(recorder, ",\"source\":", sources[rng_below(&recorder->rng, 4)], SINK_ESCAPED);
     sink_string(&recorder->sink,
             ",\"truncated\":false,\"in_reply_to_status_id\":null,"
@@ -197,14 +229,29 @@ put_full_head(struct recorder *recorder, size_t index, struct view text)
 }
 
 static void
-put_full_tail(struct recorder *recorder, enum words_language language)
+put_links(struct recorder *recorder, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_pair(recorder, i == 0 ? "{\"url\":\"http://t.co/" : ",{\"url\":\"http://t.co/",
+                rng_next(&recorder->rng) >> 32);
+        put_pair(recorder, "\",\"expanded_url\":\"http://news.example.com/archives/",
+                rng_next(&recorder->rng) >> 32);
+        sink_string(&recorder->sink,
+                ".html\",\"display_url\":\"news.example.com/archives/...\",\"indices\":[33,55]}");
+    }
+}
+
+static void
+put_full_tail(struct recorder *recorder, enum words_language language, enum wrote wrote)
 {
     struct rng *rng = &recorder->rng;
 
     put_pair(recorder, ",\"retweet_count\":", rng_below(rng, 100));
     sink_string(&recorder->sink, ",\"favorite_count\":0,\"entities\":{\"hashtags\":[],"
-                                 "\"symbols\":[],\"urls\":[],\"user_mentions\":[");
-    put_mentioned(recorder, rng_below(rng, 3));
+                                 "\"symbols\":[],\"urls\":[");
+    put_links(recorder, rng_below(rng, 6) / 5);
+    sink_string(&recorder->sink, "],\"user_mentions\":[");
+    put_mentioned(recorder, wrote == WROTE_ORIGINAL ? 0 : rng_below(rng, 3));
     put_string(recorder, "]},\"favorited\":false,\"retweeted\":false,\"lang\":",
             language == WORDS_ES ? "es" : "en", SINK_UTF8);
     sink_byte(&recorder->sink, '}');
@@ -213,44 +260,26 @@ put_full_tail(struct recorder *recorder, enum words_language language)
 #define FULL_PLACES ",\"geo\":null,\"coordinates\":null,\"place\":null,\"contributors\":null"
 
 static void
-put_original(struct recorder *recorder, size_t index, enum words_language language)
+put_full_begin(struct recorder *recorder, size_t index, enum wrote wrote)
 {
-    sink_string(&recorder->sink, ",\"retweeted_status\":");
-    put_full_head(recorder, index, text_of(recorder));
-    put_full_user(recorder, index);
+    put_full_head(recorder, index, wrote);
+    put_full_user(recorder, index, wrote);
     sink_string(&recorder->sink, FULL_PLACES);
-    put_full_tail(recorder, language);
 }
 
-/* Two in seven are reposts, which hold the original and its whole, longer text. */
+/* Two in seven are reposts, which hold the original. */
 static void
 put_full(struct recorder *recorder, size_t index, enum words_language language)
 {
-    const struct post_shares *shares = post_shares(CORPUS_FULL);
     int repost = rng_below(&recorder->rng, 7) < 2;
 
-    if (!repost) {
-        put_full_head(recorder, index, text_of(recorder));
-        put_full_user(recorder, index);
-        sink_string(&recorder->sink, FULL_PLACES);
-        put_full_tail(recorder, language);
-        sink_byte(&recorder->sink, '\n');
-        return;
+    put_full_begin(recorder, index, WROTE_POST);
+    if (repost) {
+        sink_string(&recorder->sink, ",\"retweeted_status\":");
+        put_full_begin(recorder, index, WROTE_ORIGINAL);
+        put_full_tail(recorder, language, WROTE_ORIGINAL);
     }
-    struct sink original = { 0 };
-    for (int i = 0; i < 4; i++) {
-        (void)post_put(shares, recorder->seed, &recorder->rng, &original);
-        sink_string(&original, " ");
-    }
-    sink_string(&recorder->text, "…");
-    put_full_head(recorder, index, text_of(recorder));
-    put_full_user(recorder, index);
-    sink_string(&recorder->sink, FULL_PLACES);
-    recorder->text.size = 0;
-    sink_put(&recorder->text, (struct view){ original.at, original.size });
-    sink_fini(&original);
-    put_original(recorder, index, language);
-    put_full_tail(recorder, language);
+    put_full_tail(recorder, language, WROTE_POST);
     sink_byte(&recorder->sink, '\n');
 }
 

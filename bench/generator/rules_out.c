@@ -61,16 +61,18 @@ put_rule(struct writer *writer, const char *kind, const char *group, const char 
 static void
 put_brand(struct writer *writer, const struct brand *brand)
 {
-    char pattern[192];
+    char pattern[256];
+    char handles[112];
     char group[24];
 
+    (void)snprintf(handles, sizeof handles, "(?:@%s%s%s)\\b", brand->handle,
+            brand->helper[0] == '\0' ? "" : "|@", brand->helper);
     if (brand->names[0] == '\0') {
-        (void)snprintf(pattern, sizeof pattern, "(?:@%s)\\b", brand->handle);
+        (void)snprintf(pattern, sizeof pattern, "%s", handles);
     } else if (brand->handle[0] == '\0') {
         (void)snprintf(pattern, sizeof pattern, "\\b(?:%s)\\b", brand->names);
     } else {
-        (void)snprintf(
-                pattern, sizeof pattern, "\\b(?:%s)\\b|(?:@%s)\\b", brand->names, brand->handle);
+        (void)snprintf(pattern, sizeof pattern, "\\b(?:%s)\\b|%s", brand->names, handles);
     }
     (void)snprintf(group, sizeof group, "b%zu", writer->id);
     put_rule(writer, "brand", group, pattern);
@@ -175,7 +177,7 @@ generate_aliases(uint64_t seed, size_t first_id, size_t count)
     struct writer writer = { .id = first_id };
     char pattern[NAMES_A_RULE * 40 + 16];
     char group[24];
-    char word[32];
+    char word[LEXICON_WORD_SIZE];
 
     for (size_t made = 0; made < count;) {
         size_t size = (size_t)snprintf(pattern, sizeof pattern, "\\b(?:");

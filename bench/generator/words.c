@@ -1,7 +1,5 @@
 #include "generator/words.h"
 
-#include "generator/brands.h"
-
 #include <math.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -25,7 +23,8 @@ static const char *const small_en[] = { "to", "the", "i", "a", "you", "and", "fo
     "still", "one", "back", "day", "why", "more", "after", "only", "going", "great", "go", "know",
     "them", "like", "good", "its", "did", "got", "here", "make", "an", "over", "want", "never",
     "hours", "really", "next", "much", "who", "any", "because", "than", "should", "home", "then",
-    "her" };
+    "her", "i'm", "don't", "can't", "it's", "i've", "you're", "didn't", "won't", "what's",
+    "doesn't" };
 /* Everyday words: most have a relative in some rule, many begin like one and go on otherwise. */
 static const char *const everyday_es[] = { "vida", "contra", "semana", "personas", "gobierno",
     "mundo", "país", "noche", "casa", "horas", "trabajo", "estado", "nueva", "ciudad", "cuenta",
@@ -66,32 +65,27 @@ static const char *const everyday_en[] = { "people", "love", "flight", "flights"
     "treat", "hacked", "fake", "face", "scam", "schedule", "minutes", "morning", "tonight",
     "weekend" };
 
-/* Sort of Zipf: rank r about as often as 1/(r + 3). */
+/* Sort of Zipf: rank r about as often as 1/(r + bend). */
 static const char *
-pick_ranked(const char *const *table, size_t count, struct rng *rng)
+pick_ranked(const char *const *table, size_t count, double bend, struct rng *rng)
 {
-    size_t rank = (size_t)(3 * (exp(rng_unit(rng) * log(((double)count + 3) / 3)) - 1));
+    double room = log(((double)count + bend) / bend);
+    size_t rank = (size_t)(bend * (exp(rng_unit(rng) * room) - 1));
 
     return table[rank < count ? rank : count - 1];
 }
 
-/* A made word: its number is its rank, uniform in the logarithm, so that a few are met again and
- * again and most but once. */
+/* A word's number is its rank, uniform in the logarithm, so that a few are met again and again and
+ * most but once. */
 static void
-put_made(const struct words_mix *mix, struct rng *rng, struct sink *sink)
+put_other(const struct words_mix *mix, struct rng *rng, struct sink *sink)
 {
-    enum { MADE = 400000, COMMON = 40 };
-    char word[32];
-    uint64_t rank = (uint64_t)(COMMON * exp(rng_unit(rng) * log((double)MADE / COMMON)));
-    unsigned syllables = 2 + (unsigned)(rank % 5 == 0) + (unsigned)(rank % 11 == 0);
+    enum { COMMON = 100 }; /* about as many ranks are before it */
+    double room = log((double)mix->vocabulary / COMMON);
+    uint64_t rank = (uint64_t)(COMMON * exp(rng_unit(rng) * room));
+    char word[LEXICON_WORD_SIZE];
+    size_t size = lexicon_word(mix->language, mix->seed, rank, word);
 
-    size_t size = brand_word(mix->seed ^ (0xE5 + (uint64_t)mix->language), rank, syllables, word);
-    if (mix->language == WORDS_ES && rank % 6 == 0 && word[size - 1] == 'o') {
-        size--;
-        sink_put(sink, (struct view){ word, size });
-        sink_string(sink, "ó");
-        return;
-    }
     sink_put(sink, (struct view){ word, size });
 }
 
@@ -102,12 +96,12 @@ words_put(const struct words_mix *mix, struct rng *rng, struct sink *sink)
     int spanish = mix->language == WORDS_ES;
 
     if (draw < mix->small) {
-        sink_string(sink, spanish ? pick_ranked(small_es, COUNT(small_es), rng)
-                                  : pick_ranked(small_en, COUNT(small_en), rng));
+        sink_string(sink, spanish ? pick_ranked(small_es, COUNT(small_es), 1.5, rng)
+                                  : pick_ranked(small_en, COUNT(small_en), 4, rng));
     } else if (draw < mix->small + mix->everyday) {
         sink_string(sink, spanish ? everyday_es[rng_below(rng, COUNT(everyday_es))]
                                   : everyday_en[rng_below(rng, COUNT(everyday_en))]);
     } else {
-        put_made(mix, rng, sink);
+        put_other(mix, rng, sink);
     }
 }
