@@ -102,7 +102,7 @@ leap(struct brand_judge *judge, uint32_t step)
     }
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         if (judge->series[i] != NULL) {
-            series_forget(judge->series[i]);
+            series_forget(judge->series[i], judge->last_bucket);
         }
     }
     judge->silent_steps = 0;
@@ -134,10 +134,5 @@ judge_advance(struct brand_judge *judge, uint32_t bucket)
     window_advance(&judge->reposts, bucket);
     window_advance(&judge->first_person, bucket);
     window_advance(&judge->late, bucket);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (judge->series[i] != NULL) {
-            series_advance(judge->series[i], bucket);
-        }
-    }
     judge->last_bucket = bucket;
 }

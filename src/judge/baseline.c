@@ -49,11 +49,16 @@ baseline_level(const struct baseline *baseline)
            (baseline->level_weight + PRIOR_STEPS);
 }
 
+static double
+not_impossible(double mean)
+{
+    return mean > EXPECTED_FLOOR ? mean : EXPECTED_FLOOR;
+}
+
 double
 baseline_expected(const struct baseline *baseline, uint32_t step)
 {
-    double mean = baseline_level(baseline) * season(baseline, slot_of(step));
-    return mean > EXPECTED_FLOOR ? mean : EXPECTED_FLOOR;
+    return not_impossible(baseline_level(baseline) * season(baseline, slot_of(step)));
 }
 
 double
@@ -86,6 +91,9 @@ spread_of(double mean, double dispersion)
 double
 baseline_clip(const struct baseline *baseline, double mean, uint64_t count)
 {
+    if ((double)count <= mean + 1) {
+        return (double)count; /* most steps: whatever the spread, it is not cut off there */
+    }
     double most = mean + CLIP_DEVIATION * spread_of(mean, baseline_dispersion(baseline, 0)) + 1;
     return (double)count < most ? (double)count : most;
 }
@@ -96,8 +104,7 @@ baseline_learn(struct baseline *baseline, const struct step_facts *facts)
     uint32_t slot = slot_of(facts->step);
     double level = baseline_level(baseline);
     double usual = season(baseline, slot);
-    double by_season =
-            baseline_clip(baseline, baseline_expected(baseline, facts->step), facts->counted);
+    double by_season = baseline_clip(baseline, not_impossible(level * usual), facts->counted);
     double by_odds = baseline_clip(baseline, facts->expected, facts->counted);
     double total = (double)facts->total;
     double others = facts->total > facts->posts ? (double)(facts->total - facts->posts) : 0;

@@ -27,12 +27,19 @@ dims_add(struct incident_dim dims[INCIDENT_DIMS_MAX],
 }
 
 static void
+scope_copy(struct scope *to, const struct scope *from)
+{
+    to->count = from->count;
+    memcpy(to->dims, from->dims, from->count * sizeof from->dims[0]);
+}
+
+static void
 count_scope(struct brand_judge *judge, const struct brand_bucket *in)
 {
     uint32_t epoch = in->bucket / SCOPE_BUCKETS;
     if (epoch != judge->scope_epoch) {
         if (epoch == judge->scope_epoch + 1) {
-            judge->scopes[1] = judge->scopes[0];
+            scope_copy(&judge->scopes[1], &judge->scopes[0]);
         } else {
             judge->scopes[1].count = 0;
         }
@@ -80,7 +87,6 @@ judge_series_born(const struct brand_judge *judge, enum signal signal)
     if (series != NULL) {
         series->baseline.level_weight = judge->volume.level_weight;
         series->baseline.other_sum = judge->volume.level_sum;
-        series_advance(series, judge->last_bucket);
         series->cusum_from = judge->last_bucket;
     }
     return series;

@@ -264,7 +264,6 @@ detect(struct brand_judge *judge,
 {
     detect_thresholds(judge, moment, findings);
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        struct finding finding = { 0 };
         if (judge->series[i] == NULL || !statistic_may_open(judge, (enum signal)i)) {
             continue;
         }
@@ -272,6 +271,7 @@ detect(struct brand_judge *judge,
         if (in->author_count[i] == 0 && judge->series[i]->recheck != moment->bucket) {
             continue;
         }
+        struct finding finding = { 0 };
         detect_scan(judge, judge->series[i], moment, &finding);
         if (finding.score > 0) {
             findings_add(findings, &finding);

@@ -73,7 +73,7 @@ count_since(struct brand_judge *judge, const struct findings *findings, uint32_t
         if ((findings->signals & SIGNAL_BIT(i)) == 0) {
             continue;
         }
-        uint64_t posts = window_sum(&judge->series[i]->posts, span);
+        uint64_t posts = window_sum_at(&judge->series[i]->posts, judge->last_bucket, span);
         incident->posts = posts > incident->posts ? posts : incident->posts;
         incident_join(judge, (enum signal)i, onset);
     }

@@ -154,7 +154,7 @@ resolve(struct brand_judge *judge, int64_t now_ms, struct event_sink *sink)
     /* Or the day's window would still be critical with what is over, and open it again. */
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         if (judge->series[i] != NULL) {
-            series_forget(judge->series[i]);
+            series_forget(judge->series[i], judge->last_bucket);
         }
     }
     incident_tell(judge, EVENT_RESOLVED, now_ms, sink);
@@ -173,7 +173,7 @@ restart_evidence(struct brand_judge *judge)
 {
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         if (judge->series[i] != NULL) {
-            series_restart_evidence(judge->series[i]);
+            series_restart_evidence(judge->series[i], judge->last_bucket);
         }
     }
 }

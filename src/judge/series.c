@@ -50,13 +50,6 @@ series_destroy(struct series **series)
     *series = NULL;
 }
 
-void
-series_advance(struct series *series, uint32_t bucket)
-{
-    window_advance(&series->fresh, bucket);
-    window_advance(&series->posts, bucket);
-}
-
 uint64_t
 series_count(struct series *series,
         uint32_t bucket,
@@ -68,7 +61,8 @@ series_count(struct series *series,
     for (size_t i = 0; i < author_count; i++) {
         fresh += (uint64_t)authors_see(&series->authors, authors[i], bucket);
     }
-    series_advance(series, bucket);
+    window_advance(&series->fresh, bucket);
+    window_advance(&series->posts, bucket);
     window_add(&series->fresh, fresh);
     window_add(&series->posts, posts);
     series->open.counted += fresh;
@@ -89,13 +83,22 @@ expected_by_odds(const struct series *series, uint64_t total, uint64_t counted)
     return total > counted ? baseline_odds(&series->baseline) * (double)(total - counted) : 0;
 }
 
+/* The place of the step `back` steps before the one at `place`. */
+static uint32_t
+place_before(uint32_t place, uint32_t back)
+{
+    return place < back ? place + STEPS_A_DAY - back : place - back;
+}
+
 static void
 sums_move(struct series *series, uint32_t step, const struct step_counts *closed)
 {
+    uint32_t place = step % STEPS_A_DAY;
+
     for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
         struct step_counts *sum = &series->sums[scale];
         const struct step_counts *leaving =
-                &series->steps[(step + STEPS_A_DAY - scale_steps[scale]) % STEPS_A_DAY];
+                &series->steps[place_before(place, scale_steps[scale])];
         sum->expected = not_below(sum->expected + closed->expected - leaving->expected, 0);
         sum->clipped = not_below(sum->clipped + closed->clipped - leaving->clipped, 0);
         sum->counted += closed->counted - leaving->counted;
@@ -212,14 +215,14 @@ series_unexpect(struct series *series, uint32_t step, uint32_t count)
 }
 
 void
-series_restart_evidence(struct series *series)
+series_restart_evidence(struct series *series, uint32_t bucket)
 {
     series->cusum = 0;
-    series->cusum_from = series->fresh.newest + 1;
+    series->cusum_from = bucket + 1;
 }
 
 void
-series_forget(struct series *series)
+series_forget(struct series *series, uint32_t bucket)
 {
     for (uint32_t i = 0; i < STEPS_A_DAY; i++) {
         series->steps[i] = (struct step_counts){ 0 };
@@ -230,7 +233,7 @@ series_forget(struct series *series)
     series->open = (struct step_counts){ 0 };
     window_clear(&series->fresh);
     series->recheck = 0;
-    series_restart_evidence(series);
+    series_restart_evidence(series, bucket);
 }
 
 /* What the open step should hold by now. */

@@ -67,16 +67,16 @@ struct series *series_create(
         enum signal signal, double prior_level, const uint32_t *spans, size_t span_count);
 void series_destroy(struct series **series);
 
-/* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. */
+/* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. Between two
+ * buckets in which somebody says it a series stands still: its windows are asked as of a later bucket. */
 uint64_t series_count(struct series *series,
         uint32_t bucket,
         uint64_t posts,
         const uint64_t *authors,
         size_t author_count);
-void series_advance(struct series *series, uint32_t bucket);
 
-/* Evidence collected so far is spent; what comes from now on counts anew. */
-void series_restart_evidence(struct series *series);
+/* Evidence collected up to `bucket` is spent; what comes from now on counts anew. */
+void series_restart_evidence(struct series *series, uint32_t bucket);
 
 /* The open step `step` ends, with `total` mentions of the brand in it. */
 void series_close_step(struct series *series, uint32_t step, uint64_t total);
@@ -85,7 +85,7 @@ void series_close_gap(struct series *series, uint32_t step);
 /* The last `count` closed steps turn out to have been a gap. */
 void series_unexpect(struct series *series, uint32_t step, uint32_t count);
 /* Windows and CUSUM start again from nothing; what was learnt stays. */
-void series_forget(struct series *series);
+void series_forget(struct series *series, uint32_t bucket);
 
 void series_scan(const struct series *series,
         const struct moment *moment,
