@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tables of positions, twice as many as entries: probes stay short when a tally is full. */
-#define CELL_SLOTS   (TALLY_CELLS_MAX * 2)
-#define AUTHOR_SLOTS (TALLY_AUTHORS_MAX * 2)
+/* Tables of positions, twice as many as entries: probes stay short when a tally is full. Most tallies are
+ * handed over long before that: the cells' table begins small, where it stays in the cache. */
+#define CELL_SLOTS        (TALLY_CELLS_MAX * 2)
+#define CELL_SLOTS_FEWEST 1024
+#define AUTHOR_SLOTS      (TALLY_AUTHORS_MAX * 2)
 /* A bucket of a brand shows this many posts; more would only fill the ledger. */
 #define EXEMPLARS_PER_BUCKET 3
 
@@ -27,6 +29,7 @@ struct tally {
     uint32_t cell_at[TALLY_CELLS_MAX];
     uint32_t cell_slots[CELL_SLOTS];
     size_t cell_count;
+    size_t cell_mask; /* of the slots in use: grows with what a tally is asked to hold */
 
     struct tally_author authors[TALLY_AUTHORS_MAX];
     uint32_t author_at[TALLY_AUTHORS_MAX];
@@ -43,7 +46,12 @@ struct tally {
 struct tally *
 tally_create(void)
 {
-    return calloc(1, sizeof(struct tally));
+    struct tally *tally = calloc(1, sizeof *tally);
+
+    if (tally != NULL) {
+        tally->cell_mask = CELL_SLOTS_FEWEST - 1;
+    }
+    return tally;
 }
 
 void
@@ -157,10 +165,10 @@ static size_t
 cell_slot(const struct tally *tally, const struct tally_cell *cell)
 {
     uint64_t hash = place_hash(cell->range, cell->bucket, cell->brand, cell->dim);
-    size_t slot = (size_t)(hash + (uint64_t)cell->kind) & (CELL_SLOTS - 1);
+    size_t slot = (size_t)(hash + (uint64_t)cell->kind) & tally->cell_mask;
     while (tally->cell_slots[slot] != 0 &&
             !cell_same(&tally->cells[tally->cell_slots[slot] - 1], cell)) {
-        slot = (slot + 1) & (CELL_SLOTS - 1);
+        slot = (slot + 1) & tally->cell_mask;
     }
     return slot;
 }
@@ -186,6 +194,17 @@ range_reaches(struct tally *tally, uint32_t range, uint32_t bucket)
     }
 }
 
+static void
+place_cells(struct tally *tally)
+{
+    memset(tally->cell_slots, 0, (tally->cell_mask + 1) * sizeof tally->cell_slots[0]);
+    for (size_t i = 0; i < tally->cell_count; i++) {
+        size_t slot = cell_slot(tally, &tally->cells[i]);
+        tally->cell_at[i] = (uint32_t)slot;
+        tally->cell_slots[slot] = (uint32_t)(i + 1);
+    }
+}
+
 void
 tally_add(struct tally *tally, const struct tally_cell *cell)
 {
@@ -203,6 +222,10 @@ tally_add(struct tally *tally, const struct tally_cell *cell)
     tally->cells[tally->cell_count] = *cell;
     tally->cell_at[tally->cell_count] = (uint32_t)slot;
     tally->cell_slots[slot] = (uint32_t)++tally->cell_count;
+    if (tally->cell_count * 2 > tally->cell_mask && tally->cell_mask < CELL_SLOTS - 1) {
+        tally->cell_mask = tally->cell_mask * 2 + 1;
+        place_cells(tally);
+    }
 }
 
 void
@@ -277,13 +300,8 @@ tally_add_exemplar(struct tally *tally, const struct tally_exemplar *exemplar)
 static void
 rebuild_tables(struct tally *tally)
 {
-    memset(tally->cell_slots, 0, sizeof tally->cell_slots);
+    place_cells(tally);
     memset(tally->author_slots, 0, sizeof tally->author_slots);
-    for (size_t i = 0; i < tally->cell_count; i++) {
-        size_t slot = cell_slot(tally, &tally->cells[i]);
-        tally->cell_at[i] = (uint32_t)slot;
-        tally->cell_slots[slot] = (uint32_t)(i + 1);
-    }
     for (size_t i = 0; i < tally->author_count; i++) {
         size_t slot = author_slot(tally, &tally->authors[i]);
         tally->author_at[i] = (uint32_t)slot;

@@ -22,6 +22,7 @@ window_init(struct window *window, const uint32_t *spans, size_t span_count)
         assert(spans[i] > 0 && spans[i] <= WINDOW_BUCKETS_MAX);
         window->spans[i] = spans[i];
         if (spans[i] > window->capacity) {
+            window->longest = (uint32_t)i;
             window->capacity = spans[i];
         }
     }
@@ -41,18 +42,6 @@ window_fini(struct window *window)
     free(window->filled);
     window->counts = NULL;
     window->filled = NULL;
-}
-
-/* A span as long as the ring: its sum is that of all counts. */
-static uint64_t
-sum_of_all(const struct window *window)
-{
-    uint32_t i = 0;
-
-    while (window->spans[i] != window->capacity) {
-        i++;
-    }
-    return window->sums[i];
 }
 
 /* Of the 64 places of a word, those in [from, to). */
@@ -170,7 +159,7 @@ window_advance(struct window *window, uint32_t bucket)
         return;
     }
     uint32_t steps = bucket - window->newest;
-    if (sum_of_all(window) == 0) {
+    if (window->sums[window->longest] == 0) {
         window->newest = bucket; /* nothing can leave */
     } else if (steps >= window->capacity) {
         window_clear(window);

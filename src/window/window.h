@@ -27,7 +27,8 @@ struct window {
     uint32_t spans[WINDOW_SPANS_MAX]; /* buckets */
     uint64_t sums[WINDOW_SPANS_MAX];
     uint32_t span_count;
-    uint32_t capacity; /* the longest span */
+    uint32_t longest;  /* of the spans; its sum is that of all counts */
+    uint32_t capacity; /* buckets of that span */
     uint32_t newest;   /* the bucket that window_add() adds to */
     uint32_t *counts;  /* of bucket b at b % capacity */
     uint64_t *filled;  /* bit b % capacity: the count there is not 0 */

@@ -62,6 +62,14 @@ Test(window, running_sums_equal_a_plain_recount_over_a_random_life)
             }
             cr_assert_eq(window_sum(&window, asked[i]), sum, "at %u, span %u", now, asked[i]);
         }
+        uint32_t later = now + rng_below(&rng, 400);
+        for (size_t i = 0; i < 4; i++) {
+            uint64_t sum = 0;
+            for (uint32_t age = later - now; age < asked[i] && age <= later; age++) {
+                sum += truth[later - age];
+            }
+            cr_assert_eq(window_sum_at(&window, later, asked[i]), sum, "as of %u", later);
+        }
     }
     window_fini(&window);
 }
