@@ -2,6 +2,7 @@
 
 #include <stdalign.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BLOCK_SIZE 65536
 
@@ -22,19 +23,39 @@ arena_create(void)
     return calloc(1, sizeof(struct arena));
 }
 
+static void
+free_blocks(struct block *blocks)
+{
+    while (blocks != NULL) {
+        struct block *next = blocks->next;
+        free(blocks);
+        blocks = next;
+    }
+}
+
 void
 arena_destroy(struct arena **arena)
 {
     if (*arena == NULL) {
         return;
     }
-    for (struct block *block = (*arena)->blocks; block != NULL;) {
-        struct block *next = block->next;
-        free(block);
-        block = next;
-    }
+    free_blocks((*arena)->blocks);
     free(*arena);
     *arena = NULL;
+}
+
+void
+arena_clear(struct arena *arena)
+{
+    struct block *kept = arena->blocks;
+
+    if (kept == NULL) {
+        return;
+    }
+    free_blocks(kept->next);
+    kept->next = NULL;
+    memset(kept->bytes, 0, arena->used);
+    arena->used = 0;
 }
 
 static int

@@ -91,6 +91,10 @@ struct memory_ledger {
     struct memory_notice *notices; /* oldest first */
     size_t notice_count, notice_room;
     uint32_t closed;
+    /* By brand: what it has up to this bucket is erased. It goes with the next read, which walks the tables
+     * anyway; a walk for each brand would cost all brands' cells each time. */
+    uint32_t erased_through[NAMES_MAX];
+    int unswept;     /* something is erased that still stands in the tables */
     uint64_t tokens; /* given out so far */
     uint64_t lease;  /* the judge's token; 0: nobody's */
     int64_t lease_until_ms;

@@ -124,6 +124,52 @@ is_folded(const struct memory_ledger *ledger, uint32_t brand, uint32_t bucket)
     return state != NULL && bucket <= state->folded_through;
 }
 
+static int
+cell_is_gone(const void *entry, const void *context)
+{
+    const struct memory_ledger *ledger = context;
+    const struct memory_cell *cell = entry;
+    return cell->bucket <= ledger->erased_through[cell->brand];
+}
+
+static int
+author_is_gone(const void *entry, const void *context)
+{
+    const struct memory_ledger *ledger = context;
+    const struct memory_author *author = entry;
+    return author->bucket <= ledger->erased_through[author->brand];
+}
+
+static int
+official_is_gone(const void *entry, const void *context)
+{
+    const struct memory_ledger *ledger = context;
+    const struct memory_official *official = entry;
+    return official->official.bucket <= ledger->erased_through[official->brand];
+}
+
+static int
+exemplar_is_gone(const void *entry, const void *context)
+{
+    const struct memory_ledger *ledger = context;
+    const struct memory_exemplar *exemplar = entry;
+    return exemplar->bucket <= ledger->erased_through[exemplar->brand];
+}
+
+/* Nothing that is erased is ever read. */
+static void
+sweep(struct memory_ledger *ledger)
+{
+    if (!ledger->unswept) {
+        return;
+    }
+    memory_table_sweep(&ledger->cells, cell_is_gone, ledger);
+    memory_table_sweep(&ledger->authors, author_is_gone, ledger);
+    memory_table_sweep(&ledger->officials, official_is_gone, ledger);
+    memory_table_sweep(&ledger->exemplars, exemplar_is_gone, ledger);
+    ledger->unswept = 0;
+}
+
 static void
 read_cells(const struct memory_ledger *ledger, uint32_t through, struct page *page)
 {
@@ -204,6 +250,7 @@ memory_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct
     (void)shard;
     page_reset(page);
     pthread_mutex_lock(&ledger->lock);
+    sweep(ledger);
     /* Names never change once given, so the views into them outlive the lock. */
     read_cells(ledger, through, page);
     read_authors(ledger, through, page);

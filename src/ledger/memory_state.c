@@ -169,33 +169,12 @@ memory_commit(struct ledger_reader *base, uint32_t shard, const struct ledger_co
     return outcome;
 }
 
-/* Removing moves the last entry here, so the tables are walked from their ends. */
 static void
 erase_brand(struct memory_ledger *ledger, uint32_t brand, uint32_t through)
 {
-    for (size_t i = ledger->cells.count; i-- > 0;) {
-        const struct memory_cell *cell = memory_table_at(&ledger->cells, i);
-        if (cell->brand == brand && cell->bucket <= through) {
-            memory_table_remove(&ledger->cells, i);
-        }
-    }
-    for (size_t i = ledger->authors.count; i-- > 0;) {
-        const struct memory_author *author = memory_table_at(&ledger->authors, i);
-        if (author->brand == brand && author->bucket <= through) {
-            memory_table_remove(&ledger->authors, i);
-        }
-    }
-    for (size_t i = ledger->officials.count; i-- > 0;) {
-        const struct memory_official *entry = memory_table_at(&ledger->officials, i);
-        if (entry->brand == brand && entry->official.bucket <= through) {
-            memory_table_remove(&ledger->officials, i);
-        }
-    }
-    for (size_t i = ledger->exemplars.count; i-- > 0;) {
-        const struct memory_exemplar *entry = memory_table_at(&ledger->exemplars, i);
-        if (entry->brand == brand && entry->bucket <= through) {
-            memory_table_remove(&ledger->exemplars, i);
-        }
+    if (through > ledger->erased_through[brand]) {
+        ledger->erased_through[brand] = through;
+        ledger->unswept = 1;
     }
 }
 

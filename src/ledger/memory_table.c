@@ -31,11 +31,17 @@ memory_table_at(const struct memory_table *table, size_t index)
     return table->entries + index * table->entry_size;
 }
 
+static uint32_t *
+head_of(const struct memory_table *table, const void *key)
+{
+    return &table->heads[hash_bytes(key, table->key_size) & (table->room - 1)];
+}
+
 /* The link that holds, or would hold, `key`: a head or an entry's next. */
 static uint32_t *
 link_of(const struct memory_table *table, const void *key)
 {
-    uint32_t *link = &table->heads[hash_bytes(key, table->key_size) & (table->room - 1)];
+    uint32_t *link = head_of(table, key);
 
     while (*link != NONE && memcmp(memory_table_at(table, *link), key, table->key_size) != 0) {
         link = &table->next[*link];
@@ -53,6 +59,7 @@ memory_table_find(const struct memory_table *table, const void *key)
     return index == NONE ? NULL : memory_table_at(table, index);
 }
 
+/* No two entries have the same key: each may stand at the head of its chain. */
 static void
 chain_all(struct memory_table *table)
 {
@@ -60,10 +67,9 @@ chain_all(struct memory_table *table)
         table->heads[i] = NONE;
     }
     for (size_t i = 0; i < table->count; i++) {
-        /* An entry that is not chained yet is not found, so its link is the end of its chain. */
-        uint32_t *link = link_of(table, memory_table_at(table, i));
-        table->next[i] = NONE;
-        *link = (uint32_t)i;
+        uint32_t *head = head_of(table, memory_table_at(table, i));
+        table->next[i] = *head;
+        *head = (uint32_t)i;
     }
 }
 
@@ -108,18 +114,24 @@ memory_table_put(struct memory_table *table, const void *key)
 }
 
 void
-memory_table_remove(struct memory_table *table, size_t index)
+memory_table_sweep(struct memory_table *table,
+        int (*gone)(const void *entry, const void *context),
+        const void *context)
 {
-    size_t last = table->count - 1;
-    uint32_t *link = link_of(table, memory_table_at(table, index));
+    size_t kept = 0;
 
-    *link = table->next[index];
-    if (index != last) {
-        char *hole = memory_table_at(table, index);
-        uint32_t *to_last = link_of(table, memory_table_at(table, last));
-        *to_last = (uint32_t)index;
-        memcpy(hole, memory_table_at(table, last), table->entry_size);
-        table->next[index] = table->next[last];
+    for (size_t i = 0; i < table->count; i++) {
+        const char *entry = memory_table_at(table, i);
+        if (gone(entry, context)) {
+            continue;
+        }
+        if (kept < i) {
+            memcpy(memory_table_at(table, kept), entry, table->entry_size);
+        }
+        kept++;
     }
-    table->count = last;
+    if (kept < table->count) {
+        table->count = kept;
+        chain_all(table);
+    }
 }

@@ -20,6 +20,8 @@ struct memory_source {
 struct memory_writer {
     struct ledger_writer base;
     struct memory_source sources[PARTITIONS_MAX];
+    /* By a name's number at the worker: its number here + 1; 0: not asked yet. Numbers never change. */
+    uint32_t numbers[NAMES_MAX];
 };
 
 static struct memory_writer *
@@ -203,11 +205,20 @@ open_bucket(const struct memory_ledger *ledger, uint32_t bucket)
     return bucket > ledger->closed ? bucket : ledger->closed + 1;
 }
 
+/* NAME_NONE when the table is full. */
 static uint32_t
 number_here(struct memory_writer *writer, uint32_t name)
 {
     struct memory_ledger *ledger = memory_ledger_of(writer->base.ledger);
-    return names_number(ledger->names, names_text(writer->base.names, name));
+
+    if (writer->numbers[name] == 0) {
+        uint32_t number = names_number(ledger->names, names_text(writer->base.names, name));
+        if (number == NAME_NONE) {
+            return NAME_NONE;
+        }
+        writer->numbers[name] = number + 1;
+    }
+    return writer->numbers[name] - 1;
 }
 
 static void

@@ -22,8 +22,11 @@ page_fini(struct page *page)
 void
 page_reset(struct page *page)
 {
-    arena_destroy(&page->texts);
-    page->texts = arena_create();
+    if (page->texts == NULL) {
+        page->texts = arena_create();
+    } else {
+        arena_clear(page->texts);
+    }
     page->cell_count = 0;
     page->author_count = 0;
     page->official_count = 0;

@@ -10,6 +10,38 @@ struct entry {
 
 #define KEYS 512
 
+/* Every so manieth key goes; the others stay. */
+struct every {
+    uint32_t nth;
+    uint32_t rest;
+};
+
+static int
+is_one_of(uint32_t key, const struct every *every)
+{
+    return key % every->nth == every->rest;
+}
+
+static int
+entry_goes(const void *entry, const void *context)
+{
+    return is_one_of(((const struct entry *)entry)->key, context);
+}
+
+static size_t
+sweep_expected(uint32_t expected[KEYS], const struct every *every)
+{
+    size_t gone = 0;
+
+    for (uint32_t key = 0; key < KEYS; key++) {
+        if (is_one_of(key, every) && expected[key] != 0) {
+            expected[key] = 0;
+            gone++;
+        }
+    }
+    return gone;
+}
+
 /* Against an array, which cannot be wrong. */
 Test(memory_table, behaves_like_an_array_of_its_keys)
 {
@@ -21,12 +53,11 @@ Test(memory_table, behaves_like_an_array_of_its_keys)
     memory_table_init(&table, sizeof(struct entry), sizeof(uint32_t));
     for (uint32_t turn = 1; turn < 20000; turn++) {
         uint32_t key = rng_below(&rng, KEYS);
-        if (rng_below(&rng, 5) < 2 && table.count > 0) {
-            size_t index = rng_below(&rng, (uint32_t)table.count);
-            struct entry *entry = memory_table_at(&table, index);
-            expected[entry->key] = 0;
-            memory_table_remove(&table, index);
-            count--;
+        if (rng_below(&rng, 50) == 0) {
+            struct every every = { .nth = 1 + rng_below(&rng, 8) };
+            every.rest = rng_below(&rng, every.nth + 1); /* nobody, too */
+            memory_table_sweep(&table, entry_goes, &every);
+            count -= sweep_expected(expected, &every);
         } else {
             struct entry *entry = memory_table_put(&table, &key);
             cr_assert_not_null(entry);
