@@ -22,6 +22,7 @@ struct distinct {
     const struct scan_item *item;
     uint32_t first_use;
     uint32_t use_count;
+    uint32_t wait_count;
 };
 
 struct keyed {
@@ -39,7 +40,8 @@ struct layout {
     uint32_t *lists; /* by place in `keyed` of a key's first: its first quad */
 };
 
-/* By what is compared when a text is scanned; then by use, so that equal ones stand side by side. */
+/* By what is compared when a text is scanned; then by use, so that equal ones stand side by side, and
+ * those that wait behind those that do not. */
 static int
 compare_literals(const struct scan_item *a, const struct scan_item *b)
 {
@@ -58,13 +60,19 @@ compare_literals(const struct scan_item *a, const struct scan_item *b)
 }
 
 static int
+waits(const struct scan_use *use)
+{
+    return use->kind == SCAN_USE_REQUIRED && use->group != SCAN_NO_GROUP;
+}
+
+static int
 compare_items(const void *left, const void *right)
 {
     const struct scan_item *a = left;
     const struct scan_item *b = right;
     int order = compare_literals(a, b);
     if (order == 0) {
-        order = (int)a->use.kind - (int)b->use.kind;
+        order = waits(&a->use) - waits(&b->use);
     }
     if (order == 0) {
         order = (a->use.pattern > b->use.pattern) - (a->use.pattern < b->use.pattern);
@@ -92,10 +100,13 @@ make_distincts(struct layout *layout)
         struct distinct *last = &layout->distincts[layout->distinct_count - (i > 0)];
         if (i > 0 && compare_literals(last->item, item) == 0 && last->use_count < UINT16_MAX) {
             last->use_count++;
+            last->wait_count += (uint32_t)waits(&item->use);
             continue;
         }
-        layout->distincts[layout->distinct_count++] =
-                (struct distinct){ .item = item, .first_use = (uint32_t)i, .use_count = 1 };
+        layout->distincts[layout->distinct_count++] = (struct distinct){ .item = item,
+            .first_use = (uint32_t)i,
+            .use_count = 1,
+            .wait_count = (uint32_t)waits(&item->use) };
     }
     return 1;
 }
@@ -255,18 +266,6 @@ make_filter(struct layout *layout)
     return 1;
 }
 
-static void
-fill_head(struct scan_entry *entry, const struct scan_item *item)
-{
-    unsigned char head[16] = { 0 };
-    unsigned char mask[16] = { 0 };
-    size_t size = item->size < sizeof head ? item->size : sizeof head;
-    memcpy(head, item->at, size);
-    memset(mask, 0xFF, size);
-    memcpy(entry->head, head, sizeof head);
-    memcpy(entry->mask, mask, sizeof mask);
-}
-
 static int
 make_bytes(struct layout *layout, uint32_t *places)
 {
@@ -289,25 +288,36 @@ make_bytes(struct layout *layout, uint32_t *places)
 }
 
 static void
+fill_word(struct scan_quad *quad, size_t place, size_t word, const struct scan_item *item)
+{
+    static const int begins[SCAN_QUAD_WORDS] = SCAN_QUAD_BEGINS;
+
+    for (size_t i = 0; i < 4; i++) {
+        int at = (int)item->anchor + begins[word] + (int)i;
+        if (at >= 0 && at < (int)item->size) {
+            quad->words[word][place][i] = (unsigned char)item->at[at];
+            quad->need |= 1ULL << ((word * SCAN_QUAD + place) * 4 + i);
+        }
+    }
+}
+
+static void
 fill_entry(struct layout *layout, size_t at, const struct distinct *distinct, uint32_t bytes)
 {
     struct scan_set *set = layout->builder->set;
     const struct scan_item *item = distinct->item;
     struct scan_entry *entry = &set->entries[at];
-    struct scan_quad *quad = &set->quads[at / SCAN_QUAD];
     *entry = (struct scan_entry){ .tail = bytes,
         .use = set->uses[distinct->first_use],
         .first_use = distinct->first_use,
         .use_count = (uint16_t)distinct->use_count,
+        .wait_count = (uint16_t)distinct->wait_count,
         .size = item->size,
         .anchor = item->anchor,
         .flags = item->flags };
-    fill_head(entry, item);
-    if (item->size > item->anchor + 4) {
-        size_t behind = (size_t)item->size - item->anchor - 4;
-        size_t size = behind < 4 ? behind : 4;
-        memcpy(&quad->next[at % SCAN_QUAD], item->at + item->anchor + 4, size);
-        memset(&quad->mask[at % SCAN_QUAD], 0xFF, size);
+    memcpy(entry->head, item->at, item->size < SCAN_HEAD_SIZE ? item->size : SCAN_HEAD_SIZE);
+    for (size_t word = 0; word < SCAN_QUAD_WORDS; word++) {
+        fill_word(&set->quads[at / SCAN_QUAD], at % SCAN_QUAD, word, item);
     }
 }
 
@@ -315,13 +325,12 @@ fill_entry(struct layout *layout, size_t at, const struct distinct *distinct, ui
 static void
 fill_hole(struct scan_set *set, size_t at)
 {
-    struct scan_entry *entry = &set->entries[at];
-    memset(entry->mask, 0xFF, sizeof entry->mask);
-    entry->size = sizeof entry->head;
-    set->quads[at / SCAN_QUAD].mask[at % SCAN_QUAD] = UINT32_MAX;
+    set->entries[at].size = SCAN_HEAD_SIZE;
+    set->quads[at / SCAN_QUAD].need |= 0x0000000F000F000FULL << (at % SCAN_QUAD * 4);
 }
 
 static_assert(sizeof(struct scan_entry) == CACHE_LINE, "an entry is one cache line");
+static_assert(sizeof(struct scan_quad) == CACHE_LINE, "a quad is one cache line");
 
 static int
 take_entries(struct layout *layout, size_t quad_count)
@@ -329,17 +338,16 @@ take_entries(struct layout *layout, size_t quad_count)
     struct scan_set *set = layout->builder->set;
     size_t quads = (quad_count + 1) * sizeof *set->quads;
     size_t entries = (quad_count * SCAN_QUAD + 1) * sizeof *set->entries;
-    set->quads = aligned_alloc(CACHE_LINE, (quads + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
-    set->quad_lasts = calloc(quad_count + 1, 1);
+    set->quads = aligned_alloc(CACHE_LINE, quads);
     set->entries = aligned_alloc(CACHE_LINE, entries);
     layout->lists = calloc(layout->keyed_count + 1, sizeof *layout->lists);
-    if (set->quads == NULL || set->quad_lasts == NULL || set->entries == NULL ||
-            layout->lists == NULL) {
+    if (set->quads == NULL || set->entries == NULL || layout->lists == NULL ||
+            quad_count >= UINT32_MAX >> SCAN_LIST_BITS) {
         return 0;
     }
     memset(set->quads, 0, quads);
     memset(set->entries, 0, entries);
-    set->summary.table_bytes += quads + quad_count + entries;
+    set->summary.table_bytes += quads + entries;
     return 1;
 }
 
@@ -374,17 +382,18 @@ make_entries(struct layout *layout)
         return 0;
     }
     size_t at = 0;
+    uint32_t first = 0;
     for (size_t i = 0; i < layout->keyed_count; i++) {
         while (is_first_of_key(layout, i) && at % SCAN_QUAD != 0) {
             fill_hole(set, at++);
         }
         if (is_first_of_key(layout, i)) {
-            layout->lists[i] = (uint32_t)(at / SCAN_QUAD);
+            first = (uint32_t)(at / SCAN_QUAD);
+            layout->lists[i] = first;
         }
-        int last = i + 1 == layout->keyed_count || is_first_of_key(layout, i + 1);
-        set->quad_lasts[at / SCAN_QUAD] = (uint8_t)last;
         uint32_t distinct = layout->keyed[i].distinct;
-        fill_entry(layout, at++, &layout->distincts[distinct], bytes[distinct]);
+        fill_entry(layout, at, &layout->distincts[distinct], bytes[distinct]);
+        set->quads[first].list_size = (uint32_t)(at++ / SCAN_QUAD) - first + 1;
     }
     while (at % SCAN_QUAD != 0) {
         fill_hole(set, at++);
@@ -427,6 +436,14 @@ free_place(const struct scan_bucket *bucket)
     return place;
 }
 
+/* What a bucket says of a key whose first quad is `quad`. */
+static uint32_t
+list_of(const struct scan_set *set, uint32_t quad)
+{
+    uint32_t size = set->quads[quad].list_size;
+    return quad << SCAN_LIST_BITS | (size < SCAN_LIST_LONG ? size : SCAN_LIST_LONG);
+}
+
 static void
 put_key(struct layout *layout, size_t first)
 {
@@ -439,7 +456,7 @@ put_key(struct layout *layout, size_t first)
     struct scan_bucket *bucket = &set->buckets[number];
     unsigned place = free_place(bucket);
     bucket->keys[place] = key;
-    bucket->lists[place] = layout->lists[first];
+    bucket->lists[place] = list_of(set, layout->lists[first]);
     bucket->fifths[place] = letters_of(layout, first, 4);
     bucket->sixths[place] = letters_of(layout, first, 5);
 }

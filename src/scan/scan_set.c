@@ -19,7 +19,6 @@ scan_set_destroy(const struct scan_set **set)
     struct scan_set *old = both.owned;
     free(old->buckets);
     free(old->quads);
-    free(old->quad_lasts);
     free(old->entries);
     free(old->uses);
     free(old->bytes);

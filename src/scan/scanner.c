@@ -17,6 +17,16 @@ scanner_create(const struct scan_set *set, enum isa isa)
     }
     scanner->set = set;
     scanner->filter = scan_filter_for(isa);
+    scanner->survive = narrow_survivors;
+    scanner->narrow = narrow_literals;
+    scanner->find = narrow_found;
+#if defined(__x86_64__)
+    if (isa == ISA_AVX512) {
+        scanner->survive = narrow_survivors_avx512;
+        scanner->narrow = narrow_literals_avx512;
+        scanner->find = narrow_found_avx512;
+    }
+#endif
     scanner->scratch = pattern_scratch_create(set->group_max);
     scanner->batch = scan_batch_create();
     scanner->candidates = malloc((SCAN_ARENA_SIZE + 128) * sizeof *scanner->candidates);
@@ -71,6 +81,7 @@ scan_batch_create(void)
     }
     memset(batch->arena, SCAN_SEPARATOR, ARENA_FRONT);
     batch->used = ARENA_FRONT;
+    batch->begins[0] = ARENA_FRONT;
     return batch;
 }
 
@@ -118,9 +129,9 @@ scanner_add(struct scanner *scanner, size_t size)
     struct scan_batch *batch = scanner->batch;
     uint32_t end = batch->used + (uint32_t)size;
     assert(batch->text_count < SCAN_TEXTS_MAX && end < ARENA_FRONT + SCAN_ARENA_SIZE);
-    batch->texts[batch->text_count] = (struct text_place){ .begin = batch->used, .end = end };
     batch->arena[end] = (char)SCAN_SEPARATOR;
     batch->used = end + 1;
+    batch->begins[batch->text_count + 1] = batch->used;
     return batch->text_count++;
 }
 
@@ -135,23 +146,39 @@ scanner_text(const struct scanner *scanner, uint32_t text)
 {
     const struct scan_batch *batch = scanner->batch;
     assert(text < batch->text_count);
-    const struct text_place *place = &batch->texts[text];
-    return (struct view){ .at = batch->arena + place->begin, .size = place->end - place->begin };
+    uint32_t begin = batch->begins[text];
+    return (struct view){ .at = batch->arena + begin, .size = batch->begins[text + 1] - 1 - begin };
 }
 
 static void
 find_hits(struct scanner *scanner, size_t survivor_count)
 {
-    struct narrow_progress progress = { .survivor = 0, .quad = NO_QUAD };
-    uint32_t text = 0;
+    struct narrow_progress progress = { 0 };
 
     memset(scanner->hit_counts, 0, scanner->batch->text_count * sizeof scanner->hit_counts[0]);
     scanner->hit_text_count = 0;
+    scanner->hit_count = 0;
     while (progress.survivor < survivor_count) {
-        size_t count = narrow_literals(scanner, survivor_count, &progress);
-        settle_literals(scanner, count, &text);
+        size_t looks = narrow_looks(scanner, survivor_count, &progress);
+        size_t standing = scanner->narrow(scanner, looks);
+        size_t found = scanner->find(scanner, standing);
+        scanner->counts.literals += found;
+        settle_literals(scanner, found);
     }
     settle_end(scanner);
+}
+
+/* For settle.c to find the text of a byte; what is behind the last text is not in any. */
+static void
+mark_rows(struct scan_batch *batch)
+{
+    for (uint32_t i = batch->text_count + 1; i <= SCAN_TEXTS_MAX; i++) {
+        batch->begins[i] = INT32_MAX;
+    }
+    for (size_t row = 0; row < 16; row++) {
+        batch->rows[row] = batch->begins[(row + 1) * 16];
+    }
+    batch->rows[15] = INT32_MAX;
 }
 
 void
@@ -162,12 +189,9 @@ scanner_run(struct scanner *scanner)
 
     /* What an earlier batch left behind the last text must not look like one. */
     memset(scanner->batch->arena + scanner->batch->used, SCAN_SEPARATOR, 64 + FILTER_OVERREAD);
-    scanner->hit_count = 0;
+    mark_rows(scanner->batch);
     size_t candidates = scanner->filter(&scanner->set->filter, texts, size, scanner->candidates);
-    for (size_t i = 0; i < candidates; i++) {
-        scanner->candidates[i].at += ARENA_FRONT;
-    }
-    size_t survivors = narrow_survivors(scanner, candidates);
+    size_t survivors = scanner->survive(scanner, candidates);
     find_hits(scanner, survivors);
     scanner->counts.texts += scanner->batch->text_count;
     scanner->counts.bytes += scanner->batch->used - ARENA_FRONT;

@@ -7,7 +7,8 @@ mark(struct scanner *scanner, const struct scan_use *use, uint32_t at, uint32_t 
     struct pattern_mark *known = &scanner->marks[use->pattern];
     if (known->serial == scanner->serial) {
         scanner->hits[known->hit].sure |= sure;
-        known->last = at;
+        known->first = at < known->first ? at : known->first;
+        known->last = at > known->last ? at : known->last;
         return;
     }
     *known = (struct pattern_mark){ scanner->serial, scanner->hit_count, at, at };
@@ -23,58 +24,10 @@ mark_group(struct scanner *scanner, uint32_t group, uint32_t at)
     if (known->serial != scanner->serial) {
         *known = (struct group_mark){ scanner->serial, at, at };
     }
-    known->last = at;
-}
-
-enum boundary { BOUNDARY_NO, BOUNDARY_YES, BOUNDARY_UNKNOWN };
-
-/* What of the two conditions SCAN_BEGINS and SCAN_ENDS is not so at this edge: `flag` or 0. */
-static inline unsigned
-broken(const struct scan_set *set, const char *edge, unsigned flag)
-{
-    const uint8_t *classes = set->filter.classes;
-    unsigned before = classes[(unsigned char)edge[-1]];
-    unsigned behind = classes[(unsigned char)edge[0]];
-    return ((before ^ behind) & SCAN_WORD) != 0 ? 0 : flag;
-}
-
-static inline int
-is_beyond_ascii(char c)
-{
-    return (unsigned char)c >= 0x80 && (unsigned char)c != SCAN_SEPARATOR;
-}
-
-/* Next to a byte beyond ASCII a word's edge takes Unicode's tables: PCRE2 has them. */
-static int
-is_unknown(const struct scan_entry *entry, const char *first, unsigned flag)
-{
-    const char *edge = flag == SCAN_BEGINS ? first : first + entry->size;
-    return (entry->flags & flag) != 0 && (is_beyond_ascii(edge[-1]) || is_beyond_ascii(edge[0]));
-}
-
-static enum boundary
-unicode_boundaries(const struct scan_entry *entry, const char *first, unsigned not_so)
-{
-    int begin = is_unknown(entry, first, SCAN_BEGINS);
-    int end = is_unknown(entry, first, SCAN_ENDS);
-    unsigned sure =
-            not_so & ~((begin ? (unsigned)SCAN_BEGINS : 0) | (end ? (unsigned)SCAN_ENDS : 0));
-    if (sure != 0) {
-        return BOUNDARY_NO;
-    }
-    return begin || end ? BOUNDARY_UNKNOWN : BOUNDARY_YES;
-}
-
-static inline enum boundary
-boundaries_of(const struct scan_set *set, const struct scan_entry *entry, const char *first)
-{
-    unsigned not_so =
-            (broken(set, first, SCAN_BEGINS) | broken(set, first + entry->size, SCAN_ENDS)) &
-            entry->flags;
-    if ((entry->flags & SCAN_UNICODE) != 0) {
-        return unicode_boundaries(entry, first, not_so);
-    }
-    return not_so != 0 ? BOUNDARY_NO : BOUNDARY_YES;
+    /* Literals come by their anchors, which is not quite by where they begin. */
+    known->first = at < known->first ? at : known->first;
+    known->last = at > known->last ? at : known->last;
+    scanner->group_met = 1;
 }
 
 /* Hits that are `gap` apart, in order: each is moved down past the greater ones. */
@@ -96,8 +49,12 @@ static void
 sort_hits(struct scan_hit *hits, uint32_t count)
 {
     static const uint32_t gaps[] = { 1750, 701, 301, 132, 57, 23, 10, 4, 1 };
+    size_t i = 0;
 
-    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
+    while (gaps[i] > 1 && gaps[i] >= count) {
+        i++;
+    }
+    for (; i < sizeof gaps / sizeof gaps[0]; i++) {
         sort_by_gap(hits, count, gaps[i]);
     }
 }
@@ -114,6 +71,9 @@ begin_text(struct scanner *scanner, uint32_t text)
         scanner->serial = 1;
     }
     scanner->first_hits[text] = scanner->hit_count;
+    scanner->group_met = 0;
+    scanner->hits_wait = 0;
+    scanner->waiting_count = 0;
     for (uint32_t i = 0; i < set->always_count; i++) {
         struct scan_use use = { .pattern = set->always[i], .group = SCAN_NO_GROUP };
         mark(scanner, &use, 0, 0);
@@ -151,11 +111,36 @@ was_met(const struct scanner *scanner, uint32_t hit)
                            : follows(second, first, (uint32_t)-wait->reach);
 }
 
+/* The patterns of what waits may match, once their groups have been looked for. */
+static void
+note_waiting(struct scanner *scanner)
+{
+    for (size_t i = 0; i < scanner->waiting_count; i++) {
+        struct waiting waiting = scanner->waiting[i];
+        const struct scan_entry *entry = &scanner->set->entries[waiting.entry];
+        const struct scan_use *uses = &scanner->set->uses[entry->first_use];
+        for (uint32_t k = entry->use_count - entry->wait_count; k < entry->use_count; k++) {
+            mark(scanner, &uses[k], waiting.at, 0);
+        }
+    }
+    scanner->hits_wait |= scanner->waiting_count > 0;
+    scanner->waiting_count = 0;
+}
+
+/* Most texts meet no group, and then nothing of the sort has to be noted at all. */
+static void
+put_off(struct scanner *scanner, uint32_t entry, uint32_t at)
+{
+    if (scanner->waiting_count == WAITING_MAX) {
+        note_waiting(scanner);
+    }
+    scanner->waiting[scanner->waiting_count++] = (struct waiting){ at, entry };
+}
+
 /* Drops what waited in vain. */
 static void
-end_text(struct scanner *scanner, uint32_t text)
+drop_unmet(struct scanner *scanner, uint32_t first)
 {
-    uint32_t first = scanner->first_hits[text];
     uint32_t kept = first;
     for (uint32_t i = first; i < scanner->hit_count; i++) {
         int met = was_met(scanner, i);
@@ -163,11 +148,24 @@ end_text(struct scanner *scanner, uint32_t text)
         kept += (uint32_t)met;
     }
     scanner->hit_count = kept;
-    scanner->hit_counts[text] = kept - first;
+}
+
+static void
+end_text(struct scanner *scanner, uint32_t text)
+{
+    uint32_t first = scanner->first_hits[text];
+    if (scanner->group_met) {
+        note_waiting(scanner);
+    }
+    if (scanner->hits_wait) {
+        drop_unmet(scanner, first);
+    }
+    uint32_t count = scanner->hit_count - first;
+    scanner->hit_counts[text] = count;
     scanner->hit_texts[scanner->hit_text_count] = text;
-    scanner->hit_text_count += kept > first;
-    if (kept - first > 1) {
-        sort_hits(scanner->hits + first, kept - first);
+    scanner->hit_text_count += count > 0;
+    if (count > 1) {
+        sort_hits(scanner->hits + first, count);
     }
 }
 
@@ -198,60 +196,42 @@ open_all_until(struct scanner *scanner, uint32_t text)
 }
 
 static inline void
-note(struct scanner *scanner, const struct scan_use *use, uint32_t at, enum boundary boundary)
+note(struct scanner *scanner, const struct scan_use *use, const struct found *found)
 {
     if (use->kind == SCAN_USE_GROUP) {
-        mark_group(scanner, use->group, at);
+        mark_group(scanner, use->group, found->at);
     } else {
-        mark(scanner, use, at, use->kind == SCAN_USE_EXACT && boundary == BOUNDARY_YES);
+        mark(scanner, use, found->at, use->kind == SCAN_USE_EXACT ? found->sure : 0);
     }
 }
 
 static void
-use_entry(struct scanner *scanner, uint32_t text, const struct scan_entry *entry, const char *first)
+use_entry(struct scanner *scanner, const struct found *found)
 {
-    enum boundary boundary = boundaries_of(scanner->set, entry, first);
-    if (boundary == BOUNDARY_NO) {
-        return;
-    }
-    uint32_t at = (uint32_t)(first - scanner->batch->arena);
-    if (scanner->set->always_count > 0) {
-        open_all_until(scanner, text);
-    }
-    open_text(scanner, text);
-    scanner->counts.literals++;
-    note(scanner, &entry->use, at, boundary);
-    for (uint32_t i = 1; i < entry->use_count; i++) {
-        note(scanner, &scanner->set->uses[entry->first_use + i], at, boundary);
-    }
-}
+    const struct scan_entry *entry = &scanner->set->entries[found->entry];
+    uint32_t count = (uint32_t)entry->use_count - entry->wait_count;
 
-static inline int
-stands(const struct scan_set *set, const struct scan_entry *entry, const char *first)
-{
-    uint64_t low = (scan_load64(first) ^ entry->head[0]) & entry->mask[0];
-    uint64_t high = (scan_load64(first + 8) ^ entry->head[1]) & entry->mask[1];
-    size_t head = sizeof entry->head;
-
-    return (low | high) == 0 &&
-           (entry->size <= head ||
-                   memcmp(first + head, set->bytes + entry->tail + head, entry->size - head) == 0);
+    if (count > 0) {
+        note(scanner, &entry->use, found);
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        note(scanner, &scanner->set->uses[entry->first_use + i], found);
+    }
+    if (entry->wait_count > 0) {
+        put_off(scanner, found->entry, found->at);
+    }
 }
 
 void
-settle_literals(struct scanner *scanner, size_t count, uint32_t *text)
+settle_literals(struct scanner *scanner, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct standing *standing = &scanner->standing[i];
-        const struct scan_entry *entry = &scanner->set->entries[standing->entry];
-        const char *first = scanner->batch->arena + standing->at - entry->anchor;
-        if (!stands(scanner->set, entry, first)) {
-            continue;
+        const struct found *found = &scanner->found[i];
+        if (scanner->set->always_count > 0) {
+            open_all_until(scanner, found->text);
         }
-        while (standing->at >= scanner->batch->texts[*text].end) {
-            ++*text;
-        }
-        use_entry(scanner, *text, entry, first);
+        open_text(scanner, found->text);
+        use_entry(scanner, found);
     }
 }
 

@@ -64,7 +64,7 @@ struct scan_candidate {
  * a bit for each letter (scan_letter) says whether any literal of the key goes on with it. */
 struct scan_bucket {
     uint32_t keys[SCAN_BUCKET_KEYS];
-    uint32_t lists[SCAN_BUCKET_KEYS]; /* first quad of the key */
+    uint32_t lists[SCAN_BUCKET_KEYS]; /* see SCAN_LIST_BITS */
     uint32_t fifths[SCAN_BUCKET_KEYS];
     uint32_t sixths[SCAN_BUCKET_KEYS];
 };
@@ -75,15 +75,28 @@ enum {
     SCAN_UNICODE = 4, /* \b next to a byte beyond ASCII is PCRE2's to decide */
 };
 
-/* Four literals of one key side by side: the four bytes behind the key, and which of them count. A key
- * that begins many literals ("no f...") is gone through four at a time, and what is looked at is small
- * enough to stay in the first cache. Quad q stands for entries 4 * q and on; the last one of a key is
- * filled up with what no text can hold there. */
-#define SCAN_QUAD 4
+/* Four literals of one key side by side: four bytes before the anchor, and eight behind the key. A key
+ * that begins many literals ("no f...") is gone through four at a time, and literals that differ before
+ * the anchor only ("sorry for the delay", "for any delay") are told apart here. One cache line. Quad q
+ * stands for entries 4 * q and on; the last one of a key is filled up with what no text can hold
+ * there. */
+#define SCAN_QUAD       4
+#define SCAN_QUAD_WORDS 3
+/* Where they begin, seen from the anchor. */
+#define SCAN_QUAD_BEGINS                                                                           \
+    {                                                                                              \
+        -4, 4, 8                                                                                   \
+    }
 struct scan_quad {
-    uint32_t next[SCAN_QUAD];
-    uint32_t mask[SCAN_QUAD];
+    unsigned char words[SCAN_QUAD_WORDS][SCAN_QUAD][4];
+    uint64_t need;      /* a bit for each of those bytes: it counts */
+    uint32_t list_size; /* of the first of a key: how many quads it has */
 };
+
+/* A key's quads: the first one's number, and how many there are, as far as that can be told in so few
+ * bits; the greatest number says that the first quad knows. */
+#define SCAN_LIST_BITS 4
+#define SCAN_LIST_LONG ((1U << SCAN_LIST_BITS) - 1)
 
 enum scan_use_kind {
     SCAN_USE_EXACT,    /* the pattern matches */
@@ -100,14 +113,17 @@ struct scan_use {
     enum scan_use_kind kind;
 };
 
+/* Bytes of a literal that are compared at once. */
+#define SCAN_HEAD_SIZE 32
+
 /* A literal under one of its keys, in one cache line. Most have one use, and it is here, too. */
 struct scan_entry {
-    uint64_t head[2]; /* its first 16 bytes, and which of them count */
-    uint64_t mask[2];
+    char head[SCAN_HEAD_SIZE];
     struct scan_use use;
     uint32_t first_use;
     uint32_t tail; /* the whole literal in `bytes`; read when it is longer than the head */
     uint16_t use_count;
+    uint16_t wait_count; /* the last ones of those: they need a group that was met */
     uint8_t size;
     uint8_t anchor;
     uint8_t flags;
@@ -119,8 +135,7 @@ struct scan_set {
     struct scan_bucket *buckets; /* aligned to their size */
     unsigned bucket_shift;
     uint32_t bucket_mask;
-    struct scan_quad *quads;    /* aligned to 16 */
-    uint8_t *quad_lasts;        /* 1: the last of its key */
+    struct scan_quad *quads;    /* aligned to cache lines */
     struct scan_entry *entries; /* aligned to cache lines */
     struct scan_use *uses;
     char *bytes;

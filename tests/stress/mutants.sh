@@ -18,18 +18,23 @@ read -ra libraries <<<"$(pkg-config --libs libpcre2-8 libxxhash libfyaml)"
 
 # mutate FILE SED: a copy of the file with the fault in it; the sed expression must change something.
 mutate() {
-    sed -E "$2" "$root/src/scan/$1" >"$work/$1"
-    ! cmp -s "$root/src/scan/$1" "$work/$1" || {
+    rm -rf "$work/scan"
+    mkdir "$work/scan"
+    sed -E "$2" "$root/src/scan/$1" >"$work/scan/$1"
+    ! cmp -s "$root/src/scan/$1" "$work/scan/$1" || {
         echo "mutants: nothing to change in src/scan/$1 with: $2" >&2
         exit 1
     }
 }
 
+# A header's fault is in what includes it: the narrowing.
 compile() {
-    "${CC:-cc}" -std=c11 -O1 -D_GNU_SOURCE -I"$root/src" -I"$root/include" -o "$work/test" \
-        "$work/$1" "$root/tests/stress/scan_differential_stress.c" "$build/librebato_scan.a" \
-        "$build/librebato_pattern.a" "$build/librebato_mention.a" "$build/librebato_core.a" \
-        "${libraries[@]}" -lpthread
+    local sources=("$work/scan/$1")
+    [[ $1 != *.h ]] || sources=("$root"/src/scan/narrow*.c)
+    "${CC:-cc}" -std=c11 -O1 -D_GNU_SOURCE -I"$work" -I"$root/src" -I"$root/include" \
+        -o "$work/test" "${sources[@]}" "$root/tests/stress/scan_differential_stress.c" \
+        "$build/librebato_scan.a" "$build/librebato_pattern.a" "$build/librebato_mention.a" \
+        "$build/librebato_core.a" "${libraries[@]}" -lpthread
 }
 
 # mutant NAME FILE SED
@@ -48,16 +53,20 @@ mutant() {
     found=$((found + 1))
 }
 
-mutant 'a \b behind a sign is taken for "no letter follows"' settle.c \
+mutant 'a \b behind a sign is taken for "no letter follows"' boundary.h \
     's/broken\(set, first \+ entry->size, SCAN_ENDS\)/(set->filter.classes[(unsigned char)first[entry->size]] \& SCAN_WORD) * SCAN_ENDS/'
 mutant 'texts are packed without anything between them' scanner.c \
-    's/batch->used = end \+ 1;/batch->used = end;/'
-mutant 'the \b before a literal is not looked at' settle.c \
+    's/batch->used = end \+ 1;/batch->used = end;/; s/\[text \+ 1\] - 1 - begin/[text + 1] - begin/'
+mutant 'the \b before a literal is not looked at' boundary.h \
     's/broken\(set, first, SCAN_BEGINS\)/0U/'
-mutant 'letters beyond ASCII count as no letters' settle.c \
+mutant 'letters beyond ASCII count as no letters' boundary.h \
     's/if \(\(entry->flags \& SCAN_UNICODE\) != 0\)/if (0)/'
-mutant 'only sixteen bytes of a literal are compared' settle.c \
-    's/entry->size <= head \|\|/1 ||/'
+mutant 'only the head of a long literal is compared' narrow_kernel.h \
+    's/set->bytes \+ entry->tail, entry->size\)/entry->head, SCAN_HEAD_SIZE)/'
+mutant 'of two literals in one quad only the first is seen' narrow_avx512.c \
+    's/found &= found - 1/found = 0/g'
+mutant 'a list of many quads ends too early' narrow.c \
+    's/progress->quads < size \&\&/progress->quads + 1 < size \&\&/; s/progress->quads == size/1/'
 mutant 'a group that was met is not remembered' settle.c \
     's/\(struct group_mark\)\{ scanner->serial, at, at \}/(struct group_mark){ 0, at, at }/'
 mutant 'the second word is looked for before the first' settle.c \
