@@ -15,7 +15,6 @@
 
 struct slot {
     struct chunk chunk;
-    struct feed_batch batch;
     int ready; /* examined */
 };
 
@@ -33,6 +32,8 @@ struct lane {
 struct worker_thread {
     struct read_ahead *ahead;
     struct examiner *examiner;
+    struct feed_batch
+            batch; /* what it cut and now examines: always the same bytes of its own cache */
     struct thread thread;
 };
 
@@ -55,22 +56,20 @@ struct read_ahead {
 /* ---- one chunk ---- */
 
 static void
-examine(struct examiner *examiner, struct slot *slot)
+examine(struct worker_thread *worker, struct findings *findings)
 {
-    struct findings *findings = &slot->chunk.findings;
-
     findings_clear(findings);
-    for (size_t i = 0; i < slot->batch.count; i++) {
-        const struct feed_record *from = &slot->batch.records[i];
+    for (size_t i = 0; i < worker->batch.count; i++) {
+        const struct feed_record *from = &worker->batch.records[i];
         struct engine_record record = { .bytes = from->bytes,
             .offset = from->offset,
             .ingest_ms = from->ingest_ms,
             .partition = from->partition,
             .tombstone = from->tombstone,
             .too_large = from->too_large };
-        examiner_add(examiner, &record, findings);
+        examiner_add(worker->examiner, &record, findings);
     }
-    examiner_flush(examiner, findings);
+    examiner_flush(worker->examiner, findings);
 }
 
 /* The feed that has least ahead, if there is one to cut: whoever waits for a chunk waits for the first of
@@ -94,7 +93,7 @@ neediest(struct read_ahead *ahead)
 /* Cuts and examines one chunk. With the lock held, which is open meanwhile. False when there is none to
  * cut now. */
 static int
-work(struct read_ahead *ahead, struct examiner *examiner)
+work(struct read_ahead *ahead, struct worker_thread *worker)
 {
     struct lane *lane = neediest(ahead);
 
@@ -104,7 +103,7 @@ work(struct read_ahead *ahead, struct examiner *examiner)
     struct slot *slot = &lane->slots[lane->next++ % ahead->depth];
     lane->cutting = 1;
     pthread_mutex_unlock(&ahead->lock);
-    slot->chunk.outcome = feed_fill(lane->feed, &slot->batch, ahead->options.chunk_size);
+    slot->chunk.outcome = feed_fill(lane->feed, &worker->batch, ahead->options.chunk_size);
     slot->chunk.progress = feed_progress(lane->feed);
     int ended = slot->chunk.outcome != FEED_RECORD;
 
@@ -113,7 +112,7 @@ work(struct read_ahead *ahead, struct examiner *examiner)
     lane->ended = ended;
     pthread_cond_broadcast(&ahead->changed); /* another may cut it now */
     pthread_mutex_unlock(&ahead->lock);
-    examine(examiner, slot);
+    examine(worker, &slot->chunk.findings);
 
     pthread_mutex_lock(&ahead->lock);
     slot->ready = 1;
@@ -129,7 +128,7 @@ run(void *argument)
 
     pthread_mutex_lock(&ahead->lock);
     while (!ahead->stopping) {
-        if (!work(ahead, worker->examiner)) {
+        if (!work(ahead, worker)) {
             pthread_cond_wait(&ahead->changed, &ahead->lock);
         }
     }
@@ -155,7 +154,7 @@ read_ahead_next(struct read_ahead *ahead, size_t feed)
     struct slot *slot = &lane->slots[lane->first % ahead->depth];
     while (!slot->ready) {
         assert(lane->next > lane->first || !lane->ended);
-        if (!work(ahead, ahead->workers[0].examiner)) {
+        if (!work(ahead, &ahead->workers[0])) {
             pthread_cond_wait(&ahead->changed, &ahead->lock);
         }
     }
@@ -171,8 +170,7 @@ lane_init(const struct read_ahead *ahead, struct lane *lane, struct feed *feed)
     int ready = lane->slots != NULL;
 
     for (size_t i = 0; ready && i < ahead->depth; i++) {
-        ready = findings_init(&lane->slots[i].chunk.findings, CHUNK_RECORDS) &&
-                feed_batch_init(&lane->slots[i].batch, CHUNK_RECORDS);
+        ready = findings_init(&lane->slots[i].chunk.findings, CHUNK_RECORDS);
     }
     return ready;
 }
@@ -182,7 +180,6 @@ lane_fini(const struct read_ahead *ahead, struct lane *lane)
 {
     for (size_t i = 0; lane->slots != NULL && i < ahead->depth; i++) {
         findings_fini(&lane->slots[i].chunk.findings);
-        feed_batch_fini(&lane->slots[i].batch);
     }
     free(lane->slots);
 }
@@ -223,7 +220,7 @@ create_workers(struct read_ahead *ahead)
         worker->ahead = ahead;
         worker->examiner =
                 examiner_create(matcher_create(ahead->options.rules), ahead->options.reader);
-        ready = worker->examiner != NULL;
+        ready = worker->examiner != NULL && feed_batch_init(&worker->batch, CHUNK_RECORDS);
     }
     return ready;
 }
@@ -273,6 +270,7 @@ read_ahead_destroy(struct read_ahead **ahead)
     for (size_t i = 0; i < gone->worker_count; i++) {
         thread_join(&gone->workers[i].thread);
         examiner_destroy(&gone->workers[i].examiner);
+        feed_batch_fini(&gone->workers[i].batch);
     }
     for (size_t i = 0; gone->lanes != NULL && i < gone->options.feed_count; i++) {
         lane_fini(gone, &gone->lanes[i]);
