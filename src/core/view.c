@@ -44,16 +44,23 @@ view_trim(struct view text)
     return view_slice(text, from, to);
 }
 
-/* The number that eight digits are, or UINT64_MAX when some byte is none. Digits are 30 to 39, whether or
- * not six are added; neighbours are put together, then pairs, then fours, each times its place. */
+/* Four or eight bytes, the first one lowest: one load. */
 static uint64_t
-eight_digits(const char *at)
+load_bytes(const char *at, size_t size)
 {
     uint64_t word = 0;
 
-    for (size_t i = 0; i < 8; i++) { /* one load: the first digit is the lowest byte */
+    for (size_t i = 0; i < size; i++) {
         word |= (uint64_t)(unsigned char)at[i] << 8 * i;
     }
+    return word;
+}
+
+/* The number that eight digits are, or UINT64_MAX when some byte is none. Digits are 30 to 39, whether or
+ * not six are added; neighbours are put together, then pairs, then fours, each times its place. */
+static uint64_t
+eight_digits(uint64_t word)
+{
     if (((word & (word + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) !=
             UINT64_C(0x3030303030303030)) {
         return UINT64_MAX;
@@ -64,23 +71,44 @@ eight_digits(const char *at)
     return (word * 10000 + (word >> 32)) & UINT64_C(0xFFFFFFFF);
 }
 
+/* The same of one to eight: laid together of two or three loads that may overlap, with zeros in front. */
+static uint64_t
+few_digits(const char *at, size_t size)
+{
+    uint64_t word;
+
+    if (size >= 4) {
+        word = load_bytes(at, 4) | load_bytes(at + size - 4, 4) << 8 * (size - 4);
+    } else {
+        word = load_bytes(at, 1) | load_bytes(at + size / 2, 1) << 8 * (size / 2) |
+               load_bytes(at + size - 1, 1) << 8 * (size - 1);
+    }
+    if (size < 8) {
+        word = word << 8 * (8 - size) | UINT64_C(0x3030303030303030) >> 8 * size;
+    }
+    return eight_digits(word);
+}
+
 int
 view_to_u64(struct view text, uint64_t *number)
 {
+    static const uint64_t tens[] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
+        100000000 };
     uint64_t value = 0;
     size_t done = 0;
 
     if (text.size == 0) {
         return 0;
     }
-    for (; done < 16 && text.size - done >= 8; done += 8) {
-        uint64_t digits = eight_digits(text.at + done);
+    for (; done < 16 && done < text.size; done += 8) {
+        size_t size = text.size - done < 8 ? text.size - done : 8;
+        uint64_t digits = few_digits(text.at + done, size);
         if (digits == UINT64_MAX) {
             return 0;
         }
-        value = value * 100000000 + digits;
+        value = value * tens[size] + digits;
     }
-    for (size_t i = done; i < text.size; i++) {
+    for (size_t i = 16; i < text.size; i++) {
         if (text.at[i] < '0' || text.at[i] > '9') {
             return 0;
         }

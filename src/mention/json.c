@@ -232,7 +232,14 @@ jdoc_kind_of(const struct json_document *document, json_node node)
     if (node >= document->node_count) {
         return JSON_ABSENT;
     }
-    return jdoc_kind_at(document, node);
+    return json_kind_by(document->text.at[document->nodes[node].at]);
+}
+
+struct json_value
+jdoc_value(const struct json_document *document, json_node node)
+{
+    return (struct json_value){ .raw = jdoc_raw(document, node),
+        .kind = (unsigned char)jdoc_kind_of(document, node) };
 }
 
 json_node

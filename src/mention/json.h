@@ -6,11 +6,12 @@
  *
  * No recursion, no allocation after creation, no conversion of what nobody asks for: numbers stay text,
  * so an id of 19 digits survives. Nesting beyond JSON_DEPTH_MAX is refused. Where a key stands twice the
- * last one counts. UTF-8 is not checked here: jdoc_string() repairs what is asked for.
+ * last one counts. UTF-8 is not checked here: json_string() repairs what is asked for.
  */
 #ifndef REBATO_MENTION_JSON_H
 #define REBATO_MENTION_JSON_H
 
+#include "core/isa.h"
 #include "core/limits.h"
 #include "core/view.h"
 
@@ -67,16 +68,26 @@ json_node jdoc_next(const struct json_document *document, json_node container, j
 json_node jdoc_find(const struct json_document *document, json_node from, struct view pointer);
 int jdoc_pointer_valid(struct view pointer);
 
-/* What jdoc_string() found. */
+/* A value without its document: what whoever reads fields wants to know of it. */
+struct json_value {
+    struct view raw;     /* as it stands in the text */
+    unsigned char kind;  /* enum json_kind */
+    unsigned char plain; /* a string that is known to have no escapes */
+    unsigned char ascii; /* and one that is known to be ASCII */
+};
+
+struct json_value jdoc_value(const struct json_document *document, json_node node);
+
+/* What a string holds. */
 struct json_text {
     struct view text;
     size_t repaired; /* bytes and surrogates that were no UTF-8, each now U+FFFD */
     int cut;         /* not all of it fitted */
 };
 
-/* The characters of a string node: a view into the record where it can be, else decoded into `out`,
- * whole code points only. */
-struct json_text jdoc_string(
-        const struct json_document *document, json_node node, char *out, size_t out_size);
+/* The characters of a string: a view into the record where it can be, else decoded into `out`, whole
+ * code points only. Nothing when `value` is something else, or NULL. */
+struct json_text json_string(
+        const struct json_value *value, enum isa isa, char *out, size_t out_size);
 
 #endif

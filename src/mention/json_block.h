@@ -22,6 +22,7 @@
 struct json_block {
     uint64_t quotes;
     uint64_t slashes;
+    uint64_t wide;     /* beyond ASCII */
     uint64_t controls; /* below a blank; kernels that have given up on such texts say 0 */
     uint64_t blanks;
     uint64_t marks; /* colons, commas and brackets */
@@ -36,31 +37,26 @@ struct json_state {
     uint64_t due;     /* 1: behind a mark, where a value or a key may begin */
     /* Of all blocks. */
     uint64_t broken;
-    uint64_t slashes;
-    uint64_t wide;
     uint64_t spaces;
     size_t mark_count;
     size_t block; /* how many there were */
 };
 
-/* The bytes behind runs of backslashes of odd length. Adding a run's first bit to it carries up to the
- * byte behind the run; whether that is an odd way off is told by where the run began. */
+/* The bytes that a backslash takes along. In a run of backslashes each one that is not taken along itself
+ * takes the next: subtracting a run's bits from what they would take, with all odd places filled up, lets a
+ * borrow run through it, which leaves every second one, counted from the run's beginning. (Langdale and
+ * Lemire, as in simdjson.) */
 JSON_INLINE uint64_t
 json_escaped(uint64_t slashes, struct json_state *state)
 {
-    const uint64_t even = UINT64_C(0x5555555555555555);
-    uint64_t escaped = state->escaped;
+    const uint64_t odd = UINT64_C(0xAAAAAAAAAAAAAAAA);
+    uint64_t free = slashes & ~state->escaped;
+    uint64_t marked =
+            (((free << 1) | odd) - free) ^ odd; /* takers, and what the last of them takes */
+    uint64_t escaped = marked ^ (slashes | state->escaped);
 
-    state->escaped = 0;
-    slashes &= ~escaped;
-    if (slashes == 0) {
-        return escaped;
-    }
-    uint64_t starts = slashes & ~(slashes << 1);
-    uint64_t behind_even = (slashes + (starts & even)) & ~slashes;
-    uint64_t odd_sum = slashes + (starts & ~even);
-    state->escaped = odd_sum < slashes; /* the run goes on behind the block: it is odd up to here */
-    return escaped | (behind_even & ~even) | (odd_sum & ~slashes & even);
+    state->escaped = (marked & slashes) >> 63;
+    return escaped;
 }
 
 /* The bytes that come behind `bits` when white space is not counted: a bit that would fall on a blank is
@@ -95,12 +91,13 @@ json_strange(const char *bytes, uint64_t controls)
 /* Takes a block whose quotes are already without the escaped ones, and notes what is known of it.
  * `parity` is of these quotes: bit i tells whether an odd number of them stands at or before byte i. */
 JSON_INLINE uint64_t
-json_block_take(struct json_state *state,
+json_block_take(struct json_index *index,
+        struct json_state *state,
         const struct json_block *block,
         uint64_t parity,
-        const char *bytes,
-        struct json_word *word)
+        const char *bytes)
 {
+    struct json_word *word = &index->words[state->block];
     uint64_t inside = parity ^ state->inside; /* the quote that ends a string is outside */
     uint64_t marks = block->marks & ~inside;
     uint64_t brackets = marks & block->brackets;
@@ -114,12 +111,13 @@ json_block_take(struct json_state *state,
     }
     state->broken |= (block->controls & inside) | (begun & ~due);
     state->inside = (uint64_t)((int64_t)inside >> 63);
-    state->slashes |= block->slashes;
     state->spaces |= spaces;
     word->marks = marks;
     word->brackets = brackets;
-    word->slashes = block->slashes;
     word->marks_before = state->mark_count;
+    word->slashes = block->slashes;
+    word->wide = block->wide;
+    state->block++;
     return marks;
 }
 

@@ -69,9 +69,15 @@ take_character(struct view text, size_t *at, int *good)
 static size_t
 take_run(struct view text, size_t at, char *out, size_t room)
 {
+    if (text.at[at] == '\\') {
+        return 0;
+    }
     const char *slash = memchr(text.at + at, '\\', text.size - at);
     size_t end = slash == NULL ? text.size : (size_t)(slash - text.at);
-    struct view run = utf8_cut(view_slice(text, at, end), room);
+    struct view run = { text.at + at, end - at };
+    if (run.size > room) {
+        run = utf8_cut(run, room);
+    }
 
     if (run.size > 0) {
         memcpy(out, run.at, run.size);
@@ -109,18 +115,16 @@ decode_string(struct view raw, int valid, char *out, size_t out_size)
 }
 
 struct json_text
-jdoc_string(const struct json_document *document, json_node node, char *out, size_t out_size)
+json_string(const struct json_value *value, enum isa isa, char *out, size_t out_size)
 {
     struct json_text result = { 0 };
 
-    if (jdoc_kind_of(document, node) != JSON_STRING) {
+    if (value == NULL || value->kind != JSON_STRING) {
         return result;
     }
-    const struct node *known = &document->nodes[node];
-    struct view raw =
-            view_slice(document->text, (size_t)known->at + 1, (size_t)known->at + known->size - 1);
-    int valid = known->ascii || utf8_valid_for(document->isa, raw);
-    int plain = known->plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
+    struct view raw = view_slice(value->raw, 1, value->raw.size - 1);
+    int valid = value->ascii || utf8_valid_for(isa, raw);
+    int plain = value->plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
     if (!plain || !valid) {
         return decode_string(raw, valid, out, out_size);
     }
@@ -143,7 +147,8 @@ key_equals(const struct json_document *document, json_node key, struct view want
     if (raw.size - 2 <= wanted.size || memchr(raw.at, '\\', raw.size) == NULL) {
         return 0;
     }
-    struct json_text text = jdoc_string(document, key, decoded, sizeof decoded);
+    struct json_value value = jdoc_value(document, key);
+    struct json_text text = json_string(&value, ISA_PORTABLE, decoded, sizeof decoded);
     return !text.cut && view_equal(text.text, wanted);
 }
 

@@ -8,12 +8,12 @@
 int
 json_index_init(struct json_index *index, size_t size_max, enum isa isa)
 {
-    size_t blocks = size_max / 64 + 1;
+    size_t blocks = size_max / 64 + 1 + JSON_WORDS_SLACK;
 
     assert(size_max < UINT32_MAX / 2 && isa_available(isa));
     *index = (struct json_index){ .isa = isa, .size_max = size_max };
     index->marks = malloc((size_max + JSON_INDEX_SLACK) * sizeof *index->marks);
-    index->words = malloc(blocks * sizeof *index->words);
+    index->words = calloc(blocks, sizeof *index->words);
     return index->marks != NULL && index->words != NULL;
 }
 
@@ -53,8 +53,6 @@ json_index_make(struct json_index *index, struct view text)
         json_index_portable(index, text, &state);
     }
     index->mark_count = state.mark_count;
-    index->slashed = state.slashes != 0;
-    index->wide = state.wide != 0;
     index->spaced = state.spaces != 0;
     index->broken = (state.broken | state.inside) != 0;
     for (size_t i = 0; i < 4; i++) {

@@ -21,14 +21,8 @@ equal(__m256i low, __m256i high, char byte)
     return join(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
 }
 
-/* The bytes seen so far, laid over each other. */
-struct seen {
-    __m256i all;    /* their bits */
-    __m256i lowest; /* the smallest of each place */
-};
-
 TARGET static inline struct json_block
-classify(const char *bytes, struct seen *seen)
+classify(const char *bytes, __m256i *lowest)
 {
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + 32));
@@ -39,11 +33,11 @@ classify(const char *bytes, struct seen *seen)
     uint64_t closers = equal(folded_low, folded_high, '}');
     uint64_t brackets = closers | equal(folded_low, folded_high, '{');
 
-    seen->all = _mm256_or_si256(seen->all, _mm256_or_si256(low, high));
-    seen->lowest = _mm256_min_epu8(seen->lowest, _mm256_min_epu8(low, high));
+    *lowest = _mm256_min_epu8(*lowest, _mm256_min_epu8(low, high));
     return (struct json_block){
         .quotes = equal(low, high, '"'),
         .slashes = equal(low, high, '\\'),
+        .wide = join(low, high),
         .blanks = equal(low, high, ' '),
         .marks = equal(low, high, ':') | equal(low, high, ',') | brackets,
         .brackets = brackets,
@@ -80,28 +74,26 @@ TARGET int
 json_index_avx2(struct json_index *index, struct view text, struct json_state *out)
 {
     struct json_state state = *out; /* a copy that the compiler can keep in registers */
-    struct json_word *word = index->words;
     uint32_t *list = index->marks;
-    struct seen seen = { _mm256_setzero_si256(), _mm256_set1_epi8(JSON_FILLER) };
+    __m256i lowest = _mm256_set1_epi8(JSON_FILLER); /* the smallest byte of each place */
     char tail[64];
 
-    for (size_t at = 0; at < text.size; at += 64, word++) {
+    for (size_t at = 0; at < text.size; at += 64) {
         const char *bytes = text.at + at;
         if (text.size - at < 64) {
             memset(tail, JSON_FILLER, sizeof tail);
             memcpy(tail, bytes, text.size - at);
             bytes = tail;
         }
-        struct json_block block = classify(bytes, &seen);
+        struct json_block block = classify(bytes, &lowest);
         block.quotes &= ~json_escaped(block.slashes, &state);
-        uint64_t marks = json_block_take(&state, &block, parity_of(block.quotes), bytes, word);
+        uint64_t marks = json_block_take(index, &state, &block, parity_of(block.quotes), bytes);
         state.mark_count += list_bits(marks, at, list + state.mark_count);
     }
-    state.wide = (uint32_t)_mm256_movemask_epi8(seen.all);
     *out = state;
     __m256i last =
             _mm256_set1_epi8(0x1F); /* that is no larger than 31 which is the smaller of the two */
-    __m256i controls = _mm256_cmpeq_epi8(_mm256_min_epu8(seen.lowest, last), seen.lowest);
+    __m256i controls = _mm256_cmpeq_epi8(_mm256_min_epu8(lowest, last), lowest);
     return _mm256_testz_si256(controls, controls);
 }
 

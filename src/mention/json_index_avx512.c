@@ -5,27 +5,40 @@
 #include <immintrin.h>
 
 #define TARGET                                                                                     \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt,"      \
-                          "pclmul")))
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,"             \
+                          "popcnt,pclmul")))
 
 /* By the lower half of a byte: what it is if it is a mark and a blank's bit is laid over it, which makes
  * one of both brackets of a kind. Two control characters look like marks, too. */
 #define MARKS 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0
+
+/* A mask as a number, from here on. Compilers would rather lay it over the comparison that follows, and
+ * then each of them waits for the one before. */
+TARGET static inline uint64_t
+bits_of(__mmask64 mask)
+{
+    uint64_t bits = _cvtmask64_u64(mask);
+
+    __asm__("" : "+r"(bits));
+    return bits;
+}
 
 TARGET static inline struct json_block
 classify(__m512i bytes)
 {
     const __m512i table = _mm512_broadcast_i32x4(_mm_setr_epi8(MARKS));
     __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+    __m512i marks = _mm512_shuffle_epi8(table, bytes);
 
     return (struct json_block){
-        .quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
-        .slashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')),
-        .blanks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' ')),
-        .marks = _mm512_cmpeq_epi8_mask(folded, _mm512_shuffle_epi8(table, bytes)),
+        .quotes = bits_of(_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'))),
+        .slashes = bits_of(_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'))),
+        .wide = bits_of(_mm512_movepi8_mask(bytes)),
+        .blanks = bits_of(_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(' '))),
+        .marks = bits_of(_mm512_cmpeq_epi8_mask(folded, marks)),
         /* What colons and commas lack. */
-        .brackets = _mm512_test_epi8_mask(bytes, _mm512_set1_epi8(0x40)),
-        .closers = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}')),
+        .brackets = bits_of(_mm512_test_epi8_mask(bytes, _mm512_set1_epi8(0x40))),
+        .closers = bits_of(_mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}'))),
     };
 }
 
@@ -64,28 +77,15 @@ list_bits(uint64_t bits, size_t base, uint32_t *list)
     return count;
 }
 
-/* The bytes seen so far, laid over each other. */
-struct seen {
-    __m512i all;    /* their bits */
-    __m512i lowest; /* the smallest of each place */
-};
-
 TARGET JSON_INLINE void
-take_block(struct json_index *index,
-        struct json_state *state,
-        const char *at,
-        __m512i bytes,
-        struct seen *seen)
+take_block(struct json_index *index, struct json_state *state, const char *at, __m512i bytes)
 {
-    struct json_word *word = &index->words[state->block];
     struct json_block block = classify(bytes);
+    size_t base = 64 * state->block;
 
-    seen->all = _mm512_or_si512(seen->all, bytes);
-    seen->lowest = _mm512_min_epu8(seen->lowest, bytes);
     block.quotes &= ~json_escaped(block.slashes, state);
-    uint64_t marks = json_block_take(state, &block, parity_of(block.quotes), at, word);
-    state->mark_count += list_bits(marks, 64 * state->block, index->marks + state->mark_count);
-    state->block++;
+    uint64_t marks = json_block_take(index, state, &block, parity_of(block.quotes), at);
+    state->mark_count += list_bits(marks, base, index->marks + state->mark_count);
 }
 
 TARGET int
@@ -93,21 +93,17 @@ json_index_avx512(struct json_index *index, struct view text, struct json_state 
 {
     struct json_state state = *out; /* a copy that the compiler can keep in registers */
     const __m512i filler = _mm512_set1_epi8(JSON_FILLER);
-    struct seen seen = { _mm512_setzero_si512(), filler };
-    size_t left = text.size % 64;
-    const char *at = text.at;
-    const char *end = at + (text.size - left);
+    __m512i lowest = filler; /* the smallest byte of each place */
 
-    for (; at < end; at += 64) {
-        take_block(index, &state, at, _mm512_loadu_si512(at), &seen);
+    for (size_t at = 0; at < text.size; at += 64) {
+        size_t left = text.size - at;
+        __mmask64 given = left >= 64 ? UINT64_MAX : _bzhi_u64(UINT64_MAX, (unsigned int)left);
+        __m512i bytes = _mm512_mask_loadu_epi8(filler, given, text.at + at);
+        lowest = _mm512_min_epu8(lowest, bytes);
+        take_block(index, &state, text.at + at, bytes);
     }
-    if (left > 0) {
-        __mmask64 given = _bzhi_u64(UINT64_MAX, (unsigned int)left);
-        take_block(index, &state, at, _mm512_mask_loadu_epi8(filler, given, at), &seen);
-    }
-    state.wide = _mm512_movepi8_mask(seen.all);
     *out = state;
-    return _mm512_cmplt_epu8_mask(seen.lowest, _mm512_set1_epi8(0x20)) == 0;
+    return _mm512_cmplt_epu8_mask(lowest, _mm512_set1_epi8(0x20)) == 0;
 }
 
 #endif

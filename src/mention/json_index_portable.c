@@ -45,7 +45,7 @@ below_blank(uint64_t word)
 }
 
 static struct json_block
-classify(const char *bytes, uint64_t *wide)
+classify(const char *bytes)
 {
     struct json_block block = { 0 };
 
@@ -59,7 +59,7 @@ classify(const char *bytes, uint64_t *wide)
         block.marks |= (equal(word, ':') | equal(word, ',')) << 8 * i;
         block.brackets |= equal(folded, '{') << 8 * i;
         block.closers |= equal(folded, '}') << 8 * i;
-        *wide |= word & TOPS;
+        block.wide |= gather_tops(word) << 8 * i;
     }
     block.brackets |= block.closers;
     block.marks |= block.brackets;
@@ -90,20 +90,19 @@ void
 json_index_portable(struct json_index *index, struct view text, struct json_state *out)
 {
     struct json_state state = *out; /* a copy that the compiler can keep in registers */
-    struct json_word *word = index->words;
     uint32_t *list = index->marks;
     char tail[64];
 
-    for (size_t at = 0; at < text.size; at += 64, word++) {
+    for (size_t at = 0; at < text.size; at += 64) {
         const char *bytes = text.at + at;
         if (text.size - at < 64) {
             memset(tail, JSON_FILLER, sizeof tail);
             memcpy(tail, bytes, text.size - at);
             bytes = tail;
         }
-        struct json_block block = classify(bytes, &state.wide);
+        struct json_block block = classify(bytes);
         block.quotes &= ~json_escaped(block.slashes, &state);
-        uint64_t marks = json_block_take(&state, &block, parity_of(block.quotes), bytes, word);
+        uint64_t marks = json_block_take(index, &state, &block, parity_of(block.quotes), bytes);
         state.mark_count += list_bits(marks, at, list + state.mark_count);
     }
     *out = state;

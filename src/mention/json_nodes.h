@@ -5,15 +5,12 @@
 #ifndef REBATO_MENTION_JSON_NODES_H
 #define REBATO_MENTION_JSON_NODES_H
 
-#include "core/isa.h"
 #include "mention/json.h"
 
 struct node {
     uint32_t at;
     uint32_t size;
-    uint32_t next;       /* the node behind this one and all it holds; for a key: the next key */
-    unsigned char plain; /* a string that is known to have no escapes */
-    unsigned char ascii; /* and only ASCII */
+    uint32_t next; /* the node behind this one and all it holds; for a key: the next key */
 };
 
 struct json_document {
@@ -21,7 +18,6 @@ struct json_document {
     size_t size_max;
     struct node *nodes;
     uint32_t node_count_max;
-    enum isa isa; /* of looking at strings */
 
     /* Of the text being read. */
     struct view text;
@@ -36,20 +32,30 @@ jdoc_begin(struct json_document *document, struct view text)
     document->node_count = 0;
 }
 
-/* jdoc_kind_of(), of a node that is there. */
+/* What a value is that begins with this byte; JSON_ABSENT: none does. A table, because what comes next is
+ * anybody's guess. */
 static inline enum json_kind
-jdoc_kind_at(const struct json_document *document, json_node node)
+json_kind_by(char first)
 {
-    /* By a value's first byte; a table, because what comes next is anybody's guess. */
     static const unsigned char kinds[256] = { ['{'] = JSON_OBJECT,
         ['['] = JSON_ARRAY,
         ['"'] = JSON_STRING,
         ['t'] = JSON_FLAG,
         ['f'] = JSON_FLAG,
-        ['n'] = JSON_NULL };
-    unsigned char first = (unsigned char)document->text.at[document->nodes[node].at];
+        ['n'] = JSON_NULL,
+        ['-'] = JSON_NUMBER,
+        ['0'] = JSON_NUMBER,
+        ['1'] = JSON_NUMBER,
+        ['2'] = JSON_NUMBER,
+        ['3'] = JSON_NUMBER,
+        ['4'] = JSON_NUMBER,
+        ['5'] = JSON_NUMBER,
+        ['6'] = JSON_NUMBER,
+        ['7'] = JSON_NUMBER,
+        ['8'] = JSON_NUMBER,
+        ['9'] = JSON_NUMBER };
 
-    return kinds[first] == JSON_ABSENT ? JSON_NUMBER : (enum json_kind)kinds[first];
+    return (enum json_kind)kinds[(unsigned char)first];
 }
 
 /* A node that holds nothing: a scalar, or a container whose inside is not kept. */

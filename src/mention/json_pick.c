@@ -1,6 +1,6 @@
 #include "mention/json_pick.h"
 
-#include "mention/json_wants.h"
+#include "mention/json_run.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,13 +14,14 @@ json_picker_create(size_t size_max, enum isa isa)
     if (picker == NULL) {
         return NULL;
     }
+    picker->serial = 1;
     picker->document = jdoc_create(size_max);
     if (picker->document == NULL || !json_index_init(&picker->index, size_max, isa) ||
             !json_picker_want(picker, (struct view){ 0 }, &root)) {
         json_picker_destroy(&picker);
         return NULL;
     }
-    picker->document->isa = isa;
+    json_known_init(&picker->known);
     return picker;
 }
 
@@ -41,6 +42,16 @@ json_picker_destroy(struct json_picker **picker)
     *picker = NULL;
 }
 
+/* `*array` of `count` elements, or as it was; 0 when out of memory. */
+static int
+resize(void **array, size_t count, size_t size)
+{
+    void *grown = realloc(*array, count * size);
+
+    *array = grown == NULL ? *array : grown;
+    return grown != NULL;
+}
+
 /* Room for one more. */
 static int
 grow(struct json_picker *picker)
@@ -50,18 +61,14 @@ grow(struct json_picker *picker)
     if (picker->count < picker->capacity) {
         return 1;
     }
-    struct want *wants = realloc(picker->wants, capacity * sizeof *wants);
-    if (wants == NULL) {
-        return 0;
-    }
+    void *wants = picker->wants;
+    void *picks = picker->picks;
+    int good = resize(&wants, capacity, sizeof *picker->wants) &&
+               resize(&picks, capacity, sizeof *picker->picks);
     picker->wants = wants;
-    json_node *picks = realloc(picker->picks, capacity * sizeof *picks);
-    if (picks == NULL) {
-        return 0;
-    }
     picker->picks = picks;
-    picker->capacity = capacity;
-    return 1;
+    picker->capacity = good ? capacity : picker->capacity;
+    return good;
 }
 
 /* The element that a token names: digits without leading zeros. */
@@ -90,7 +97,7 @@ add_want(struct json_picker *picker, uint32_t parent, char *key, size_t size)
         .tail = token.size > 8 ? json_load(token, token.size - 8, 8) : 0,
         .index = index_of(token) };
     want->key = key;
-    picker->picks[number] = JSON_NOWHERE;
+    json_picker_set(picker, number, JSON_NOWHERE);
     if (number == JSON_WANT_ROOT) {
         return number;
     }
@@ -172,30 +179,75 @@ is_below(const struct json_picker *picker, uint32_t want, uint32_t above)
 }
 
 void
+json_picker_set(struct json_picker *picker, uint32_t want, json_node node)
+{
+    struct json_pick *pick = &picker->picks[want];
+
+    *pick = (struct json_pick){ .node = node };
+    if (node != JSON_NOWHERE) {
+        pick->value = jdoc_value(picker->document, node);
+        pick->serial = picker->serial;
+    }
+}
+
+static json_node
+node_of(const struct json_picker *picker, uint32_t want)
+{
+    const struct json_pick *pick = &picker->picks[want];
+
+    return pick->serial == picker->serial ? pick->node : JSON_NOWHERE;
+}
+
+void
 json_picker_refill(struct json_picker *picker, uint32_t want)
 {
     for (uint32_t i = want + 1; i < picker->count; i++) {
         const struct want *one = &picker->wants[i];
         if (is_below(picker, i, want)) {
-            json_node parent = picker->picks[one->parent];
-            picker->picks[i] = jdoc_step(picker->document, parent, one->token);
+            json_node parent = node_of(picker, one->parent);
+            json_picker_set(picker, i, jdoc_step(picker->document, parent, one->token));
         }
     }
+}
+
+/* Where texts do not look like those before, running through them is wasted: the longer that goes on, the
+ * longer it is not tried again. */
+static int
+run_or_walk(struct json_picker *picker, struct view text)
+{
+    if (picker->caution > 0) {
+        picker->caution--;
+        return json_walk(picker, text);
+    }
+    if (json_run(picker, text)) {
+        picker->retreat = 0;
+        return 1;
+    }
+    picker->retreat = picker->retreat < 64 ? 2 * picker->retreat + 1 : 64;
+    picker->caution = picker->retreat;
+    picker->serial++; /* what was found so far counts no more */
+    return json_walk(picker, text);
 }
 
 enum json_outcome
 json_pick(struct json_picker *picker, struct view text, size_t *at)
 {
     *at = 0;
-    memset(picker->picks, 0xFF, picker->count * sizeof *picker->picks); /* JSON_NOWHERE */
+    picker->serial++;
     if (!picker->strict && text.size > 0 && text.size <= picker->index.size_max &&
-            json_walk(picker, text)) {
+            run_or_walk(picker, text)) {
         return JSON_GOOD;
     }
     enum json_outcome outcome = jdoc_parse(picker->document, text, at);
-    picker->picks[JSON_WANT_ROOT] = outcome == JSON_GOOD ? JSON_ROOT : JSON_NOWHERE;
+    json_picker_set(picker, JSON_WANT_ROOT, outcome == JSON_GOOD ? JSON_ROOT : JSON_NOWHERE);
     json_picker_refill(picker, JSON_WANT_ROOT);
     return outcome;
+}
+
+struct json_picks
+json_picker_picks(const struct json_picker *picker)
+{
+    return (struct json_picks){ picker->picks, &picker->serial };
 }
 
 const struct json_document *
@@ -205,8 +257,8 @@ json_picker_document(const struct json_picker *picker)
 }
 
 json_node
-json_picked(const struct json_picker *picker, json_want want)
+json_picked_node(const struct json_picker *picker, json_want want)
 {
     assert(want < picker->count);
-    return picker->picks[want];
+    return node_of(picker, want);
 }

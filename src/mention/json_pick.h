@@ -29,9 +29,23 @@
 
 struct json_picker;
 
-/* A value that is wanted. */
+/* A value that is wanted: they are numbered in the order in which they are first named, along with all
+ * the containers that they are in. */
 typedef uint32_t json_want;
 #define JSON_WANT_ROOT 0U
+
+/* What was found of one. */
+struct json_pick {
+    struct json_value value;
+    json_node node;  /* of what is kept whole, or JSON_NOWHERE */
+    uint64_t serial; /* of the text that it was found in */
+};
+
+/* Of all of them. */
+struct json_picks {
+    const struct json_pick *at;
+    const uint64_t *serial; /* of the last text */
+};
 
 /* For texts of up to `size_max` bytes; address space as json_document's. NULL when out of memory. */
 struct json_picker *json_picker_create(size_t size_max, enum isa isa);
@@ -51,9 +65,19 @@ void json_picker_be_strict(struct json_picker *picker);
 /* jdoc_parse(), and the wanted values. The next call forgets them. */
 enum json_outcome json_pick(struct json_picker *picker, struct view text, size_t *at);
 
-/* Where the values are. Containers that are not wanted whole look empty there. */
+/* Where its values will be, once all wants are named. */
+struct json_picks json_picker_picks(const struct json_picker *picker);
+
+/* NULL when the text has no such value, or was not good. */
+static inline const struct json_value *
+json_picked(const struct json_picks *picks, json_want want)
+{
+    const struct json_pick *pick = &picks->at[want];
+    return pick->serial == *picks->serial ? &pick->value : NULL;
+}
+
+/* For what is wanted whole: the document it is in, and its node there, or JSON_NOWHERE. */
 const struct json_document *json_picker_document(const struct json_picker *picker);
-/* JSON_NOWHERE when the text has no such value, or was not good. */
-json_node json_picked(const struct json_picker *picker, json_want want);
+json_node json_picked_node(const struct json_picker *picker, json_want want);
 
 #endif

@@ -41,6 +41,23 @@ json_escape(struct view text, size_t *at)
     return 1;
 }
 
+int
+json_escapes(struct view text, size_t from, size_t to)
+{
+    size_t at = from + 1;
+
+    for (;;) {
+        const char *slash = memchr(text.at + at, '\\', to - 1 - at);
+        if (slash == NULL) {
+            return 1;
+        }
+        at = (size_t)(slash - text.at) + 1;
+        if (!json_escape(text, &at)) {
+            return 0;
+        }
+    }
+}
+
 /* Eight bytes at once, as long as none of them ends, escapes or breaks a string. The sums set the upper
  * bit of a byte that equals the mark, or is below a blank; carries between bytes can only stop us early,
  * and then the loop over single bytes decides. */

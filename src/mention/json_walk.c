@@ -8,17 +8,20 @@
 struct frame {
     uint32_t want;
     uint32_t element; /* how many elements were before, in an array */
-    json_node node;
 };
 
 struct walk {
     struct json_picker *picker;
     struct view text;
-    const uint32_t *mark; /* the one that the walk has come to */
-    struct frame *frame;  /* the innermost */
-    size_t depth;         /* containers that are open */
-    uint64_t kinds;       /* of each of them, the innermost lowest: 1 for an object */
-    int spaced;           /* the index's */
+    const uint32_t *mark;   /* the one that the walk has come to */
+    struct frame *frame;    /* the innermost */
+    size_t depth;           /* containers that are open */
+    uint64_t kinds;         /* of each of them, the innermost lowest: 1 for an object */
+    int spaced;             /* the index's */
+    struct json_known *key; /* the last one that was met */
+    size_t tail_at;         /* from where on the text is in `tail` as well */
+    char tail[64 +
+              JSON_KNOWN_SIZE_MAX]; /* with room behind it, so that all keys can be read alike */
     struct frame frames[JSON_DEPTH_MAX];
 };
 
@@ -68,17 +71,18 @@ touches(const struct walk *walk)
     return start_behind(walk, walk->mark[-1]) == *walk->mark;
 }
 
-static inline void
-pick(struct walk *walk, uint32_t want, json_node node)
+/* A value of the text, [start, end) of it. */
+static inline struct json_value *
+pick(struct walk *walk, uint32_t want, size_t start, size_t end)
 {
-    struct json_picker *picker = walk->picker;
-    int again = picker->picks[want] != JSON_NOWHERE && picker->wants[want].child != JSON_NO_WANT;
+    struct json_value *value = json_picker_take(walk->picker, &walk->picker->picks[want]);
 
-    picker->picks[want] = node;
-    if (again) {
-        json_picker_refill(
-                picker, want); /* the key stood here before: what was in it counts no more */
-    }
+    value->raw.at = walk->text.at + start;
+    value->raw.size = end - start;
+    value->kind = (unsigned char)json_kind_by(walk->text.at[start]);
+    value->plain = 0;
+    value->ascii = 0;
+    return value;
 }
 
 /* 1 when the bracket does not fit, or goes too deep. */
@@ -126,25 +130,38 @@ cross(struct walk *walk, size_t *end)
     return !wrong;
 }
 
-/* A container that is not entered; it may be kept, with all it holds. */
+/* A container that is kept with all it holds. */
+static int
+keep_whole(struct walk *walk, uint32_t want, size_t start, size_t end)
+{
+    struct json_picker *picker = walk->picker;
+    json_node node = picker->document->node_count;
+
+    if (!jdoc_graft(picker->document, start, end, walk->depth)) {
+        return 0;
+    }
+    json_picker_set(picker, want, node);
+    if (picker->wants[want].child != JSON_NO_WANT) {
+        json_picker_refill(picker, want);
+    }
+    return 1;
+}
+
+/* A container that is not entered. */
 static enum step
 step_over(struct walk *walk, uint32_t want)
 {
-    struct json_picker *picker = walk->picker;
     size_t start = *walk->mark;
-    int whole = want != JSON_NO_WANT && picker->wants[want].whole;
-    json_node node = picker->document->node_count;
     size_t end;
 
-    if (!cross(walk, &end) || !touches(walk) ||
-            (whole && !jdoc_graft(picker->document, start, end + 1, walk->depth))) {
+    if (!cross(walk, &end) || !touches(walk)) {
         return STEP_UNSURE;
     }
-    if (want != JSON_NO_WANT) {
-        pick(walk, want, whole ? node : jdoc_add(picker->document, start, end + 1 - start));
+    if (want != JSON_NO_WANT && walk->picker->wants[want].whole) {
+        return keep_whole(walk, want, start, end + 1) ? STEP_OVER : STEP_UNSURE;
     }
-    if (whole && picker->wants[want].child != JSON_NO_WANT) {
-        json_picker_refill(picker, want);
+    if (want != JSON_NO_WANT) {
+        pick(walk, want, start, end + 1);
     }
     return STEP_OVER;
 }
@@ -158,10 +175,9 @@ step_into(struct walk *walk, uint32_t want)
     if (walk->depth == JSON_DEPTH_MAX) {
         return STEP_UNSURE;
     }
-    json_node node = jdoc_add(walk->picker->document, start, 0);
-    pick(walk, want, node);
+    pick(walk, want, start, start);
     walk->frame = &walk->frames[walk->depth++];
-    *walk->frame = (struct frame){ .want = want, .node = node };
+    *walk->frame = (struct frame){ .want = want };
     walk->kinds = walk->kinds << 1 | is_brace(opener);
     char next = walk->text.at[walk->mark[1]];
     if (walk->mark[1] != start_behind(walk, start) || (next != '}' && next != ']')) {
@@ -205,59 +221,31 @@ is_count(struct view text, size_t start, size_t end)
     return are_digits(json_load(text, start, 8)) && are_digits(json_load(text, end - 8, 8));
 }
 
-/* Of a string [start, end) that has backslashes. The index has seen that it ends where it should, and that
- * no control character is in it. */
-static int
-escapes_well(struct view text, size_t start, size_t end)
-{
-    size_t at = start + 1;
-
-    for (;;) {
-        const char *slash = memchr(text.at + at, '\\', end - 1 - at);
-        if (slash == NULL) {
-            return 1;
-        }
-        at = (size_t)(slash - text.at) + 1;
-        if (!json_escape(text, &at)) {
-            return 0;
-        }
-    }
-}
-
-/* A string or a scalar that is wanted, [start, end) of the text. Between two marks there is one string,
- * so that what begins and ends with a quote is one. */
-static inline enum step
+/* A string, a number or a word that is wanted, [start, end) of the text. Between two marks there is one
+ * string, so that what begins and ends with a quote is one. */
+static inline int
 keep(struct walk *walk, uint32_t want, size_t start, size_t end)
 {
-    struct json_picker *picker = walk->picker;
-    const char *bytes = walk->text.at;
+    const struct json_index *index = &walk->picker->index;
+    struct json_value *value = pick(walk, want, start, end);
     size_t at = start;
-    int string = bytes[start] == '"' && bytes[end - 1] == '"';
-    int plain =
-            string && (!picker->index.slashed || !json_index_slashed(&picker->index, start, end));
 
-    if (string) {
-        if (!plain && !escapes_well(walk->text, start, end)) {
-            return STEP_UNSURE;
-        }
-    } else if (!is_count(walk->text, start, end) && (!json_token(walk->text, &at) || at != end)) {
-        return STEP_UNSURE;
+    if (value->kind != JSON_STRING) {
+        return is_count(walk->text, start, end) || (json_token(walk->text, &at) && at == end);
     }
-    json_node node = jdoc_add(picker->document, start, end - start);
-    picker->document->nodes[node].plain = (unsigned char)plain;
-    picker->document->nodes[node].ascii = !picker->index.wide;
-    pick(walk, want, node);
-    return STEP_OVER;
+    struct json_traits traits = json_index_traits(index, start, end);
+    value->plain = traits.slashes == 0;
+    value->ascii = traits.wide == 0;
+    return walk->text.at[end - 1] == '"' && (value->plain || json_escapes(walk->text, start, end));
 }
 
-/* Could a string, a number or a word of JSON begin so? Of a value that nobody wants no more is asked, and
- * it is enough to see NaN, None, undefined and the like. */
+/* A string, a number or a word, [start, end) of the text. Where nobody wants it, no more is asked than
+ * whether one can begin so, which is enough to see NaN, None, undefined and the like. */
 static inline int
-begins_value(char byte)
+take(struct walk *walk, uint32_t want, size_t start, size_t end)
 {
-    unsigned char c = (unsigned char)byte;
-    return c == '"' || (unsigned char)(c - '0') < 10 || c == '-' || c == 't' || c == 'f' ||
-           c == 'n';
+    return want == JSON_NO_WANT ? json_kind_by(walk->text.at[start]) != JSON_ABSENT
+                                : keep(walk, want, start, end);
 }
 
 /* The value between the mark before the walk's and the walk's own, or the container that begins there. */
@@ -270,55 +258,109 @@ step_value(struct walk *walk, uint32_t want)
         char mark = walk->text.at[start]; /* of any kind: there may be nothing between the two */
         return mark == '{' || mark == '[' ? step_container(walk, want) : STEP_UNSURE;
     }
-    if (want == JSON_NO_WANT) {
-        return begins_value(walk->text.at[start]) ? STEP_OVER : STEP_UNSURE;
-    }
-    return keep(walk, want, start, end_before(walk, *walk->mark));
+    return take(walk, want, start, end_before(walk, *walk->mark)) ? STEP_OVER : STEP_UNSURE;
 }
 
-/* At the mark before a key. */
-static inline enum step
-step_member(struct walk *walk)
+/* Is [from, to) of the text a key in its quotes? One with escapes may become one that is wanted: here
+ * nobody can tell. */
+static inline int
+is_key(const struct walk *walk, size_t from, size_t to)
 {
-    const struct json_picker *picker = walk->picker;
+    const char *bytes = walk->text.at;
+
+    return to >= from + 2 && bytes[from] == '"' && bytes[to - 1] == '"' &&
+           json_index_traits(&walk->picker->index, from, to).slashes == 0;
+}
+
+/* At the mark before a key, with white space around it, perhaps. */
+static enum step
+step_spaced_member(struct walk *walk)
+{
     const char *bytes = walk->text.at;
     size_t from = start_behind(walk, walk->mark[0]) + 1;
     size_t to = end_before(walk, walk->mark[1]) - 1;
 
-    if (bytes[walk->mark[1]] != ':' || to < from || bytes[from - 1] != '"' || bytes[to] != '"') {
+    if (bytes[walk->mark[1]] != ':' || !is_key(walk, from - 1, to + 1)) {
         return STEP_UNSURE;
     }
-    uint32_t want = json_want_find(picker, walk->frame->want, walk->text, from, to);
+    uint32_t want = json_want_find(walk->picker, walk->frame->want, walk->text, from, to);
     walk->mark += 2;
     return step_value(walk, want);
 }
 
-/* Most members by far: without white space, with a comma behind a string or a scalar. Goes past them, up
- * to a member that is another one, and there step_member() looks at what it is; 0 when one is broken. */
-static inline int
-run_members(struct walk *walk)
+/* A key that is not the one that was expected, or NULL when there is none. */
+static struct json_known *
+meet(struct walk *walk, const uint32_t *mark)
 {
-    const struct json_picker *picker = walk->picker;
-    const struct view text = walk->text;
+    struct json_picker *picker = walk->picker;
+    uint32_t parent = walk->frame->want;
+    size_t from = (size_t)mark[0] + 1;
+    size_t colon = mark[1];
+
+    if (walk->text.at[colon] != ':' || !is_key(walk, from, colon)) {
+        return NULL;
+    }
+    size_t size = colon + 1 - from;
+    uint32_t hash = json_want_hash(parent, walk->text, from + 1, colon - 1);
+    const char *bytes = walk->text.at + from;
+    struct json_known *key = json_known_meet(&picker->known, parent, hash, bytes, size);
+    if (key->want == JSON_KNOWN_NONE) {
+        key->want = json_want_find(picker, parent, walk->text, from + 1, colon - 1);
+        key->pick = key->want == JSON_NO_WANT ? NULL : &picker->picks[key->want];
+    }
+    walk->key->next = (uint32_t)(key - picker->known.keys);
+    return key;
+}
+
+/* Where the key behind a mark begins, and JSON_KNOWN_SIZE_MAX bytes can be read. */
+static inline const char *
+key_behind(const struct walk *walk, size_t mark)
+{
+    size_t from = mark + 1;
+
+    return walk->text.size - from >= JSON_KNOWN_SIZE_MAX ? walk->text.at + from
+                                                         : walk->tail + (from - walk->tail_at);
+}
+
+/* The key behind a mark; NULL when there is none. */
+static inline struct json_known *
+recognise(struct walk *walk, uint32_t parent, const uint32_t *mark)
+{
+    const char *bytes = key_behind(walk, mark[0]);
+    struct json_known *key = walk->key + 1;
+
+    if (json_known_fits(key, parent, bytes)) {
+        return key;
+    }
+    key = &walk->picker->known.keys[walk->key->next];
+    return json_known_fits(key, parent, bytes) ? key : meet(walk, mark);
+}
+
+/* At the mark before a key: goes on from member to member until a container begins or ends. */
+static inline enum step
+step_members(struct walk *walk)
+{
     const uint32_t parent = walk->frame->want;
     const uint32_t *mark = walk->mark;
 
-    while (text.at[mark[1]] == ':' && text.at[mark[2]] == ',' && mark[2] > mark[1] + 1) {
-        size_t from = (size_t)mark[0] + 2;
-        size_t to = (size_t)mark[1] - 1;
-        if (to < from || text.at[from - 1] != '"' || text.at[to] != '"') {
-            return 0;
+    do {
+        struct json_known *key = recognise(walk, parent, mark);
+        if (key == NULL) {
+            return STEP_UNSURE;
         }
-        uint32_t want = json_want_find(picker, parent, text, from, to);
-        size_t value = (size_t)mark[1] + 1;
-        if (want == JSON_NO_WANT ? !begins_value(text.at[value])
-                                 : keep(walk, want, value, mark[2]) == STEP_UNSURE) {
-            return 0;
-        }
+        size_t start = (size_t)mark[0] + 1 + key->size;
+        walk->key = key;
         mark += 2;
-    }
+        if (*mark == start) {
+            walk->mark = mark;
+            return step_value(walk, key->want);
+        }
+        if (!take(walk, key->want, start, *mark)) {
+            return STEP_UNSURE;
+        }
+    } while (walk->text.at[*mark] == ',');
     walk->mark = mark;
-    return 1;
+    return STEP_OVER;
 }
 
 /* At the mark before an element. */
@@ -348,8 +390,8 @@ close_values(struct walk *walk)
         if (byte != (walk->kinds & 1 ? '}' : ']')) {
             return 0;
         }
-        struct node *node = &walk->picker->document->nodes[walk->frame->node];
-        node->size = (uint32_t)(*walk->mark + 1 - node->at);
+        struct view *raw = &walk->picker->picks[walk->frame->want].value.raw;
+        raw->size = (size_t)(walk->text.at + *walk->mark + 1 - raw->at);
         walk->kinds >>= 1;
         walk->depth--;
         walk->mark++;
@@ -380,42 +422,26 @@ walk_all(struct walk *walk)
         if ((walk->kinds & 1) == 0) {
             step = step_element(walk);
         } else {
-            step = walk->spaced || run_members(walk) ? step_member(walk) : STEP_UNSURE;
+            step = walk->spaced ? step_spaced_member(walk) : step_members(walk);
         }
     }
     return 0;
 }
 
-/* The first backslash at or behind `from`, or the text's size. */
-static inline size_t
-next_slash(const struct json_index *index, struct view text, size_t from)
+static inline void
+copy_tail(struct walk *walk)
 {
-    const struct json_word *word = &index->words[from / 64];
-    const struct json_word *last = &index->words[(text.size - 1) / 64];
-    uint64_t bits = word->slashes & UINT64_MAX << from % 64;
+    struct view text = walk->text;
 
-    while (bits == 0 && word < last) {
-        bits = (++word)->slashes;
+    if (text.size < 64) {
+        walk->tail_at = 0;
+        memset(walk->tail, 0, 64);
+        memcpy(walk->tail, text.at, text.size);
+    } else {
+        walk->tail_at = text.size - 64;
+        memcpy(walk->tail, text.at + walk->tail_at, 64);
     }
-    return bits == 0 ? text.size
-                     : (size_t)(word - index->words) * 64 + (size_t)__builtin_ctzll(bits);
-}
-
-/* A key with escapes may become one that is wanted. From backslash to backslash, string by string: the
- * mark behind a key is a colon. Somebody's keys that nobody wants count as well. */
-static int
-escapes_key(const struct json_index *index, struct view text)
-{
-    size_t at = next_slash(index, text, 0);
-
-    while (at < text.size) {
-        size_t mark = index->marks[json_index_rank(index, at)];
-        if (mark == text.size || text.at[mark] == ':') {
-            return 1;
-        }
-        at = next_slash(index, text, mark);
-    }
-    return 0;
+    memset(walk->tail + 64, 0, JSON_KNOWN_SIZE_MAX);
 }
 
 int
@@ -428,8 +454,7 @@ json_walk(struct json_picker *picker, struct view text)
     /* With a closer as its last mark, there is one behind every comma, colon and opener. */
     if (index->broken || index->mark_count == 0 || text.at[index->marks[0]] != '{' ||
             text.at[index->marks[index->mark_count - 1]] != '}' ||
-            json_skip_space(text, 0) != index->marks[0] ||
-            (index->slashed && escapes_key(index, text))) {
+            json_skip_space(text, 0) != index->marks[0]) {
         return 0;
     }
     jdoc_begin(picker->document, text);
@@ -439,5 +464,7 @@ json_walk(struct json_picker *picker, struct view text)
     walk.spaced = index->spaced;
     walk.depth = 0;
     walk.kinds = 0;
+    walk.key = picker->known.keys;
+    copy_tail(&walk);
     return walk_all(&walk);
 }

@@ -6,6 +6,7 @@
 #define REBATO_MENTION_JSON_WANTS_H
 
 #include "mention/json_index.h"
+#include "mention/json_known.h"
 #include "mention/json_nodes.h"
 #include "mention/json_pick.h"
 
@@ -33,8 +34,14 @@ struct json_picker {
     uint32_t buckets[JSON_WANT_BUCKETS];
     int strict;
 
+    /* What earlier texts had. */
+    struct json_known_keys known;
+    uint32_t caution; /* texts that are walked over before one is run through again */
+    uint32_t retreat; /* how many it was the last time */
+
     /* Of the text being read. */
-    json_node *picks; /* one per want */
+    uint64_t serial; /* texts are numbered, so that nothing has to be cleared between them */
+    struct json_pick *picks; /* one per want; those with that number are there */
     struct json_document *document;
     struct json_index index;
 };
@@ -66,6 +73,16 @@ json_want_bucket(uint32_t parent, uint64_t head, uint64_t tail, size_t size)
     return (uint32_t)((mixed * UINT64_C(0x9E3779B97F4A7C15)) >> 55);
 }
 
+/* Of the key [from, to) of the text. */
+static inline uint32_t
+json_want_hash(uint32_t parent, struct view text, size_t from, size_t to)
+{
+    size_t size = to - from;
+    uint64_t tail = size > 8 ? json_load(text, to - 8, 8) : 0;
+
+    return json_want_bucket(parent, json_load(text, from, size), tail, size);
+}
+
 /* The child of `parent` whose key is [from, to) of the text, byte for byte, or JSON_NO_WANT. */
 static inline uint32_t
 json_want_find(
@@ -87,8 +104,25 @@ json_want_find(
     return JSON_NO_WANT;
 }
 
+/* `node` is what is wanted, or JSON_NOWHERE. */
+void json_picker_set(struct json_picker *picker, uint32_t want, json_node node);
 /* Everything below `want` is looked for again, in the nodes that the document has. */
 void json_picker_refill(struct json_picker *picker, uint32_t want);
+
+/* A value that was found, for the caller to fill in, field by field: a whole one that is copied is slower.
+ * Where its key stood before, what was in that value counts no more. */
+static inline struct json_value *
+json_picker_take(struct json_picker *picker, struct json_pick *pick)
+{
+    uint64_t before = pick->serial;
+
+    pick->node = JSON_NOWHERE;
+    pick->serial = picker->serial;
+    if (__builtin_expect(before == picker->serial, 0)) {
+        json_picker_refill(picker, (uint32_t)(pick - picker->picks));
+    }
+    return &pick->value;
+}
 
 /* One walk over a text for what is wanted. 0 when it is not sure. */
 int json_walk(struct json_picker *picker, struct view text);

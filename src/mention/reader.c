@@ -111,6 +111,8 @@ reader_create_for(const struct reader_options *options, enum isa isa)
         return NULL;
     }
     reader->reading.json = json_picker_document(reader->reading.picker);
+    reader->reading.picks = json_picker_picks(reader->reading.picker);
+    reader->reading.isa = isa;
     if (options->strict) {
         json_picker_be_strict(reader->reading.picker);
     }
@@ -153,7 +155,7 @@ parse(struct reading *reading, struct view record)
     case JSON_GOOD:
         break;
     }
-    if (jdoc_kind_of(reading->json, JSON_ROOT) != JSON_OBJECT) {
+    if (json_picked(&reading->picks, JSON_WANT_ROOT)->kind != JSON_OBJECT) {
         return reading_refuse(reading, REBATO_FATE_malformed, "", "JSON, but not an object");
     }
     return REBATO_FATE_unmatched;
@@ -165,7 +167,7 @@ choose_plan(const struct reader *reader)
     if (reader->told != NULL) {
         return reader->told;
     }
-    enum shape_number shape = shape_detect(reader->reading.picker, &reader->reading.wants);
+    enum shape_number shape = shape_detect(&reader->reading.picks, &reader->reading.wants);
     return shape == SHAPE_COUNT ? NULL : &reader->plans[shape];
 }
 

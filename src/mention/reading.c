@@ -1,7 +1,5 @@
 #include "mention/reading.h"
 
-#include "core/utf8.h"
-#include "mention/html.h"
 #include "mention/timestamp.h"
 
 #include <assert.h>
@@ -50,29 +48,38 @@ reading_refuse(struct reading *reading, enum rebato_fate fate, const char *field
     return fate;
 }
 
-json_node
-reading_find(const struct reading *reading, const struct path *path)
+static inline const struct json_value *
+find(const struct reading *reading, const struct path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
-        json_node node = json_picked(reading->picker, path->wants[i]);
-        if (node == JSON_NOWHERE) {
+        const struct json_value *value = json_picked(&reading->picks, path->wants[i]);
+        if (value == NULL || value->kind == JSON_NULL) {
             continue;
         }
-        enum json_kind kind = jdoc_kind_of(reading->json, node);
-        int container = kind == JSON_OBJECT || kind == JSON_ARRAY;
-        if (kind != JSON_NULL && !(container && path->scalar_only[i])) {
-            return node;
+        if (value->kind < JSON_OBJECT || !path->scalar_only[i]) {
+            return value;
         }
     }
-    return JSON_NOWHERE;
+    return NULL;
 }
 
-static inline json_node
+const struct json_value *
+reading_find(const struct reading *reading, const struct path *path)
+{
+    return find(reading, path);
+}
+
+static inline const struct json_value *
 find_field(const struct reading *reading, enum reader_field field)
 {
-    const struct path *path = &reading->plan->fields[field];
+    return find(reading, &reading->plan->fields[field]);
+}
 
-    return path->count == 0 ? JSON_NOWHERE : reading_find(reading, path);
+/* Absent, if it is NULL. */
+static inline enum json_kind
+kind_of(const struct json_value *value)
+{
+    return value == NULL ? JSON_ABSENT : (enum json_kind)value->kind;
 }
 
 /* Whole numbers only: 1.5 is nobody's id. */
@@ -84,25 +91,22 @@ is_whole(struct view number)
     return view_to_u64(view_slice(number, number.at[0] == '-', number.size), &value);
 }
 
-int
-reading_label(struct reading *reading, const char *field, json_node node, struct view *label)
+/* reading_label(), of whatever is there. */
+static int
+decode_label(struct reading *reading,
+        const char *field,
+        const struct json_value *value,
+        struct view *label)
 {
-    *label = (struct view){ 0 };
-    if (node == JSON_NOWHERE) {
-        return 1;
-    }
-    enum json_kind kind = jdoc_kind_of(reading->json, node);
     struct json_text text = { 0 };
-    if (kind == JSON_ABSENT || kind == JSON_NULL) {
-        return 1;
-    }
-    if (kind == JSON_STRING) {
+
+    if (value->kind == JSON_STRING) {
         assert(STRINGS_SIZE - reading->strings_size >= ID_SIZE_MAX);
         char *out = reading->strings + reading->strings_size;
-        text = jdoc_string(reading->json, node, out, ID_SIZE_MAX);
+        text = json_string(value, reading->isa, out, ID_SIZE_MAX);
         reading->strings_size += text.text.at == out ? text.text.size : 0;
-    } else if (kind == JSON_NUMBER && is_whole(jdoc_raw(reading->json, node))) {
-        text.text = jdoc_raw(reading->json, node);
+    } else if (value->kind == JSON_NUMBER && is_whole(value->raw)) {
+        text.text = value->raw;
     } else {
         reading_refuse(reading, REBATO_FATE_bad_field, field, "of the wrong type");
         return 0;
@@ -114,6 +118,34 @@ reading_label(struct reading *reading, const char *field, json_node node, struct
     reading->out->utf8_repaired |= text.repaired > 0;
     *label = text.text;
     return 1;
+}
+
+/* Nearly every label is a short string of ASCII without escapes. */
+static inline int
+read_label(struct reading *reading,
+        const char *field,
+        const struct json_value *value,
+        struct view *label)
+{
+    *label = (struct view){ 0 };
+    if (value == NULL || value->kind <= JSON_NULL) {
+        return 1;
+    }
+    if (value->kind == JSON_STRING && value->plain && value->ascii &&
+            value->raw.size <= ID_SIZE_MAX + 2) {
+        *label = (struct view){ value->raw.at + 1, value->raw.size - 2 };
+        return 1;
+    }
+    return decode_label(reading, field, value, label);
+}
+
+int
+reading_label(struct reading *reading,
+        const char *field,
+        const struct json_value *value,
+        struct view *label)
+{
+    return read_label(reading, field, value, label);
 }
 
 struct view
@@ -134,131 +166,17 @@ reading_join(struct reading *reading, const struct view *pieces, size_t count)
     return (struct view){ .at = start, .size = size };
 }
 
-/* A text on its way from the record's escapes through the platform's markup. */
-struct sink {
-    struct html_text text;
-    int repaired;
-};
-
-static void
-pour(struct reading *reading, json_node node, enum markup markup, struct sink *sink)
-{
-    struct json_text raw =
-            jdoc_string(reading->json, node, reading->markup, sizeof reading->markup);
-    sink->repaired |= raw.repaired > 0;
-    if (markup == MARKUP_HTML) {
-        html_to_text(raw.text, &sink->text);
-    } else if (markup == MARKUP_ESCAPED) {
-        html_unescape_plain(raw.text, &sink->text);
-    } else {
-        size_t room = sink->text.capacity - sink->text.size;
-        struct view fitting = utf8_cut(raw.text, room);
-        if (fitting.size > 0) {
-            memcpy(sink->text.at + sink->text.size, fitting.at, fitting.size);
-        }
-        sink->text.size += fitting.size;
-        sink->text.cut |= fitting.size < raw.text.size;
-    }
-    sink->text.cut |= raw.cut;
-}
-
-static enum markup
-markup_of(const struct reading *reading)
-{
-    /* The shape says it, or the platform that a native record names: X's text is escaped wherever it has
-     * been stored in between. */
-    return reading->plan->shape->markup == MARKUP_NONE && reading->out->platform == PLATFORM_X
-                   ? MARKUP_ESCAPED
-                   : reading->plan->shape->markup;
-}
-
-/* Nearly every text: it fits whatever becomes of it, and the platform escaped nothing in it. It stays in
- * the record when there is nothing to decode. 0 when it is another one. */
-static int
-read_short(struct reading *reading,
-        json_node node,
-        enum markup markup,
-        struct sink *sink,
-        struct view *text)
-{
-    /* A byte becomes three at most. */
-    if (markup == MARKUP_HTML || jdoc_raw(reading->json, node).size > sink->text.capacity / 3) {
-        return 0;
-    }
-    struct json_text raw = jdoc_string(reading->json, node, sink->text.at, sink->text.capacity);
-    if (markup == MARKUP_ESCAPED && raw.text.size > 0 &&
-            memchr(raw.text.at, '&', raw.text.size) != NULL) {
-        return 0;
-    }
-    sink->text.size = raw.text.at == sink->text.at ? raw.text.size : 0;
-    sink->repaired |= raw.repaired > 0;
-    *text = raw.text;
-    return 1;
-}
-
-static struct view
-read_text(struct reading *reading, json_node lead, json_node node, struct sink *sink)
-{
-    enum markup markup = markup_of(reading);
-    struct view text;
-
-    if (lead == JSON_NOWHERE && read_short(reading, node, markup, sink, &text)) {
-        return text;
-    }
-    if (lead != JSON_NOWHERE) {
-        pour(reading, lead, markup == MARKUP_HTML ? MARKUP_NONE : markup, sink);
-    }
-    if (node != JSON_NOWHERE) {
-        size_t lead_size = sink->text.size;
-        if (lead_size > 0 && lead_size < sink->text.capacity) {
-            sink->text.at[sink->text.size++] = '\n';
-        }
-        pour(reading, node, markup, sink);
-    }
-    return (struct view){ .at = sink->text.at, .size = sink->text.size };
-}
-
-static struct sink
-make_sink(struct reading *reading)
-{
-    assert(STRINGS_SIZE - reading->strings_size >= TEXT_SIZE_MAX);
-    return (struct sink){ .text = { .at = reading->strings + reading->strings_size,
-                                  .capacity = TEXT_SIZE_MAX } };
-}
-
-void
-reading_text(struct reading *reading, json_node lead, json_node node)
-{
-    struct sink sink = make_sink(reading);
-
-    reading->out->text = read_text(reading, lead, node, &sink);
-    reading->strings_size += sink.text.size;
-    reading->out->text_truncated = sink.text.cut;
-    reading->out->utf8_repaired |= sink.repaired;
-}
-
-void
-reading_quoted(struct reading *reading, json_node node)
-{
-    struct sink sink = make_sink(reading);
-
-    reading->out->quoted = read_text(reading, JSON_NOWHERE, node, &sink);
-    reading->strings_size += sink.text.size;
-    reading->out->utf8_repaired |= sink.repaired;
-}
-
 static enum rebato_fate
 read_text_field(struct reading *reading)
 {
-    json_node text = find_field(reading, READER_FIELD_text);
-    json_node lead = reading_find(reading, &reading->plan->lead);
-    enum json_kind kind = jdoc_kind_of(reading->json, text);
+    const struct json_value *text = find_field(reading, READER_FIELD_text);
+    const struct json_value *lead = find(reading, &reading->plan->lead);
+    enum json_kind kind = kind_of(text);
 
-    if (jdoc_kind_of(reading->json, lead) != JSON_STRING ||
-            jdoc_raw(reading->json, lead).size == 2) {
-        lead = JSON_NOWHERE; /* an empty title is none */
+    if (kind_of(lead) != JSON_STRING || lead->raw.size == 2) {
+        lead = NULL; /* an empty title is none */
     }
-    if (kind == JSON_ABSENT && lead == JSON_NOWHERE) {
+    if (kind == JSON_ABSENT && lead == NULL) {
         return reading_refuse(reading, REBATO_FATE_bad_field, "text", "missing");
     }
     if (kind != JSON_STRING && kind != JSON_ABSENT) {
@@ -271,8 +189,8 @@ read_text_field(struct reading *reading)
 static enum rebato_fate
 read_quoted_field(struct reading *reading)
 {
-    json_node node = find_field(reading, READER_FIELD_quoted);
-    enum json_kind kind = jdoc_kind_of(reading->json, node);
+    const struct json_value *value = find_field(reading, READER_FIELD_quoted);
+    enum json_kind kind = kind_of(value);
 
     if (kind == JSON_ABSENT) {
         return REBATO_FATE_unmatched;
@@ -280,15 +198,15 @@ read_quoted_field(struct reading *reading)
     if (kind != JSON_STRING) {
         return reading_refuse(reading, REBATO_FATE_bad_field, "quoted", "of the wrong type");
     }
-    reading_quoted(reading, node);
+    reading_quoted(reading, value);
     return REBATO_FATE_unmatched;
 }
 
 static enum rebato_fate
 read_time_field(struct reading *reading)
 {
-    json_node node = find_field(reading, READER_FIELD_time);
-    enum json_kind kind = jdoc_kind_of(reading->json, node);
+    const struct json_value *value = find_field(reading, READER_FIELD_time);
+    enum json_kind kind = kind_of(value);
     struct view text;
 
     if (kind == JSON_ABSENT && reading->time_default_ms != 0) {
@@ -299,8 +217,8 @@ read_time_field(struct reading *reading)
         return reading_refuse(reading, REBATO_FATE_bad_field, "time", "missing");
     }
     if (kind == JSON_NUMBER) {
-        text = jdoc_raw(reading->json, node); /* with its fraction: Reddit's seconds have one */
-    } else if (!reading_label(reading, "time", node, &text)) {
+        text = value->raw; /* with its fraction: Reddit's seconds have one */
+    } else if (!read_label(reading, "time", value, &text)) {
         return REBATO_FATE_bad_field;
     }
     int64_t time_ms = 0;
@@ -319,6 +237,12 @@ read_time_field(struct reading *reading)
     return REBATO_FATE_unmatched;
 }
 
+static int
+is_lower(char byte)
+{
+    return byte >= 'a' && byte <= 'z';
+}
+
 /* "es-MX" is es. What is no language tag, or says that it is unknown, is none. */
 static void
 set_lang(struct reading *reading, struct view label)
@@ -326,6 +250,9 @@ set_lang(struct reading *reading, struct view label)
     char *lower = reading->strings + reading->strings_size;
     size_t size = 0;
 
+    if (label.size == 2 && is_lower(label.at[0]) && is_lower(label.at[1])) {
+        return; /* as nearly everybody writes it */
+    }
     if (label.size == 0) {
         return;
     }
@@ -366,10 +293,9 @@ read_labels(struct reading *reading)
     struct mention *out = reading->out;
 
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
-        json_node node = find_field(reading, labels[i].field);
+        const struct json_value *value = find_field(reading, labels[i].field);
         struct view *label = (struct view *)(void *)((char *)out + labels[i].label);
-        if (node != JSON_NOWHERE &&
-                !reading_label(reading, field_names[labels[i].field], node, label)) {
+        if (value != NULL && !read_label(reading, field_names[labels[i].field], value, label)) {
             return REBATO_FATE_bad_field;
         }
     }
@@ -379,31 +305,51 @@ read_labels(struct reading *reading)
     return REBATO_FATE_unmatched;
 }
 
+static enum rebato_fate
+read_reach(struct reading *reading)
+{
+    const struct json_value *value = find_field(reading, READER_FIELD_reach);
+    struct view label;
+    uint64_t followers;
+
+    if (kind_of(value) == JSON_NUMBER && view_to_u64(value->raw, &followers)) {
+        reading->out->reach = followers > INT64_MAX ? INT64_MAX : (int64_t)followers;
+        return REBATO_FATE_unmatched;
+    }
+    if (!read_label(reading, "reach", value, &label)) {
+        return REBATO_FATE_bad_field;
+    }
+    if (view_to_u64(label, &followers)) {
+        reading->out->reach = followers > INT64_MAX ? INT64_MAX : (int64_t)followers;
+    }
+    return REBATO_FATE_unmatched;
+}
+
+static enum rebato_fate
+read_since(struct reading *reading)
+{
+    const struct json_value *value = find_field(reading, READER_FIELD_author_since);
+    struct view label;
+    int64_t since_ms;
+
+    if (kind_of(value) == JSON_NUMBER) {
+        label = value->raw;
+    } else if (!read_label(reading, "author_since", value, &label)) {
+        return REBATO_FATE_bad_field;
+    }
+    if (label.size > 0 && timestamp_parse(label, &since_ms) == TIMESTAMP_GOOD) {
+        reading->out->author_since_ms = since_ms;
+    }
+    return REBATO_FATE_unmatched;
+}
+
 /* What only weighs a mention: a value that makes no sense is left at 0, a wrong type is refused. */
 static enum rebato_fate
 read_weights(struct reading *reading)
 {
-    struct view reach;
-    struct view since;
-    uint64_t followers;
-    int64_t since_ms;
+    enum rebato_fate fate = read_reach(reading);
 
-    if (!reading_label(reading, "reach", find_field(reading, READER_FIELD_reach), &reach)) {
-        return REBATO_FATE_bad_field;
-    }
-    json_node node = find_field(reading, READER_FIELD_author_since);
-    if (jdoc_kind_of(reading->json, node) == JSON_NUMBER) {
-        since = jdoc_raw(reading->json, node);
-    } else if (!reading_label(reading, "author_since", node, &since)) {
-        return REBATO_FATE_bad_field;
-    }
-    if (view_to_u64(reach, &followers)) {
-        reading->out->reach = followers > INT64_MAX ? INT64_MAX : (int64_t)followers;
-    }
-    if (timestamp_parse(since, &since_ms) == TIMESTAMP_GOOD) {
-        reading->out->author_since_ms = since_ms;
-    }
-    return REBATO_FATE_unmatched;
+    return fate == REBATO_FATE_unmatched ? read_since(reading) : fate;
 }
 
 /* First of all, so that whatever is refused later can be found again by its id. */
@@ -412,8 +358,8 @@ read_identity(struct reading *reading)
 {
     struct view platform;
 
-    if (!reading_label(reading, "id", find_field(reading, READER_FIELD_id), &reading->out->id) ||
-            !reading_label(
+    if (!read_label(reading, "id", find_field(reading, READER_FIELD_id), &reading->out->id) ||
+            !read_label(
                     reading, "platform", find_field(reading, READER_FIELD_platform), &platform)) {
         return REBATO_FATE_bad_field;
     }

@@ -34,7 +34,9 @@ struct plan {
 struct reading {
     /* Fixed at creation. */
     struct json_picker *picker;
-    const struct json_document *json; /* the picker's */
+    struct json_picks picks;          /* the picker's */
+    const struct json_document *json; /* likewise */
+    enum isa isa;
     struct shape_wants wants;
     int64_t time_default_ms;
 
@@ -60,15 +62,19 @@ int path_add(struct json_picker *picker, struct view pointer, struct path *path)
 enum rebato_fate reading_fields(struct reading *reading);
 
 /* The first alternative that is there and not null. */
-json_node reading_find(const struct reading *reading, const struct path *path);
+const struct json_value *reading_find(const struct reading *reading, const struct path *path);
 
 /* A short value: a string, or a number as it is written. Absent and null leave `*label` empty. 0 when it
  * is of another type or too long: then the trouble says so. */
-int reading_label(struct reading *reading, const char *field, json_node node, struct view *label);
+int reading_label(struct reading *reading,
+        const char *field,
+        const struct json_value *value,
+        struct view *label);
 
-/* Text into out->text or out->quoted, through the shape's markup. */
-void reading_text(struct reading *reading, json_node lead, json_node node);
-void reading_quoted(struct reading *reading, json_node node);
+/* Text into out->text or out->quoted, through the shape's markup. What is NULL adds nothing. */
+void reading_text(
+        struct reading *reading, const struct json_value *lead, const struct json_value *value);
+void reading_quoted(struct reading *reading, const struct json_value *value);
 
 /* Pieces put together, for ids and links; empty when any piece is, or when it would be too long. */
 struct view reading_join(struct reading *reading, const struct view *pieces, size_t count);

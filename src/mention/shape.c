@@ -151,20 +151,20 @@ static const struct signature {
 };
 
 static uint32_t
-signs_of(const struct json_picker *picker, const struct shape_wants *wants)
+signs_of(const struct json_picks *picks, const struct shape_wants *wants)
 {
     uint32_t signs = 0;
 
     for (int sign = 0; sign < SHAPE_SIGN_COUNT; sign++) {
-        signs |= (uint32_t)(json_picked(picker, wants->signs[sign]) != JSON_NOWHERE) << sign;
+        signs |= (uint32_t)(json_picked(picks, wants->signs[sign]) != NULL) << sign;
     }
     return signs;
 }
 
 enum shape_number
-shape_detect(const struct json_picker *picker, const struct shape_wants *wants)
+shape_detect(const struct json_picks *picks, const struct shape_wants *wants)
 {
-    uint32_t signs = signs_of(picker, wants);
+    uint32_t signs = signs_of(picks, wants);
 
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         const struct signature *row = &signatures[i];

@@ -115,8 +115,8 @@ int shape_want_asides(
         struct json_picker *picker, enum shape_number shape, struct shape_wants *wants);
 int shape_want_signs(struct json_picker *picker, struct shape_wants *wants);
 
-/* The shape whose keys the picker's document has, or SHAPE_COUNT. */
-enum shape_number shape_detect(const struct json_picker *picker, const struct shape_wants *wants);
+/* The shape whose keys were found, or SHAPE_COUNT. */
+enum shape_number shape_detect(const struct json_picks *picks, const struct shape_wants *wants);
 /* SHAPE_COUNT when there is none. */
 enum shape_number shape_named(const char *name);
 

@@ -3,26 +3,36 @@
 
 #include "mention/reading.h"
 
+static const struct json_value *
+value_at(const struct reading *reading, enum shape_aside aside)
+{
+    return json_picked(&reading->picks, reading->wants.asides[aside]);
+}
+
+/* Of what is wanted whole. */
 static json_node
 node_at(const struct reading *reading, enum shape_aside aside)
 {
-    return json_picked(reading->picker, reading->wants.asides[aside]);
+    return json_picked_node(reading->picker, reading->wants.asides[aside]);
 }
 
 static enum json_kind
 kind_at(const struct reading *reading, enum shape_aside aside)
 {
-    return jdoc_kind_of(reading->json, node_at(reading, aside));
+    const struct json_value *value = value_at(reading, aside);
+
+    return value == NULL ? JSON_ABSENT : (enum json_kind)value->kind;
 }
 
 static struct view
 string_at(const struct reading *reading, enum shape_aside aside)
 {
-    struct view raw = jdoc_raw(reading->json, node_at(reading, aside));
+    const struct json_value *value = value_at(reading, aside);
 
     /* Fixed words and keys of the platform: as they stand, they have no escapes. */
-    return kind_at(reading, aside) == JSON_STRING ? view_slice(raw, 1, raw.size - 1)
-                                                  : (struct view){ 0 };
+    return value != NULL && value->kind == JSON_STRING
+                   ? view_slice(value->raw, 1, value->raw.size - 1)
+                   : (struct view){ 0 };
 }
 
 /* The element of an array of objects whose `key` is `value`. */
@@ -49,7 +59,9 @@ fill_label(struct reading *reading, json_node node, const char *key, struct view
     if (label->size > 0) {
         return 1;
     }
-    return reading_label(reading, key, jdoc_member(reading->json, node, view_of(key)), label);
+    struct json_value value =
+            jdoc_value(reading->json, jdoc_member(reading->json, node, view_of(key)));
+    return reading_label(reading, key, &value, label);
 }
 
 /* The streaming API mixes notices with posts: deletions, limits, withheld content. */
@@ -95,8 +107,8 @@ find_reference(const struct reading *reading, struct view type)
     return find_element(reading, list, VIEW("type"), type);
 }
 
-/* The text of a tweet that came along under "includes". */
-static json_node
+/* The text of a tweet that came along under "includes"; absent when there is none. */
+static struct json_value
 find_included_text(const struct reading *reading, struct view id)
 {
     json_node tweet = find_element(reading, node_at(reading, ASIDE_x2_tweets), VIEW("id"), id);
@@ -105,7 +117,8 @@ find_included_text(const struct reading *reading, struct view id)
     if (text == JSON_NOWHERE) {
         text = jdoc_member(reading->json, tweet, VIEW("text"));
     }
-    return jdoc_kind_of(reading->json, text) == JSON_STRING ? text : JSON_NOWHERE;
+    struct json_value value = jdoc_value(reading->json, text);
+    return value.kind == JSON_STRING ? value : (struct json_value){ .kind = JSON_ABSENT };
 }
 
 static int
@@ -114,7 +127,8 @@ read_x2_people(struct reading *reading)
     struct mention *out = reading->out;
     json_node users = node_at(reading, ASIDE_x2_users);
     json_node author = find_element(reading, users, VIEW("id"), out->author_id);
-    json_node reached = jdoc_find(reading->json, author, VIEW("/public_metrics/followers_count"));
+    struct json_value reached = jdoc_value(reading->json,
+            jdoc_find(reading->json, author, VIEW("/public_metrics/followers_count")));
     struct view answered = string_at(reading, ASIDE_x2_answered);
     struct view followers;
     uint64_t reach;
@@ -125,7 +139,7 @@ read_x2_people(struct reading *reading)
     if (!fill_label(reading, author, "username", &out->author_handle) ||
             !fill_label(reading, find_element(reading, users, VIEW("id"), answered), "username",
                     &out->reply_to_handle) ||
-            !reading_label(reading, "reach", reached, &followers)) {
+            !reading_label(reading, "reach", &reached, &followers)) {
         return 0;
     }
     if (out->reach == 0 && view_to_u64(followers, &reach) && reach <= INT64_MAX) {
@@ -147,13 +161,13 @@ shape_finish_x2(struct reading *reading)
             !fill_label(reading, find_reference(reading, VIEW("quoted")), "id", &quoted)) {
         return REBATO_FATE_bad_field;
     }
-    json_node original = find_included_text(reading, out->root_id);
-    json_node aside = find_included_text(reading, quoted);
-    if (original != JSON_NOWHERE && !reading->plan->mapped[READER_FIELD_text]) {
-        reading_text(reading, JSON_NOWHERE, original);
+    struct json_value original = find_included_text(reading, out->root_id);
+    struct json_value aside = find_included_text(reading, quoted);
+    if (original.kind != JSON_ABSENT && !reading->plan->mapped[READER_FIELD_text]) {
+        reading_text(reading, NULL, &original);
     }
-    if (aside != JSON_NOWHERE && out->quoted.size == 0) {
-        reading_quoted(reading, aside);
+    if (aside.kind != JSON_ABSENT && out->quoted.size == 0) {
+        reading_quoted(reading, &aside);
     }
     compose_x_link(reading);
     return REBATO_FATE_unmatched;
@@ -180,9 +194,8 @@ shape_finish_bluesky(struct reading *reading)
 {
     struct mention *out = reading->out;
     struct view key;
-    json_node node = node_at(reading, ASIDE_bluesky_key);
 
-    if (!reading_label(reading, "id", node, &key)) {
+    if (!reading_label(reading, "id", value_at(reading, ASIDE_bluesky_key), &key)) {
         return REBATO_FATE_bad_field;
     }
     if (!reading->plan->mapped[READER_FIELD_id]) {

@@ -10,6 +10,8 @@
 #define US_FROM UINT64_C(100000000000000)
 #define NS_FROM UINT64_C(100000000000000000)
 
+/* Digits of any time in ms from 2001 to 2286. */
+#define MS_SIZE      13
 #define TWITTER_SIZE (sizeof "Sat Oct 01 23:35:10 +0000 2016" - 1)
 
 static int
@@ -122,6 +124,13 @@ parse_rfc3339(struct view text, int64_t *time_ms)
 enum timestamp
 timestamp_parse(struct view text, int64_t *time_ms)
 {
+    uint64_t ms;
+
+    if (text.size == MS_SIZE && view_to_u64(text, &ms) &&
+            ms >= MS_FROM) { /* as most programs write it */
+        *time_ms = (int64_t)ms;
+        return TIMESTAMP_GOOD;
+    }
     text = view_trim(text);
     if (text.size == 0) {
         return TIMESTAMP_UNREADABLE;
