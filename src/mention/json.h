@@ -6,7 +6,7 @@
  *
  * No recursion, no allocation after creation, no conversion of what nobody asks for: numbers stay text,
  * so an id of 19 digits survives. Nesting beyond JSON_DEPTH_MAX is refused. Where a key stands twice the
- * last one counts. UTF-8 is not checked here: json_string() repairs what is asked for.
+ * last one counts. UTF-8 is not checked here: jdoc_text() repairs what is asked for.
  */
 #ifndef REBATO_MENTION_JSON_H
 #define REBATO_MENTION_JSON_H
@@ -87,7 +87,7 @@ struct json_text {
 
 /* The characters of a string: a view into the record where it can be, else decoded into `out`, whole
  * code points only. Nothing when `value` is something else, or NULL. */
-struct json_text json_string(
+struct json_text jdoc_text(
         const struct json_value *value, enum isa isa, char *out, size_t out_size);
 
 #endif

@@ -115,7 +115,7 @@ decode_string(struct view raw, int valid, char *out, size_t out_size)
 }
 
 struct json_text
-json_string(const struct json_value *value, enum isa isa, char *out, size_t out_size)
+jdoc_text(const struct json_value *value, enum isa isa, char *out, size_t out_size)
 {
     struct json_text result = { 0 };
 
@@ -148,7 +148,7 @@ key_equals(const struct json_document *document, json_node key, struct view want
         return 0;
     }
     struct json_value value = jdoc_value(document, key);
-    struct json_text text = json_string(&value, ISA_PORTABLE, decoded, sizeof decoded);
+    struct json_text text = jdoc_text(&value, ISA_PORTABLE, decoded, sizeof decoded);
     return !text.cut && view_equal(text.text, wanted);
 }
 

@@ -103,7 +103,7 @@ decode_label(struct reading *reading,
     if (value->kind == JSON_STRING) {
         assert(STRINGS_SIZE - reading->strings_size >= ID_SIZE_MAX);
         char *out = reading->strings + reading->strings_size;
-        text = json_string(value, reading->isa, out, ID_SIZE_MAX);
+        text = jdoc_text(value, reading->isa, out, ID_SIZE_MAX);
         reading->strings_size += text.text.at == out ? text.text.size : 0;
     } else if (value->kind == JSON_NUMBER && is_whole(value->raw)) {
         text.text = value->raw;

@@ -15,8 +15,7 @@ struct sink {
 static void
 pour(struct reading *reading, const struct json_value *value, enum markup markup, struct sink *sink)
 {
-    struct json_text raw =
-            json_string(value, reading->isa, reading->markup, sizeof reading->markup);
+    struct json_text raw = jdoc_text(value, reading->isa, reading->markup, sizeof reading->markup);
     sink->repaired |= raw.repaired > 0;
     if (markup == MARKUP_HTML) {
         html_to_text(raw.text, &sink->text);
@@ -57,7 +56,7 @@ read_short(struct reading *reading,
     if (markup == MARKUP_HTML || value->raw.size > sink->text.capacity / 3) {
         return 0;
     }
-    struct json_text raw = json_string(value, reading->isa, sink->text.at, sink->text.capacity);
+    struct json_text raw = jdoc_text(value, reading->isa, sink->text.at, sink->text.capacity);
     if (markup == MARKUP_ESCAPED && raw.text.size > 0 &&
             memchr(raw.text.at, '&', raw.text.size) != NULL) {
         return 0;

@@ -160,7 +160,7 @@ string_of(json_node node, char *out, size_t out_size)
 {
     struct json_value value = jdoc_value(json, node);
 
-    return json_string(&value, ISA_PORTABLE, out, out_size);
+    return jdoc_text(&value, ISA_PORTABLE, out, out_size);
 }
 
 Test(json, strings_are_decoded_and_repaired)
