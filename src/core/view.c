@@ -44,16 +44,23 @@ view_trim(struct view text)
     return view_slice(text, from, to);
 }
 
-/* Four or eight bytes, the first one lowest: one load. */
+/* Four bytes, the first one lowest. */
 static uint64_t
-load_bytes(const char *at, size_t size)
+load_four(const char *at)
 {
-    uint64_t word = 0;
+    uint32_t word;
 
-    for (size_t i = 0; i < size; i++) {
-        word |= (uint64_t)(unsigned char)at[i] << 8 * i;
-    }
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap32(word);
+#endif
     return word;
+}
+
+static uint64_t
+load_one(const char *at)
+{
+    return (unsigned char)*at;
 }
 
 /* The number that eight digits are, or UINT64_MAX when some byte is none. Digits are 30 to 39, whether or
@@ -78,10 +85,10 @@ few_digits(const char *at, size_t size)
     uint64_t word;
 
     if (size >= 4) {
-        word = load_bytes(at, 4) | load_bytes(at + size - 4, 4) << 8 * (size - 4);
+        word = load_four(at) | load_four(at + size - 4) << 8 * (size - 4);
     } else {
-        word = load_bytes(at, 1) | load_bytes(at + size / 2, 1) << 8 * (size / 2) |
-               load_bytes(at + size - 1, 1) << 8 * (size - 1);
+        word = load_one(at) | load_one(at + size / 2) << 8 * (size / 2) |
+               load_one(at + size - 1) << 8 * (size - 1);
     }
     if (size < 8) {
         word = word << 8 * (8 - size) | UINT64_C(0x3030303030303030) >> 8 * size;
