@@ -156,7 +156,7 @@ for_rule(__m256i in)
     return _mm256_or_si256(_mm256_or_si256(pairs, latin), _mm256_or_si256(space, forms));
 }
 
-/* What lead bytes say: bits of SELDOM for one that the common path knows nothing of (C4 to CA, CC to D5,
+/* What lead bytes say: bits of SELDOM for one that the common path knows nothing of (C4 to CA, CE to D5,
  * E1 to E3, EF), of WIDE for one that may begin a letter that stays (all but C2, C3, CC, E2, EF and F0 to F4).
  * The upper half of a byte names the bits that its lower half has to have. */
 #define SELDOM 7
@@ -167,8 +167,8 @@ lead_class(__m256i in)
 {
     const __m256i upper = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 18, 36, 0, 0, 0,
             0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 18, 36, 0);
-    const __m256i lower = _mm256_setr_epi8(50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 49, 57,
-            57, 29, 50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 49, 57, 57, 29);
+    const __m256i lower = _mm256_setr_epi8(50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 48, 56,
+            57, 29, 50, 54, 22, 54, 59, 59, 57, 57, 57, 57, 57, 56, 48, 56, 57, 29);
     const __m256i half = _mm256_set1_epi8(15);
     __m256i high = _mm256_and_si256(_mm256_srli_epi16(in, 4), half);
     __m256i low = _mm256_and_si256(in, half);
@@ -197,10 +197,13 @@ fold_block(__m256i in, size_t begin, enum fold_options options)
     block.drop = block.rule = _mm256_setzero_si256();
     block.wide = _mm256_and_si256(class, _mm256_set1_epi8(WIDE));
     fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
+    __m256i marks = between(in, 0xCC, 0xCD);
+    if (!_mm256_testz_si256(marks, marks)) {
+        fold_marks(&block, begin, options);
+    }
     if (!_mm256_testz_si256(class, _mm256_set1_epi8(SELDOM))) {
         fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
         fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
-        fold_marks(&block, begin, options);
         fold_quotes(&block);
         block.rule = _mm256_or_si256(block.rule, for_rule(in));
         block.wide = _mm256_or_si256(block.wide, seldom_letters(in));

@@ -21,11 +21,12 @@ struct block {
 };
 
 /* What a lead byte says, by its lower six bits. */
-#define SELDOM 1 /* the common path knows nothing of it: C4 to CA, CC to D5, E1 to E3, EF */
+#define SELDOM 1 /* the common path knows nothing of it: C4 to CA, CE to D5, E1 to E3, EF */
 #define WIDE   2 /* it may begin a letter that stays: all but C2, C3, CC, E2, EF and F0 to F4 */
+#define MARK   4 /* it may begin a combining mark: CC and CD. Whole texts are written with them */
 
 static const unsigned char lead_class[64] = {
-    0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 3, 2, 1, 3, 3, 3, /* C0 */
+    0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 3, 2, 4, 6, 3, 3, /* C0 */
     3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* D0 */
     2, 3, 1, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, /* E0 */
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* F0 */
@@ -129,10 +130,12 @@ fold_block(__m512i in, uint64_t valid, enum fold_options options)
     uint64_t leads = _mm512_cmpge_epu8_mask(in, _mm512_set1_epi8((char)0xC0));
     __m512i class = _mm512_permutexvar_epi8(in, _mm512_loadu_si512(lead_class));
     block.wide |= _mm512_mask_test_epi8_mask(leads, class, _mm512_set1_epi8(WIDE));
+    if (_mm512_mask_test_epi8_mask(leads, class, _mm512_set1_epi8(MARK)) != 0) {
+        fold_marks(&block, options);
+    }
     if (_mm512_mask_test_epi8_mask(leads, class, _mm512_set1_epi8(SELDOM)) != 0) {
         fold_pair(&block, equal(in, 0xC4), fold_pairs[1]);
         fold_pair(&block, equal(in, 0xC5), fold_pairs[2]);
-        fold_marks(&block, options);
         fold_quotes(&block);
         block.rule |= for_rule(in);
         block.wide |= seldom_letters(in);
@@ -192,22 +195,68 @@ wide_runs(__m512i bytes)
     return leads & ((two & two >> 2) | (three & three >> 2 & three >> 4));
 }
 
-/* May a run be in the block's bytes, or end in them, that were just written to `out`? */
+/* A block that is folded: what is kept of it, closed up. */
+struct kept {
+    __m512i bytes;
+    unsigned size;
+    uint64_t edges; /* its first and its last byte, if a run may go on beyond it */
+};
+
+/* Makes every run of equal letters of ASCII one, or leaves it all as it is and returns 1 when one may
+ * go on in the block before or behind. */
 AVX512 static inline uint64_t
-suspect(const struct block *block, __m512i kept, const char *out, const char *begin)
+squeeze(struct kept *kept)
 {
-    uint64_t found = runs(kept);
+    uint64_t letters = between(kept->bytes, 'a', 'z');
+    uint64_t equals = _mm512_mask_cmpeq_epi8_mask(letters, kept->bytes, behind(kept->bytes, 1));
+    equals = _bzhi_u64(equals, kept->size - 1);
+    uint64_t three = equals & equals >> 1;
+    uint64_t run = three | three << 1 | three << 2;
+    uint64_t gone = run & equals << 1;
+
+    if ((run & kept->edges) != 0) {
+        return 1;
+    }
+    kept->bytes = _mm512_maskz_compress_epi8(~gone, kept->bytes);
+    kept->size -= (unsigned)_mm_popcnt_u64(gone);
+    return 0;
+}
+
+/* May a run that is left be in the bytes that were just written to `out`, or end there? `wide`: letters
+ * beyond ASCII in this block and the one before. Three equal ones are in two blocks at most, and so many
+ * are seldom, but in other scripts. */
+AVX512 static inline uint64_t
+suspect(const struct kept *kept, unsigned wide, const char *out, const char *begin)
+{
+    uint64_t found = 0;
 
     if (out - begin >= 3) {
         found |= (uint64_t)fold_meets(out);
     } else if (out != begin) {
         found = 1;
     }
-    if (block->wide != 0) {
-        found |= wide_runs(kept);
+    if (__builtin_expect(wide >= 3, 0)) {
+        found |= wide_runs(kept->bytes);
         found |= (uint64_t)(out - begin >= 3 && fold_meets_wide(out));
     }
     return found;
+}
+
+/* Closes up what is kept of a block of `size` bytes, and squeezes it if that can be done without what is
+ * before and behind. Compressing in a register and storing all of it is many times faster than storing
+ * what is kept, on some machines. */
+AVX512 static inline struct kept
+close_up(struct fold_job *job, const struct block *block, size_t size, const char *begin)
+{
+    struct kept kept = { .bytes = _mm512_maskz_compress_epi8(block->keep, block->out),
+        .size = (unsigned)_mm_popcnt_u64(block->keep) };
+
+    if ((job->options & FOLD_SQUEEZE_REPEATS) != 0 && __builtin_expect(runs(kept.bytes) != 0, 0)) {
+        uint64_t more = job->at + size != job->text.size;
+        kept.edges = (uint64_t)(job->out != begin) | more << (kept.size - 1);
+        job->suspect |= squeeze(&kept);
+    }
+    return kept;
 }
 
 /* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
@@ -215,6 +264,8 @@ suspect(const struct block *block, __m512i kept, const char *out, const char *be
 AVX512 static inline int
 fold_blocks(struct fold_job *job, const char *begin)
 {
+    unsigned wide = 0;
+
     while (job->at < job->text.size) {
         __m512i in;
         size_t size = load(job, &in);
@@ -223,14 +274,14 @@ fold_blocks(struct fold_job *job, const char *begin)
             size = (size_t)__builtin_ctzll(block.rule);
             block.keep = _bzhi_u64(block.keep, (unsigned)size);
         }
-        /* Compressing in a register and storing all of it is many times faster than storing what is
-         * kept, on some machines. */
-        __m512i kept = _mm512_maskz_compress_epi8(block.keep, block.out);
-        _mm512_storeu_si512(job->out, kept);
+        struct kept kept = close_up(job, &block, size, begin);
+        _mm512_storeu_si512(job->out, kept.bytes);
         if ((job->options & FOLD_SQUEEZE_REPEATS) != 0) {
-            job->suspect |= suspect(&block, kept, job->out, begin);
+            unsigned before = wide;
+            wide = (unsigned)_mm_popcnt_u64(block.wide);
+            job->suspect |= suspect(&kept, before + wide, job->out, begin);
         }
-        job->out += __builtin_popcountll(block.keep);
+        job->out += kept.size;
         job->at += size;
         if (__builtin_expect(block.rule != 0, 0)) {
             return 1;

@@ -6,6 +6,8 @@
  *   text ──▶ fold (every option but squeezing) ──▶ look for three equal letters ──▶ done, mostly
  *                                                          └─▶ squeeze in place
  *
+ * (AVX-512 squeezes at once what does not touch the edge of a block.)
+ *
  * A vector kernel knows what is common in posts: ASCII, Latin-1 and Latin Extended-A, combining marks,
  * curly quotes, and all that passes through (pictures, other scripts without case). A code point beyond
  * that it hands to fold_portable(), which knows every rule, and takes over again behind it. So there is
@@ -65,7 +67,7 @@ fold_whole(const unsigned char *at, size_t size)
 static inline int
 fold_meets(const char *at)
 {
-    return at[-1] == at[0] && (at[-2] == at[0] || at[1] == at[0]);
+    return (at[-1] == at[0]) & ((at[-2] == at[0]) | (at[1] == at[0]));
 }
 
 static inline int
