@@ -44,10 +44,11 @@ json_escape(struct view text, size_t *at)
 int
 json_escapes(struct view text, size_t from, size_t to)
 {
+    const size_t quote = to - 1;
     size_t at = from + 1;
 
-    for (;;) {
-        const char *slash = memchr(text.at + at, '\\', to - 1 - at);
+    while (at < quote) {
+        const char *slash = memchr(text.at + at, '\\', quote - at);
         if (slash == NULL) {
             return 1;
         }
@@ -56,6 +57,7 @@ json_escapes(struct view text, size_t from, size_t to)
             return 0;
         }
     }
+    return at == quote; /* an escape that takes the quote along leaves none to end the string */
 }
 
 /* Eight bytes at once, as long as none of them ends, escapes or breaks a string. The sums set the upper

@@ -31,7 +31,7 @@ json_skip_space(struct view text, size_t at)
 int json_token(struct view text, size_t *at);
 /* Moves behind the escape whose letter, behind the backslash, is at `*at`; 0 when there is no such one. */
 int json_escape(struct view text, size_t *at);
-/* Are the escapes of a string good? It is [from, to) with its quotes, and complete. */
+/* Are the escapes of [from, to) good, which begins and ends with a quote, so that it may be a string? */
 int json_escapes(struct view text, size_t from, size_t to);
 
 #endif

@@ -171,7 +171,8 @@ Test(json_pick, what_is_none_is_refused_wherever_something_is_wanted)
         "{\"whole\":{\"a\"}}", "{\"whole\":[NaN]}", "{1:2}", "{\"a\"x:1}", "{\"x\":[\"a\"\"b\"]}",
         "{\"x\":[{\"a\":1}{\"b\":2}]}", "{\"x\":\f1}", "{\"x\":\x01}", "{\"list\":[{\"a\":1}2]}",
         "{\"x\":NaN,\"id\":1}", "{\"x\":oops,\"id\":1}", "{\"id\":1,\"x\":undefined}",
-        "{\"x\":'a',\"id\":1}", "{\"id\":-}", "{\"id\":\\\"\\\"}", "{\"user\":{\"id\":1}" };
+        "{\"x\":'a',\"id\":1}", "{\"id\":-}", "{\"id\":\\\"\\\"}", "{\"id\":\"a\"b\\\"}",
+        "{\"id\":\"a\"b\\\",\"x\":1}", "{\"user\":{\"id\":1}" };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_assert_not(agree_on(rows[i]), "%s", rows[i]);
