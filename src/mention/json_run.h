@@ -88,8 +88,10 @@ struct json_runner {
     struct json_known *key; /* the last one that was met */
     uint32_t want;          /* the innermost container */
     size_t depth;           /* containers that are open */
-    const char *base;       /* offsets are added to it, so that JSON_RUN_REACH bytes can be read */
-    size_t base_end;        /* up to here; then the text's end is read in `tail` */
+    /* Where the text is read: where it stands, or, in its end, as if `tail` were the end of one. A number,
+     * since that one has no beginning. */
+    uintptr_t base;
+    size_t base_end; /* up to here, JSON_RUN_REACH bytes can be read */
     uint32_t wants[JSON_DEPTH_MAX];
     char tail[2 * JSON_RUN_REACH]; /* the text's end, and zeros */
 };
@@ -101,14 +103,21 @@ struct json_span {
     uint64_t wide;
 };
 
-JSON_INLINE const char *
-json_run_base(struct json_runner *runner, size_t at)
+/* Sees to it that from `at` on, JSON_RUN_REACH bytes can be read. */
+JSON_INLINE void
+json_run_reach(struct json_runner *runner, size_t at)
 {
     if (JSON_RARELY(at > runner->base_end)) {
-        runner->base = runner->tail - (runner->text.size - JSON_RUN_REACH);
+        runner->base = (uintptr_t)runner->tail - (runner->text.size - JSON_RUN_REACH);
         runner->base_end = SIZE_MAX;
     }
-    return runner->base;
+}
+
+JSON_INLINE const char *
+json_run_at(const struct json_runner *runner, size_t at)
+{
+    /* See `base`. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    return (const char *)(runner->base + at);
 }
 
 /* The bits below the lowest one that is set; all of them when none is. */
@@ -139,7 +148,8 @@ json_run_long(struct json_runner *runner, size_t at, const struct json_eye *eye)
     uint64_t controls = 0;
 
     for (; at < runner->text.size; at += 64) {
-        struct json_look look = eye->look(json_run_base(runner, at) + at);
+        json_run_reach(runner, at);
+        struct json_look look = eye->look(json_run_at(runner, at));
         uint64_t ends = look.quotes & ~json_escaped(look.slashes, &state);
         uint64_t inside = json_below(ends);
         span.slashes |= look.slashes & inside;
@@ -159,7 +169,7 @@ JSON_INLINE size_t
 json_run_string(
         struct json_runner *runner, struct json_pick *pick, size_t at, const struct json_eye *eye)
 {
-    struct json_glance seen = eye->glance(runner->base + at + 1);
+    struct json_glance seen = eye->glance(json_run_at(runner, at + 1));
     uint32_t inside = (seen.quotes - 1) & ~seen.quotes;
     uint32_t last = UINT32_C(1) << 31; /* so that there is one to be counted up to */
     struct json_span span = { .end = at + 2 + (size_t)__builtin_ctz(seen.quotes | last) };
@@ -186,10 +196,10 @@ JSON_INLINE size_t
 json_run_number(
         struct json_runner *runner, struct json_pick *pick, size_t at, const struct json_eye *eye)
 {
-    size_t size = (size_t)__builtin_ctz(~eye->digits(runner->base + at));
+    size_t size = (size_t)__builtin_ctz(~eye->digits(json_run_at(runner, at)));
     struct json_span span = { .end = at + size };
 
-    if (JSON_RARELY(size == 0) || JSON_RARELY(size > 1 && runner->base[at] == '0')) {
+    if (JSON_RARELY(size == 0) || JSON_RARELY(size > 1 && *json_run_at(runner, at) == '0')) {
         return 0;
     }
     if (pick != NULL) {
@@ -202,7 +212,7 @@ json_run_number(
 JSON_INLINE size_t
 json_run_word(struct json_runner *runner, struct json_pick *pick, size_t at)
 {
-    const char *bytes = runner->base + at;
+    const char *bytes = json_run_at(runner, at);
     int null = memcmp(bytes, "null", 4) == 0;
     int wrong = memcmp(bytes, "false", 4) == 0 && bytes[4] == 'e';
     struct json_span span = { .end = wrong ? at + 5 : at + 4 };
@@ -269,7 +279,7 @@ json_run_value(struct json_runner *runner,
         size_t at,
         const struct json_eye *eye)
 {
-    char first = runner->base[at];
+    char first = *json_run_at(runner, at);
 
     if (JSON_MOSTLY(first == '"')) {
         return json_run_string(runner, key->pick, at, eye);
@@ -290,23 +300,24 @@ json_run_members(struct json_runner *runner, const struct json_eye *eye)
     size_t at = 1;
 
     for (;;) {
-        const char *base = json_run_base(runner, at);
-        struct json_known *key = json_run_key(runner, base + at, eye);
+        json_run_reach(runner, at);
+        struct json_known *key = json_run_key(runner, json_run_at(runner, at), eye);
         if (JSON_RARELY(key == NULL)) {
             return 0;
         }
         runner->key = key;
-        size_t value = at + key->size;
-        at = json_run_value(runner, key, value, eye);
+        at += key->size;
+        char first = *json_run_at(runner, at);
+        at = json_run_value(runner, key, at, eye);
         if (JSON_RARELY(at == 0)) {
             return 0;
         }
         /* Behind the text's end there are zeros. */
-        if (JSON_MOSTLY(runner->base[at] == ',')) {
+        if (JSON_MOSTLY(*json_run_at(runner, at) == ',')) {
             at++;
             continue;
         }
-        if (base[value] == '{') {
+        if (first == '{') {
             continue;
         }
         at = json_run_leave(runner, at);
@@ -328,14 +339,15 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
         return 0;
     }
     for (size_t i = 0; i < 6; i++) {
-        __builtin_prefetch(text.at + JSON_RUN_AHEAD + 64 * i);
+        /* A number, too: there may be nothing. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        __builtin_prefetch((const void *)((uintptr_t)text.at + JSON_RUN_AHEAD + 64 * i));
     }
     runner.picker = picker;
     runner.text = text;
     runner.key = picker->known.keys;
     runner.want = JSON_WANT_ROOT;
     runner.depth = 0;
-    runner.base = text.at;
+    runner.base = (uintptr_t)text.at;
     runner.base_end = text.size - JSON_RUN_REACH;
     memcpy(runner.tail, text.at + text.size - JSON_RUN_REACH, JSON_RUN_REACH);
     memset(runner.tail + JSON_RUN_REACH, 0, JSON_RUN_REACH);
