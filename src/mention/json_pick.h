@@ -6,11 +6,13 @@
  *                                                                            └─ crossed at its brackets
  *
  * Values are told apart by pointers (RFC 6901). Only the containers on the way to something wanted are
- * entered; any other is crossed from its first bracket to its last. The walk answers only when it is
- * sure; else jdoc_parse() reads the text strictly and has the last word. So whatever is JSON gives the
- * same values both ways, and the instruction set decides nothing.
+ * entered; any other is crossed from its first bracket to its last. There are three ways, and each hands
+ * on what it is not sure of: json_run.h runs through records that are like those before, json_walk.c
+ * walks over an index of the text (json_index.h), and jdoc_parse() reads strictly and has the last word.
+ * So whatever is JSON gives the same values in all of them, and neither the instruction set nor what came
+ * before decides anything.
  *
- * What is not JSON is refused both ways, with these exceptions, which the walk lets pass:
+ * What is not JSON is refused in all of them, with these exceptions, which the walk lets pass:
  *
  *   - in a container that nothing wanted is in, colons, commas, numbers, words and strings that stand
  *     where they must not or are none: [1 2], {"a"}, [NaN];
