@@ -14,7 +14,7 @@ struct block {
     __m256i out;
     __m256i drop; /* bytes of `out` that are not written */
     __m256i rule; /* first bytes of code points that are left to fold_portable() */
-    __m256i wide; /* not all 0 if letters beyond ASCII may be among what is written */
+    __m256i wide; /* negative for every letter beyond ASCII that may be among what is written */
 };
 
 /* Bytes of a block that are to be folded: those before are, behind is no whole code point any more. */
@@ -195,7 +195,8 @@ fold_block(__m256i in, size_t begin, enum fold_options options)
     block.out = _mm256_add_epi8(in, _mm256_and_si256(capital, _mm256_set1_epi8('a' - 'A')));
     __m256i class = lead_class(in);
     block.drop = block.rule = _mm256_setzero_si256();
-    block.wide = _mm256_and_si256(class, _mm256_set1_epi8(WIDE));
+    block.wide = _mm256_cmpgt_epi8(
+            _mm256_and_si256(class, _mm256_set1_epi8(WIDE)), _mm256_setzero_si256());
     fold_pair(&block, equal(in, 0xC3), fold_pairs_c3(options));
     __m256i marks = between(in, 0xCC, 0xCD);
     if (!_mm256_testz_si256(marks, marks)) {
@@ -311,28 +312,46 @@ runs_in(__m256i bytes)
     return equals & equals >> 1;
 }
 
-/* May a run be in the block that was just written from `out` to `end`, or end there? What has gaps is
- * only known from memory. */
+/* Bytes that were just written, of a text whose first is at `begin`. */
+struct written {
+    const char *begin;
+    const char *out;
+    const char *end;
+};
+
+/* May a run of ASCII be in the block that was just written, or end there? What has gaps is only known
+ * from memory. */
 AVX2 static inline uint32_t
-suspect(const struct block *block, const char *out, const char *end, const char *begin)
+suspect(const struct block *block, struct written written)
 {
+    const char *out = written.out;
+    size_t size = (size_t)(written.end - out);
     uint32_t found;
 
-    if (end - out == 32) {
+    if (size == 32) {
         found = runs_in(block->out);
     } else {
-        found = _bzhi_u32(runs_in(_mm256_loadu_si256((const void *)out)), (unsigned)(end - out));
+        found = _bzhi_u32(runs_in(_mm256_loadu_si256((const void *)out)), (unsigned)size);
     }
-    if (out - begin >= 3) {
+    if (out - written.begin >= 3) {
         found |= (uint32_t)fold_meets(out);
-    } else if (out != begin) {
+    } else if (out != written.begin) {
         found = 1;
     }
-    if (!_mm256_testz_si256(block->wide, block->wide)) {
-        found |= wide_runs(out);
-        found |= (uint32_t)(out - begin >= 3 && fold_meets_wide(out));
-    }
     return found;
+}
+
+/* The same for letters beyond ASCII. `wide`: how many are in this block and the one before, where three
+ * equal ones would be; see fold_avx512.c. */
+AVX2 static inline uint32_t
+suspect_wide(unsigned wide, struct written written)
+{
+    const char *out = written.out;
+
+    if (__builtin_expect(wide < 3, 1)) {
+        return 0;
+    }
+    return wide_runs(out) | (uint32_t)(out - written.begin >= 3 && fold_meets_wide(out));
 }
 
 /* Folds block after block; true when fold_portable() has to go on. Calls nothing, so that constants
@@ -340,6 +359,8 @@ suspect(const struct block *block, const char *out, const char *end, const char 
 AVX2 static inline int
 fold_blocks(struct fold_job *job, const char *begin)
 {
+    unsigned wide = 0;
+
     while (job->at < job->text.size) {
         __m256i in;
         struct span span = load(job, &in);
@@ -354,7 +375,10 @@ fold_blocks(struct fold_job *job, const char *begin)
         char *out = job->out;
         job->out = write_block(out, &block, span);
         if ((job->options & FOLD_SQUEEZE_REPEATS) != 0) {
-            job->suspect |= suspect(&block, out, job->out, begin);
+            struct written written = { begin, out, job->out };
+            unsigned before = wide;
+            wide = (unsigned)__builtin_popcount(mask_of(block.wide));
+            job->suspect |= suspect(&block, written) | suspect_wide(before + wide, written);
         }
         job->at += span.end - span.begin;
         if (__builtin_expect(stops, 0)) {

@@ -17,7 +17,7 @@ struct block {
     __m512i out;
     uint64_t keep; /* bytes of `out` that are written, the others are closed up */
     uint64_t rule; /* first bytes of code points that are left to fold_portable() */
-    uint64_t wide; /* not 0 if letters beyond ASCII may be among what is written */
+    uint64_t wide; /* a bit for every letter beyond ASCII that may be among what is written */
 };
 
 /* What a lead byte says, by its lower six bits. */
