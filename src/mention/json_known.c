@@ -10,6 +10,7 @@ json_known_init(struct json_known_keys *known)
         known->keys[i] = none;
     }
     known->count = 1;
+    known->age++;
 }
 
 static int

@@ -38,6 +38,7 @@ struct json_known {
 };
 
 struct json_known_keys {
+    uint32_t age;   /* how often all were forgotten */
     uint32_t count; /* of those met; the first one, which is none, stands before all */
     uint16_t slots[JSON_KNOWN_SLOTS]; /* by hash, as far as they do not fall together */
     /* Then one that is too long, and an empty one for whoever looks behind it. */

@@ -234,6 +234,7 @@ json_pick(struct json_picker *picker, struct view text, size_t *at)
 {
     *at = 0;
     picker->serial++;
+    picker->layout = 0;
     if (!picker->strict && text.size > 0 && text.size <= picker->index.size_max &&
             run_or_walk(picker, text)) {
         return JSON_GOOD;
@@ -248,6 +249,12 @@ struct json_picks
 json_picker_picks(const struct json_picker *picker)
 {
     return (struct json_picks){ picker->picks, &picker->serial };
+}
+
+uint64_t
+json_picker_layout(const struct json_picker *picker)
+{
+    return picker->layout;
 }
 
 const struct json_document *

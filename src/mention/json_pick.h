@@ -78,6 +78,10 @@ json_picked(const struct json_picks *picks, json_want want)
     return pick->serial == *picks->serial ? &pick->value : NULL;
 }
 
+/* Texts of the same layout have the same keys, wherever something is wanted: what is there in one of them
+ * is there in all. 0: nothing is known of it. */
+uint64_t json_picker_layout(const struct json_picker *picker);
+
 /* For what is wanted whole: the document it is in, and its node there, or JSON_NOWHERE. */
 const struct json_document *json_picker_document(const struct json_picker *picker);
 json_node json_picked_node(const struct json_picker *picker, json_want want);

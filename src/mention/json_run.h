@@ -88,6 +88,7 @@ struct json_runner {
     struct json_known *key; /* the last one that was met */
     uint32_t want;          /* the innermost container */
     size_t depth;           /* containers that are open */
+    int straight;           /* each key was the one behind the last */
     /* Where the text is read: where it stands, or, in its end, as if `tail` were the end of one. A number,
      * since that one has no beginning. */
     uintptr_t base;
@@ -229,13 +230,14 @@ json_run_word(struct json_runner *runner, struct json_pick *pick, size_t at)
 
 /* The key at `bytes`, if it is one that is due; else NULL. */
 JSON_INLINE struct json_known *
-json_run_key(const struct json_runner *runner, const char *bytes, const struct json_eye *eye)
+json_run_key(struct json_runner *runner, const char *bytes, const struct json_eye *eye)
 {
     struct json_known *key = runner->key + 1;
 
     if (JSON_MOSTLY(key->parent == runner->want) && JSON_MOSTLY(eye->fits(key, bytes))) {
         return key;
     }
+    runner->straight = 0;
     key = &runner->picker->known.keys[runner->key->next];
     return key->parent == runner->want && eye->fits(key, bytes) ? key : NULL;
 }
@@ -347,13 +349,21 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
     runner.key = picker->known.keys;
     runner.want = JSON_WANT_ROOT;
     runner.depth = 0;
+    runner.straight = 1;
     runner.base = (uintptr_t)text.at;
     runner.base_end = text.size - JSON_RUN_REACH;
     memcpy(runner.tail, text.at + text.size - JSON_RUN_REACH, JSON_RUN_REACH);
     memset(runner.tail + JSON_RUN_REACH, 0, JSON_RUN_REACH);
     jdoc_begin(picker->document, text);
     json_run_enter(&runner, JSON_WANT_ROOT, 0);
-    return json_run_members(&runner, eye);
+    if (!json_run_members(&runner, eye)) {
+        return 0;
+    }
+    if (runner.straight) { /* from the first key known to this one: which they are is known with that */
+        uint32_t last = (uint32_t)(runner.key - picker->known.keys);
+        picker->layout = (uint64_t)picker->known.age << 32 | last;
+    }
+    return 1;
 }
 
 #endif

@@ -42,6 +42,7 @@ struct json_picker {
     /* Of the text being read. */
     uint64_t serial; /* texts are numbered, so that nothing has to be cleared between them */
     struct json_pick *picks; /* one per want; those with that number are there */
+    uint64_t layout;         /* see json_picker_layout() */
     struct json_document *document;
     struct json_index index;
 };

@@ -161,14 +161,27 @@ parse(struct reading *reading, struct view record)
     return REBATO_FATE_unmatched;
 }
 
-static const struct plan *
-choose_plan(const struct reader *reader)
+/* Sets the plan of the record; 0 when it has none. */
+static int
+choose_plan(struct reader *reader)
 {
-    if (reader->told != NULL) {
-        return reader->told;
+    struct reading *reading = &reader->reading;
+    uint64_t layout = json_picker_layout(reading->picker);
+
+    reading->alike = layout != 0 && layout == reading->layout.number;
+    if (reading->alike) {
+        reading->plan = reading->layout.plan;
+        return 1;
     }
-    enum shape_number shape = shape_detect(&reader->reading.picks, &reader->reading.wants);
-    return shape == SHAPE_COUNT ? NULL : &reader->plans[shape];
+    reading->plan = reader->told;
+    if (reader->told == NULL) {
+        enum shape_number shape = shape_detect(&reading->picks, &reading->wants);
+        reading->plan = shape == SHAPE_COUNT ? NULL : &reader->plans[shape];
+    }
+    if (reading->plan != NULL && layout != 0) {
+        reading_learn(reading, layout);
+    }
+    return reading->plan != NULL;
 }
 
 /* Field by field: of the whole at once, compilers make an instruction that is slow to start. */
@@ -227,8 +240,7 @@ reader_read_on(struct reader *reader,
     if (fate != REBATO_FATE_unmatched) {
         return fate;
     }
-    reading->plan = choose_plan(reader);
-    if (reading->plan == NULL) {
+    if (!choose_plan(reader)) {
         return reading_refuse(
                 reading, REBATO_FATE_unknown_shape, "", "its keys are those of no known platform");
     }

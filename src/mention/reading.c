@@ -69,10 +69,43 @@ reading_find(const struct reading *reading, const struct path *path)
     return find(reading, path);
 }
 
+/* The first one that is there, whatever it is. */
+static json_want
+first_of(const struct reading *reading, const struct path *path)
+{
+    for (size_t i = 0; i < path->count; i++) {
+        if (json_picked(&reading->picks, path->wants[i]) != NULL) {
+            return path->wants[i];
+        }
+    }
+    return JSON_WANT_ROOT;
+}
+
+void
+reading_learn(struct reading *reading, uint64_t layout)
+{
+    reading->layout.number = layout;
+    reading->layout.plan = reading->plan;
+    reading->alike = 1;
+    for (int field = 0; field < READER_FIELD_COUNT; field++) {
+        reading->layout.firsts[field] = first_of(reading, &reading->plan->fields[field]);
+    }
+}
+
 static inline const struct json_value *
 find_field(const struct reading *reading, enum reader_field field)
 {
-    return find(reading, &reading->plan->fields[field]);
+    const struct path *path = &reading->plan->fields[field];
+    json_want first = reading->layout.firsts[field];
+
+    if (!reading->alike) {
+        return find(reading, path);
+    }
+    if (first == JSON_WANT_ROOT) {
+        return NULL;
+    }
+    const struct json_value *value = &reading->picks.at[first].value;
+    return value->kind != JSON_NULL && value->kind < JSON_OBJECT ? value : find(reading, path);
 }
 
 /* Absent, if it is NULL. */

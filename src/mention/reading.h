@@ -23,6 +23,13 @@ struct path {
     int scalar_only[PATH_ALTERNATIVES_MAX];
 };
 
+/* What records of one layout have: the shape, and of each field's alternatives the first that is there. */
+struct layout {
+    uint64_t number; /* json_picker_layout()'s; 0: none yet */
+    const struct plan *plan;
+    json_want firsts[READER_FIELD_COUNT]; /* JSON_WANT_ROOT: none is there */
+};
+
 /* A shape with the settings' own pointers in place. */
 struct plan {
     const struct shape *shape;
@@ -46,6 +53,10 @@ struct reading {
     struct reader_trouble *trouble;
     char markup[MARKUP_SIZE_MAX]; /* a text on its way to plain text */
 
+    /* Of a record before; most are alike. */
+    struct layout layout;
+    int alike; /* is the one being read? */
+
     /* Of all records since the strings were forgotten. */
     size_t strings_size;
     char strings[STRINGS_SIZE];
@@ -57,6 +68,9 @@ static_assert(STRINGS_RECORD_MAX <= STRINGS_SIZE, "after forgetting there is roo
 int path_parse(struct json_picker *picker, const char *pointers, struct path *path);
 /* The same for one pointer as it stands. */
 int path_add(struct json_picker *picker, struct view pointer, struct path *path);
+
+/* Remembers what the record has, whose plan is chosen: those of its layout have the same. */
+void reading_learn(struct reading *reading, uint64_t layout);
 
 /* The fields in the order of READER_FIELDS, into `out`. */
 enum rebato_fate reading_fields(struct reading *reading);
