@@ -173,8 +173,11 @@ add_path(struct file_list *list, const char *path, struct fault_list *faults)
 }
 
 const struct rule_set *
-packs_compile_probed(
-        const char *const *paths, size_t path_count, struct probe *probe, struct fault_list *faults)
+packs_compile_next(const struct rule_set *former,
+        const char *const *paths,
+        size_t path_count,
+        struct probe *probe,
+        struct fault_list *faults)
 {
     struct file_list list = { .files = NULL };
     const struct rule_set *set = NULL;
@@ -188,7 +191,7 @@ packs_compile_probed(
         }
     }
     if (fault_count(faults, FAULT_ERROR) == 0) {
-        set = rule_set_compile_probed(list.files, list.count, probe, faults);
+        set = rule_set_compile_next(former, list.files, list.count, probe, faults);
     }
     list_fini(&list);
     return set;
@@ -200,7 +203,7 @@ packs_compile_with(const char *const *paths, size_t path_count, struct fault_lis
     struct probe *probe = probe_create();
 
     assert(probe != NULL);
-    const struct rule_set *set = packs_compile_probed(paths, path_count, probe, faults);
+    const struct rule_set *set = packs_compile_next(NULL, paths, path_count, probe, faults);
     probe_destroy(&probe);
     return set;
 }

@@ -18,9 +18,11 @@ const struct rule_set *packs_compile(
 const struct rule_set *packs_compile_with(
         const char *const *paths, size_t path_count, struct fault_list *faults);
 
-/* The same with a probe of the caller's, which remembers the patterns it has seen: who compiles the same files
- * again has only the new ones tried. */
-const struct rule_set *packs_compile_probed(const char *const *paths,
+/* The same with a probe of the caller's, which remembers the patterns it has seen, and for a set that takes the
+ * place of `former` (NULL: of none): who compiles the same files again has only what is new tried and
+ * compiled. */
+const struct rule_set *packs_compile_next(const struct rule_set *former,
+        const char *const *paths,
         size_t path_count,
         struct probe *probe,
         struct fault_list *faults);

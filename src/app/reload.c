@@ -54,7 +54,7 @@ read_again(const struct reload *reload)
     struct fault_list *faults = fault_list_create();
 
     assert(faults != NULL);
-    struct ruling *next = ruling_create(reload->source, faults);
+    struct ruling *next = ruling_create(reload->source, reload->now, faults);
     if (next == NULL) {
         say_faults(faults);
     } else if (says_the_same(next, reload->now)) {

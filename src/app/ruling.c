@@ -38,12 +38,14 @@ fill_judging(struct ruling *ruling, const struct settings *settings)
 }
 
 struct ruling *
-ruling_create(const struct ruling_source *source, struct fault_list *faults)
+ruling_create(
+        const struct ruling_source *source, const struct ruling *former, struct fault_list *faults)
 {
     struct ruling *ruling = calloc(1, sizeof *ruling);
 
     assert(ruling != NULL);
-    ruling->rules = packs_compile_probed(source->paths, source->path_count, source->probe, faults);
+    ruling->rules = packs_compile_next(former == NULL ? NULL : former->rules, source->paths,
+            source->path_count, source->probe, faults);
     if (ruling->rules != NULL) {
         /* Too many patterns that run on every text, and a burst is no longer kept up with. */
         packs_price(ruling->rules, source->settings->always_max, faults);

@@ -27,8 +27,10 @@ struct ruling_source {
 void ruling_source_init(struct ruling_source *source, const struct settings *settings);
 void ruling_source_fini(struct ruling_source *source);
 
-/* NULL when the files or the price of their patterns are at fault: see `faults`. */
-struct ruling *ruling_create(const struct ruling_source *source, struct fault_list *faults);
+/* NULL when the files or the price of their patterns are at fault: see `faults`. `former`: the ruling whose
+ * place it takes, or NULL; what both have is shared. */
+struct ruling *ruling_create(
+        const struct ruling_source *source, const struct ruling *former, struct fault_list *faults);
 void ruling_destroy(struct ruling **ruling);
 
 #endif

@@ -357,7 +357,7 @@ first_ruling(const struct ruling_source *source)
     struct fault_list *faults = fault_list_create();
 
     assert(faults != NULL);
-    struct ruling *ruling = ruling_create(source, faults);
+    struct ruling *ruling = ruling_create(source, NULL, faults);
     if (ruling == NULL) {
         fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
         cli_complain("run", NULL, "%zu error(s) in the rules", fault_count(faults, FAULT_ERROR));

@@ -11,6 +11,7 @@
 
 #include "core/fault.h"
 #include "core/yaml.h"
+#include "match/known.h"
 #include "match/rule_set_private.h"
 #include "pattern/pattern_source.h"
 #include "pattern/probe.h"
@@ -21,6 +22,7 @@ struct rule_reader {
     struct rule_set *set;
     struct fault_list *faults;
     struct probe *probe;          /* or NULL: patterns are not probed */
+    struct known_patterns *known; /* of the set that this one replaces */
     const char *file;             /* lives in the set's arena */
     struct pattern_source source; /* of the pattern in hand */
 };
@@ -52,6 +54,12 @@ struct rule_patterns rule_file_read_patterns(
 /* A pattern: folded, linted, compiled. Faults point into the scalar. False after one. */
 int rule_file_read_pattern(
         struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern);
+
+/* Compiles `folded`, or takes what the former set has compiled. */
+int rule_file_compile(struct rule_reader *reader,
+        struct view folded,
+        struct pattern *pattern,
+        struct pattern_error *error);
 
 /* How dear a stranger's text can make a pattern, once compiled from `text`; a fault when too dear. */
 void rule_file_probe(struct rule_reader *reader,

@@ -103,13 +103,13 @@ compile_names(struct rule_reader *reader,
 {
     struct pattern_error error;
     struct rule_set *set = reader->set;
-    if (!pattern_init(
-                pattern, (struct view){ names->text, names->size }, PATTERN_UNICODE, &error)) {
+    struct view folded = { names->text, names->size };
+    if (!rule_file_compile(reader, folded, pattern, &error)) {
         yaml_fault(node, reader->faults, "check the brackets of each",
                 "the names do not compile together: %s", error.what);
         return;
     }
-    rule_file_probe(reader, node, pattern, (struct view){ names->text, names->size });
+    rule_file_probe(reader, node, pattern, folded);
     set->pattern_count++;
     set->jit_count += pattern->jit ? 1 : 0;
     if (pattern->group_count > set->group_count_max) {

@@ -162,6 +162,21 @@ rule_file_probe(struct rule_reader *reader,
 }
 
 int
+rule_file_compile(struct rule_reader *reader,
+        struct view folded,
+        struct pattern *pattern,
+        struct pattern_error *error)
+{
+    const struct pattern *known = known_patterns_find(reader->known, folded);
+    if (known == NULL) {
+        return pattern_init(pattern, folded, PATTERN_UNICODE, error);
+    }
+    pattern_share(known, pattern);
+    pattern->worst_steps = 0; /* it may not have been probed */
+    return 1;
+}
+
+int
 rule_file_read_pattern(
         struct rule_reader *reader, const struct yaml_node *node, struct rule_pattern *pattern)
 {
@@ -170,8 +185,8 @@ rule_file_read_pattern(
     if (!read_source(reader, node, &text)) {
         return 0;
     }
-    if (!pattern_init(&pattern->compiled, pattern_source_view(&reader->source), PATTERN_UNICODE,
-                &error)) {
+    if (!rule_file_compile(
+                reader, pattern_source_view(&reader->source), &pattern->compiled, &error)) {
         return fault_compile(reader, node, &error);
     }
     if (pattern->compiled.may_be_empty) {

@@ -206,7 +206,7 @@ is_frequency(const struct rule_file *file)
 const struct rule_set *
 rule_set_compile(const struct rule_file *files, size_t file_count, struct fault_list *faults)
 {
-    return rule_set_compile_probed(files, file_count, NULL, faults);
+    return rule_set_compile_next(NULL, files, file_count, NULL, faults);
 }
 
 const struct rule_set *
@@ -215,24 +215,58 @@ rule_set_compile_probed(const struct rule_file *files,
         struct probe *probe,
         struct fault_list *faults)
 {
-    size_t errors_before = fault_count(faults, FAULT_ERROR);
-    struct rule_set *set = create();
+    return rule_set_compile_next(NULL, files, file_count, probe, faults);
+}
+
+/* NULL when out of memory. */
+static struct rule_reader *
+reader_create(struct rule_set *set, const struct rule_set *former)
+{
     struct rule_reader *reader = calloc(1, sizeof *reader);
-    if (set == NULL || reader == NULL) {
-        fault_memory(faults);
-        free(reader);
-        const struct rule_set *half = set;
-        rule_set_destroy(&half);
+    if (reader == NULL) {
         return NULL;
     }
-    *reader = (struct rule_reader){ .set = set, .faults = faults, .probe = probe };
+    reader->set = set;
+    reader->known = known_patterns_create(former);
+    if (reader->known == NULL) {
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+static void
+read_files(struct rule_reader *reader, const struct rule_file *files, size_t file_count)
+{
     for (size_t i = 0; i < file_count; i++) {
         if (is_frequency(&files[i])) {
-            read_frequency(set, &files[i], faults);
+            read_frequency(reader->set, &files[i], reader->faults);
         } else {
             rule_file_read(reader, &files[i]);
         }
     }
+}
+
+const struct rule_set *
+rule_set_compile_next(const struct rule_set *former,
+        const struct rule_file *files,
+        size_t file_count,
+        struct probe *probe,
+        struct fault_list *faults)
+{
+    size_t errors_before = fault_count(faults, FAULT_ERROR);
+    struct rule_set *set = create();
+    struct rule_reader *reader = set == NULL ? NULL : reader_create(set, former);
+    if (reader == NULL) {
+        fault_memory(faults);
+        const struct rule_set *half = set;
+        rule_set_destroy(&half);
+        return NULL;
+    }
+    reader->faults = faults;
+    reader->probe = probe;
+    read_files(reader, files, file_count);
+    known_patterns_destroy(&reader->known);
     free(reader);
     index_all_ids(set, faults);
     brand_index_sort(&set->index);

@@ -34,6 +34,13 @@ const struct rule_set *rule_set_compile_probed(const struct rule_file *files,
         size_t file_count,
         struct probe *probe,
         struct fault_list *faults);
+/* The same for a set that takes the place of `former` (NULL: of none): a pattern that both have is compiled
+ * once and shared, whichever of the two is destroyed first. */
+const struct rule_set *rule_set_compile_next(const struct rule_set *former,
+        const struct rule_file *files,
+        size_t file_count,
+        struct probe *probe,
+        struct fault_list *faults);
 void rule_set_destroy(const struct rule_set **set);
 
 /* Any thread. */

@@ -6,6 +6,8 @@
 
 #include <assert.h>
 #include <pcre2.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define JIT_STACK_START ((size_t)32 * 1024)
@@ -25,6 +27,10 @@
 #define UNICODE_OPTIONS (BYTES_OPTIONS | PCRE2_UTF | PCRE2_UCP)
 /* Folding only writes whole code points, so checking each text again would be wasted. */
 #define MATCH_OPTIONS (PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY)
+
+struct pattern_holders {
+    atomic_uint count;
+};
 
 struct pattern_scratch {
     pcre2_general_context *memory;
@@ -86,6 +92,13 @@ pattern_init(struct pattern *pattern,
         (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)error->what, sizeof error->what);
         return 0;
     }
+    pattern->holders = malloc(sizeof *pattern->holders);
+    if (pattern->holders == NULL) {
+        (void)snprintf(error->what, sizeof error->what, "out of memory");
+        pattern_fini(pattern);
+        return 0;
+    }
+    atomic_init(&pattern->holders->count, 1);
     uint32_t may_be_empty = 0;
     (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &pattern->names);
     (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &pattern->name_count);
@@ -101,8 +114,19 @@ pattern_init(struct pattern *pattern,
 void
 pattern_fini(struct pattern *pattern)
 {
-    pcre2_code_free(pattern->code);
+    if (pattern->holders == NULL || atomic_fetch_sub(&pattern->holders->count, 1) == 1) {
+        pcre2_code_free(pattern->code);
+        free(pattern->holders);
+    }
     *pattern = (struct pattern){ 0 };
+}
+
+void
+pattern_share(const struct pattern *known, struct pattern *pattern)
+{
+    assert(known->holders != NULL);
+    *pattern = *known;
+    (void)atomic_fetch_add(&pattern->holders->count, 1);
 }
 
 static pcre2_match_context *

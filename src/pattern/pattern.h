@@ -25,7 +25,8 @@ enum pattern_mode {
 
 struct pattern {
     struct pcre2_real_code_8 *code;
-    const unsigned char *names; /* PCRE2's table of named groups, inside `code` */
+    struct pattern_holders *holders; /* how many patterns share the code */
+    const unsigned char *names;      /* PCRE2's table of named groups, inside `code` */
     uint32_t name_count;
     uint32_t name_size;
     uint32_t group_count;
@@ -51,12 +52,15 @@ enum pattern_outcome {
     PATTERN_GAVE_UP, /* match limit, JIT stack, memory, or nothing left of what was allowed */
 };
 
-/* False and `*error` when it does not compile. `pattern_fini` is safe on a zeroed one. */
+/* False and `*error` when it does not compile; out of memory is such an error. `pattern_fini` is safe on a
+ * zeroed one. */
 int pattern_init(struct pattern *pattern,
         struct view text,
         enum pattern_mode mode,
         struct pattern_error *error);
 void pattern_fini(struct pattern *pattern);
+/* The same pattern once more: the code lives until the last that holds it ends, whichever that is. */
+void pattern_share(const struct pattern *known, struct pattern *pattern);
 
 /* `group_count_max` is the most groups that a pattern run with it may have. NULL: no memory. */
 struct pattern_scratch *pattern_scratch_create(uint32_t group_count_max);

@@ -1,6 +1,7 @@
 /* What a set says of itself, and that what was written is what is kept. */
 #include "fixture.h"
 
+#include "match/rule_set_private.h"
 #include "pattern/frequency.h"
 
 static const char rules[] =
@@ -113,6 +114,58 @@ Test(rule_set, counts_patterns_and_the_compiled_ones)
     cr_expect_eq(rule_set_pattern_count(set), 6);
     cr_expect_eq(rule_set_jit_count(set), 6);
     rule_set_destroy(&set);
+}
+
+static const struct rule_set *
+compile_next(const struct rule_set *former, const char *yaml)
+{
+    struct fault_list *faults = fault_list_create();
+    struct rule_file file = { .name = "rules.yaml", .text = view_of(yaml) };
+    const struct rule_set *set = rule_set_compile_next(former, &file, 1, NULL, faults);
+    cr_assert_not_null(set);
+    fault_list_destroy(&faults);
+    return set;
+}
+
+static int
+speaks_of_trouble(const struct rule_set *set, const char *text)
+{
+    struct mention mention = { .text = view_of(text) };
+    struct match_result result;
+    struct matcher *matcher = matcher_create(set);
+    int found = matcher_match(matcher, &mention, &result) && result.brands[0].signals != 0;
+    matcher_destroy(&matcher);
+    return found;
+}
+
+/* One rule is the same, one asks for something else, one is new; the names of the brand are the same. */
+Test(rule_set, the_next_set_shares_what_is_the_same_and_nothing_else)
+{
+    static const char before[] = "schema: rebato/rules/v1\n"
+                                 "brands: [{id: acme, names: [acme]}]\n"
+                                 "rules:\n"
+                                 "  - {id: a, signal: outage, match: {any: ['se ha ca[ií]do']}}\n"
+                                 "  - {id: b, signal: outage, match: {any: [apagado]}}\n";
+    static const char after[] = "schema: rebato/rules/v1\n"
+                                "brands: [{id: acme, names: [acme]}]\n"
+                                "rules:\n"
+                                "  - {id: c, signal: outage, match: {any: [roto]}}\n"
+                                "  - {id: b, signal: outage, match: {any: [encendido]}}\n"
+                                "  - {id: a, signal: privacy, match: {any: ['se ha ca[ií]do']}}\n";
+    for (int order = 0; order < 2; order++) {
+        const struct rule_set *former = compile_next(NULL, before);
+        const struct rule_set *next = compile_next(former, after);
+        cr_expect(next->rules[2].any[0].compiled.code == former->rules[0].any[0].compiled.code);
+        cr_expect(next->brands[0].names.code == former->brands[0].names.code);
+        cr_expect(next->rules[1].any[0].compiled.code != former->rules[1].any[0].compiled.code);
+        cr_expect_eq(rule_set_jit_count(next), 4);
+        rule_set_destroy(order == 0 ? &former : &next);
+        const struct rule_set *left = order == 0 ? next : former;
+        cr_expect(speaks_of_trouble(left, "acme se ha caído"));
+        cr_expect_eq(speaks_of_trouble(left, "acme está roto"), order == 0);
+        cr_expect_eq(speaks_of_trouble(left, "acme está apagado"), order == 1);
+        rule_set_destroy(&left);
+    }
 }
 
 Test(rule_set, the_digest_is_of_names_and_bytes)

@@ -150,6 +150,27 @@ Test(pattern, a_nul_byte_in_the_text_hides_nothing)
     pattern_scratch_destroy(&scratch);
 }
 
+Test(pattern, shared_code_lives_until_its_last_holder_ends)
+{
+    struct pattern first;
+    struct pattern second;
+    struct pattern third;
+    struct pattern_error error;
+    struct pattern_span span;
+    struct pattern_scratch *scratch = pattern_scratch_create(1);
+    cr_assert(pattern_init(&first, VIEW("down"), PATTERN_UNICODE, &error));
+    pattern_share(&first, &second);
+    pattern_fini(&first);
+    cr_expect_null(first.code);
+    cr_expect_eq(pattern_find(&second, scratch, VIEW("is down"), 0, &span), PATTERN_FOUND);
+    pattern_share(&second, &third);
+    pattern_fini(&second);
+    cr_expect_eq(pattern_find(&third, scratch, VIEW("is up"), 0, &span), PATTERN_NOT_FOUND);
+    pattern_fini(&third); /* a leak, or a second end, is for the sanitizer to see */
+    pattern_fini(&third);
+    pattern_scratch_destroy(&scratch);
+}
+
 Test(pattern, what_is_allowed_ends_and_begins_anew)
 {
     static char text[4096];
