@@ -70,12 +70,15 @@ pattern_quantifier(struct view pattern, size_t at)
 {
     struct pattern_quantifier quantifier = { 0 };
     char c = char_at(pattern, at);
-    if (c == '?' || c == '*' || c == '+') {
+    if (c != '?' && c != '*' && c != '+' && c != '{') {
+        return quantifier; /* asked of every character */
+    }
+    if (c == '{') {
+        quantifier = braces(pattern, at);
+    } else {
         quantifier = (struct pattern_quantifier){
             .size = 1, .unbounded = c != '?', .one_or_more = c == '+'
         };
-    } else if (c == '{') {
-        quantifier = braces(pattern, at);
     }
     if (quantifier.size > 0) {
         char tail = char_at(pattern, at + quantifier.size);
