@@ -97,8 +97,7 @@ sums_move(struct series *series, uint32_t step, const struct step_counts *closed
 
     for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
         struct step_counts *sum = &series->sums[scale];
-        const struct step_counts *leaving =
-                &series->steps[place_before(place, scale_steps[scale])];
+        const struct step_counts *leaving = &series->steps[place_before(place, scale_steps[scale])];
         sum->expected = not_below(sum->expected + closed->expected - leaving->expected, 0);
         sum->clipped = not_below(sum->clipped + closed->clipped - leaving->clipped, 0);
         sum->counted += closed->counted - leaving->counted;
