@@ -88,7 +88,8 @@ struct json_runner {
     struct json_known *key; /* the last one that was met */
     uint32_t want;          /* the innermost container */
     size_t depth;           /* containers that are open */
-    int straight;           /* each key was the one behind the last */
+    int straight;           /* each key but the first was the one behind the last */
+    uint64_t steps;         /* keys that there were */
     /* Where the text is read: where it stands, or, in its end, as if `tail` were the end of one. A number,
      * since that one has no beginning. */
     uintptr_t base;
@@ -237,9 +238,12 @@ json_run_key(struct json_runner *runner, const char *bytes, const struct json_ey
     if (JSON_MOSTLY(key->parent == runner->want) && JSON_MOSTLY(eye->fits(key, bytes))) {
         return key;
     }
-    runner->straight = 0;
     key = &runner->picker->known.keys[runner->key->next];
-    return key->parent == runner->want && eye->fits(key, bytes) ? key : NULL;
+    if (key->parent != runner->want || !eye->fits(key, bytes)) {
+        return NULL;
+    }
+    runner->straight &= runner->key == runner->picker->known.keys; /* the first may be any */
+    return key;
 }
 
 JSON_INLINE int
@@ -308,6 +312,7 @@ json_run_members(struct json_runner *runner, const struct json_eye *eye)
             return 0;
         }
         runner->key = key;
+        runner->steps++;
         at += key->size;
         char first = *json_run_at(runner, at);
         at = json_run_value(runner, key, at, eye);
@@ -350,6 +355,7 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
     runner.want = JSON_WANT_ROOT;
     runner.depth = 0;
     runner.straight = 1;
+    runner.steps = 0;
     runner.base = (uintptr_t)text.at;
     runner.base_end = text.size - JSON_RUN_REACH;
     memcpy(runner.tail, text.at + text.size - JSON_RUN_REACH, JSON_RUN_REACH);
@@ -359,9 +365,11 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
     if (!json_run_members(&runner, eye)) {
         return 0;
     }
-    if (runner.straight) { /* from the first key known to this one: which they are is known with that */
-        uint32_t last = (uint32_t)(runner.key - picker->known.keys);
-        picker->layout = (uint64_t)picker->known.age << 32 | last;
+    if (runner.straight) { /* then the first and the last key say which there are between them */
+        const struct json_known_keys *known = &picker->known;
+        uint64_t last = (uint64_t)(runner.key - known->keys);
+        uint64_t first = last - runner.steps + 1;
+        picker->layout = (uint64_t)known->age << 32 | first << 16 | last;
     }
     return 1;
 }

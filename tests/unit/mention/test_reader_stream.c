@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -51,91 +52,135 @@ usual(const char *key)
     return "\"value\"";
 }
 
-/* A record of a stream; now and then a key is left out, doubled, or has a value of another kind. */
-static size_t
-write_record(const struct stream *stream, struct rng *rng, char *out, size_t size)
-{
-    size_t at = (size_t)snprintf(out, size, "{");
-    int first = 1;
+/* What is being written. */
+struct draft {
+    char *at;
+    size_t size;
+    size_t capacity;
+    int fresh; /* nothing stands in the container yet */
+};
 
-    for (const char *const *key = stream->keys; *key != NULL; key++) {
-        if (**key == '}') {
-            at += (size_t)snprintf(out + at, size - at, "}");
-            first = 0;
-            continue;
-        }
-        int opens = key[1] != NULL && *key[1] == '{';
-        if (!opens && rng_below(rng, 40) == 0) {
-            continue;
-        }
-        at += (size_t)snprintf(out + at, size - at, "%s\"%s\":", first ? "" : ",", *key);
-        first = 0;
-        if (opens) {
-            at += (size_t)snprintf(out + at, size - at, "{");
-            first = 1;
-            key++;
-            continue;
-        }
-        const char *value = rng_below(rng, ODD_VALUES) == 0
-                                    ? odd[rng_below(rng, (uint32_t)COUNT(odd))]
-                                    : usual(*key);
-        at += (size_t)snprintf(out + at, size - at, "%s", value);
-    }
-    return at + (size_t)snprintf(out + at, size - at, "}");
+static void
+put(struct draft *draft, const char *text)
+{
+    draft->size +=
+            (size_t)snprintf(draft->at + draft->size, draft->capacity - draft->size, "%s", text);
 }
 
 static void
-expect_same(const struct mention *a, const struct mention *b, struct view record)
+put_member(struct draft *draft, const char *key, const char *value)
 {
-    cr_assert(a->time_ms == b->time_ms && a->platform == b->platform && a->reach == b->reach &&
-                      a->author_since_ms == b->author_since_ms &&
-                      a->text_truncated == b->text_truncated &&
-                      a->utf8_repaired == b->utf8_repaired,
-            "%.*s", (int)record.size, record.at);
-    cr_assert(view_equal(a->id, b->id) && view_equal(a->text, b->text) &&
-                      view_equal(a->quoted, b->quoted) && view_equal(a->lang, b->lang) &&
-                      view_equal(a->author_id, b->author_id) &&
-                      view_equal(a->author_handle, b->author_handle) &&
-                      view_equal(a->reply_to_id, b->reply_to_id) &&
-                      view_equal(a->reply_to_handle, b->reply_to_handle) &&
-                      view_equal(a->root_id, b->root_id) && view_equal(a->link, b->link),
-            "%.*s", (int)record.size, record.at);
+    put(draft, draft->fresh ? "\"" : ",\"");
+    put(draft, key);
+    put(draft, "\":");
+    put(draft, value);
+    draft->fresh = *value == '{' && value[1] == '\0';
+}
+
+static const char *
+value_of(const char *key, struct rng *rng)
+{
+    return rng_below(rng, ODD_VALUES) == 0 ? odd[rng_below(rng, (uint32_t)COUNT(odd))] : usual(key);
+}
+
+/* A record of a stream; now and then a key is left out, or all from one on, or has an odd value. */
+static struct view
+write_record(const struct stream *stream, struct rng *rng, struct draft *draft)
+{
+    size_t depth = 1;
+
+    draft->size = 0;
+    draft->fresh = 1;
+    put(draft, "{");
+    for (const char *const *key = stream->keys; *key != NULL; key++) {
+        if (**key == '}') {
+            put(draft, "}");
+            depth--;
+            draft->fresh = 0;
+        } else if (key[1] != NULL && *key[1] == '{') {
+            put_member(draft, *key++, "{");
+            depth++;
+        } else if (rng_below(rng, 60) == 0) {
+            break;
+        } else if (rng_below(rng, 40) != 0) {
+            put_member(draft, *key, value_of(*key, rng));
+        }
+    }
+    for (; depth > 0; depth--) {
+        put(draft, "}");
+    }
+    return (struct view){ draft->at, draft->size };
+}
+
+static int
+same_numbers(const struct mention *a, const struct mention *b)
+{
+    return a->time_ms == b->time_ms && a->platform == b->platform && a->reach == b->reach &&
+           a->author_since_ms == b->author_since_ms && a->text_truncated == b->text_truncated &&
+           a->utf8_repaired == b->utf8_repaired;
+}
+
+static int
+same_views(const struct mention *a, const struct mention *b)
+{
+    const struct view *const of_a[] = { &a->id, &a->text, &a->quoted, &a->lang, &a->author_id,
+        &a->author_handle, &a->reply_to_id, &a->reply_to_handle, &a->root_id, &a->link };
+    int same = 1;
+
+    for (size_t i = 0; i < COUNT(of_a); i++) {
+        size_t offset = (size_t)((const char *)of_a[i] - (const char *)a);
+        const void *of_b = (const char *)b + offset;
+        same = same && view_equal(*of_a[i], *(const struct view *)of_b);
+    }
+    return same;
+}
+
+struct pair {
+    struct reader *fast;
+    struct reader *strict;
+};
+
+static int
+read_alike(const struct pair *readers, struct view record)
+{
+    struct mention a;
+    struct mention b;
+    struct reader_trouble why;
+    enum rebato_fate fate = reader_read(readers->fast, record, &a, &why);
+
+    return fate == reader_read(readers->strict, record, &b, &why) && same_numbers(&a, &b) &&
+           same_views(&a, &b) &&
+           strcmp(reader_shape(readers->fast), reader_shape(readers->strict)) == 0;
 }
 
 /* Runs of one stream and switches between them, as several sources in one topic give them. */
 static void
-expect_streams_read_alike(enum isa isa)
+expect_streams_read_alike(enum isa isa, uint64_t seed)
 {
     const struct reader_options fast = { 0 };
     const struct reader_options slow = { .strict = 1 };
-    struct reader *reader = reader_create_for(&fast, isa);
-    struct reader *strict = reader_create_for(&slow, ISA_PORTABLE);
-    struct rng rng = rng_seeded(17);
+    struct pair readers = { reader_create_for(&fast, isa), reader_create_for(&slow, ISA_PORTABLE) };
+    struct rng rng = rng_seeded(seed);
     const struct stream *stream = streams;
     static char text[4096];
+    struct draft draft = { .at = text, .capacity = sizeof text };
 
-    for (size_t i = 0; i < 30000; i++) {
-        struct mention a;
-        struct mention b;
-        struct reader_trouble why;
-        if (rng_below(&rng, 50) == 0) {
+    for (size_t i = 0; i < 10000; i++) {
+        if (rng_below(&rng, 200) == 0) {
             stream = &streams[rng_below(&rng, (uint32_t)COUNT(streams))];
         }
-        struct view record = { text, write_record(stream, &rng, text, sizeof text) };
-        enum rebato_fate fate = reader_read(reader, record, &a, &why);
-        cr_assert_eq(fate, reader_read(strict, record, &b, &why), "%s", text);
-        expect_same(&a, &b, record);
-        cr_assert_str_eq(reader_shape(reader), reader_shape(strict), "%s", text);
+        struct view record = write_record(stream, &rng, &draft);
+        cr_assert(read_alike(&readers, record), "%.*s", (int)record.size, record.at);
     }
-    reader_destroy(&reader);
-    reader_destroy(&strict);
+    reader_destroy(&readers.fast);
+    reader_destroy(&readers.strict);
 }
 
 Test(reader_stream, records_are_read_as_if_each_were_the_first)
 {
     for (int isa = 0; isa < ISA_COUNT; isa++) {
-        if (isa_available((enum isa)isa)) {
-            expect_streams_read_alike((enum isa)isa);
+        for (uint64_t seed = 1; seed < 5 && isa_available((enum isa)isa); seed++) {
+            expect_streams_read_alike((enum isa)isa, seed);
         }
     }
 }
