@@ -153,34 +153,47 @@ read_alike(const struct pair *readers, struct view record)
            strcmp(reader_shape(readers->fast), reader_shape(readers->strict)) == 0;
 }
 
-/* Runs of one stream and switches between them, as several sources in one topic give them. */
-static void
-expect_streams_read_alike(enum isa isa, uint64_t seed)
+/* Runs of one stream and switches between them, as several sources in one topic give them. Returns the
+ * record that is read in two ways, or nothing. */
+static struct view
+find_difference(const struct pair *readers, uint64_t seed, struct draft *draft)
 {
-    const struct reader_options fast = { 0 };
-    const struct reader_options slow = { .strict = 1 };
-    struct pair readers = { reader_create_for(&fast, isa), reader_create_for(&slow, ISA_PORTABLE) };
     struct rng rng = rng_seeded(seed);
     const struct stream *stream = streams;
-    static char text[4096];
-    struct draft draft = { .at = text, .capacity = sizeof text };
 
     for (size_t i = 0; i < 10000; i++) {
         if (rng_below(&rng, 200) == 0) {
             stream = &streams[rng_below(&rng, (uint32_t)COUNT(streams))];
         }
-        struct view record = write_record(stream, &rng, &draft);
-        cr_assert(read_alike(&readers, record), "%.*s", (int)record.size, record.at);
+        struct view record = write_record(stream, &rng, draft);
+        if (!read_alike(readers, record)) {
+            return record;
+        }
     }
+    return (struct view){ 0 };
+}
+
+static struct view
+find_with(enum isa isa, uint64_t seed)
+{
+    const struct reader_options fast = { 0 };
+    const struct reader_options slow = { .strict = 1 };
+    struct pair readers = { reader_create_for(&fast, isa), reader_create_for(&slow, ISA_PORTABLE) };
+    static char text[4096];
+    struct draft draft = { .at = text, .capacity = sizeof text };
+    struct view record = find_difference(&readers, seed, &draft);
+
     reader_destroy(&readers.fast);
     reader_destroy(&readers.strict);
+    return record;
 }
 
 Test(reader_stream, records_are_read_as_if_each_were_the_first)
 {
     for (int isa = 0; isa < ISA_COUNT; isa++) {
         for (uint64_t seed = 1; seed < 5 && isa_available((enum isa)isa); seed++) {
-            expect_streams_read_alike((enum isa)isa, seed);
+            struct view record = find_with((enum isa)isa, seed);
+            cr_assert_eq(record.size, 0, "%.*s", (int)record.size, record.at);
         }
     }
 }
