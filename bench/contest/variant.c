@@ -1,7 +1,7 @@
 #include "contest/variant.h"
 
 #include "core/utf8.h"
-#include "mention/fold.h"
+#include "fold/fold.h"
 
 #include <locale.h>
 #include <wctype.h>

@@ -1,7 +1,7 @@
 #include "course/plain_fold.h"
 
 #include "core/utf8.h"
-#include "mention/fold.h"
+#include "fold/fold.h"
 
 #include <stdlib.h>
 

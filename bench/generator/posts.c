@@ -1,9 +1,9 @@
 #include "generator/posts.h"
 
 #include "core/utf8.h"
+#include "fold/fold.h"
 #include "generator/brands.h"
 #include "generator/phrases.h"
-#include "mention/fold.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

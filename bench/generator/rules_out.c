@@ -4,7 +4,7 @@
 #include "generator/phrases.h"
 
 #include "core/utf8.h"
-#include "mention/fold.h"
+#include "fold/fold.h"
 
 #include <stdio.h>
 

@@ -7,8 +7,8 @@
 #define REBATO_BENCH_HARNESS_TEXTS_H
 
 #include "core/isa.h"
+#include "fold/fold.h"
 #include "harness/lines.h"
-#include "mention/fold.h"
 
 /* How rule files of benchmarks want their texts: ñ is n in them. */
 #define BENCH_FOLD FOLD_ENYE_AS_N

@@ -1,8 +1,8 @@
 #include "app/texts.h"
 
 #include "app/scenes.h"
+#include "fold/fold.h"
 #include "ingest/feed.h"
-#include "mention/fold.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -11,9 +11,9 @@
 #ifndef REBATO_MATCH_MATCHER_PRIVATE_H
 #define REBATO_MATCH_MATCHER_PRIVATE_H
 
+#include "fold/fold.h"
 #include "match/matcher.h"
 #include "match/rule_set_private.h"
-#include "mention/fold.h"
 #include "pattern/pattern.h"
 
 /* Places of one text where a brand is named. Beyond this many the brand is known, the place is

@@ -10,7 +10,7 @@
  * told and it names both text and time (or time_default_ms stands in).
  *
  * What a record becomes is decided by its bytes and by the fields that are read, never by the machine:
- * json_pick.h says what is refused, and which faults in places that nobody reads are not noticed.
+ * json/pick.h says what is refused, and which faults in places that nobody reads are not noticed.
  */
 #ifndef REBATO_MENTION_READER_H
 #define REBATO_MENTION_READER_H

@@ -5,9 +5,9 @@
 #ifndef REBATO_MENTION_SHAPE_H
 #define REBATO_MENTION_SHAPE_H
 
-#include "mention/json_pick.h"
 #include "mention/mention.h"
 #include "mention/reader.h"
+#include "json/pick.h"
 
 struct reading;
 

@@ -4,7 +4,7 @@
  *   struct pattern   compiled once, then read-only: any number of threads share it
  *   pattern_scratch  one per thread: match data, JIT stack, limits, the interpreter's frames
  *
- * Patterns run on folded text (mention/fold.h), which is valid UTF-8. Empty matches do not count. A
+ * Patterns run on folded text (fold/fold.h), which is valid UTF-8. Empty matches do not count. A
  * run that takes too long is given up and reported, never waited for: the text is a stranger's, and
  * a rule that is slow on it must not hold the line. Running allocates nothing.
  */

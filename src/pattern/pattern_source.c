@@ -1,7 +1,7 @@
 #include "pattern/pattern_source.h"
 
 #include "core/utf8.h"
-#include "mention/fold.h"
+#include "fold/fold.h"
 #include "pattern/pattern_lint.h"
 
 #include <assert.h>

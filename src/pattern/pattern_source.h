@@ -14,7 +14,7 @@
 
 #include "core/limits.h"
 #include "core/view.h"
-#include "mention/fold.h"
+#include "fold/fold.h"
 
 #include <stdint.h>
 

@@ -2,8 +2,8 @@
  * no instruction set, nor the strict reading, makes another mention of them. */
 #include "core/limits.h"
 #include "core/utf8.h"
-#include "mention/json_cut.h"
 #include "mention/reader.h"
+#include "json/cut.h"
 
 #include <assert.h>
 
