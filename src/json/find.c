@@ -3,19 +3,46 @@
 #include "core/utf8.h"
 #include "core/utf8_fast.h"
 #include "json/nodes.h"
+#include "json/token.h"
 
 #include <assert.h>
+
+/* Of a byte that is a digit of base 16: by a table, because which kind comes next is anybody's guess. */
+static uint32_t
+digit_value(char byte)
+{
+    static const unsigned char values[256] = { ['1'] = 1,
+        ['2'] = 2,
+        ['3'] = 3,
+        ['4'] = 4,
+        ['5'] = 5,
+        ['6'] = 6,
+        ['7'] = 7,
+        ['8'] = 8,
+        ['9'] = 9,
+        ['a'] = 10,
+        ['b'] = 11,
+        ['c'] = 12,
+        ['d'] = 13,
+        ['e'] = 14,
+        ['f'] = 15,
+        ['A'] = 10,
+        ['B'] = 11,
+        ['C'] = 12,
+        ['D'] = 13,
+        ['E'] = 14,
+        ['F'] = 15 };
+
+    return values[(unsigned char)byte];
+}
 
 static uint32_t
 hex_value(struct view text, size_t at)
 {
-    uint32_t value = 0;
+    const char *digits = text.at + at;
 
-    for (size_t i = 0; i < 4; i++) {
-        unsigned char byte = (unsigned char)text.at[at + i];
-        value = value << 4 | ((byte <= '9' ? byte - 0x30U : (byte | 0x20U) - 'a' + 10U));
-    }
-    return value;
+    return digit_value(digits[0]) << 12 | digit_value(digits[1]) << 8 |
+           digit_value(digits[2]) << 4 | digit_value(digits[3]);
 }
 
 /* Behind "\u", whose digits jdoc_parse() has checked. A high surrogate takes its partner along; without
@@ -114,6 +141,52 @@ decode_string(struct view raw, int valid, char *out, size_t out_size)
     return result;
 }
 
+/* Wider copies than needed write so much behind what they should. */
+#define COPY_SLACK 8
+
+/* Copies bytes up to the next backslash or the end; returns how many. */
+static inline size_t
+copy_plain(struct view text, char *out)
+{
+    size_t size = 0;
+
+    while (text.size - size >= 8) {
+        uint64_t slashes = json_slashes(text.at + size);
+        memcpy(out + size, text.at + size, 8);
+        if (slashes != 0) {
+            return size + (size_t)__builtin_ctzll(slashes) / 8;
+        }
+        size += 8;
+    }
+    while (size < text.size && text.at[size] != '\\') {
+        out[size] = text.at[size];
+        size++;
+    }
+    return size;
+}
+
+/* decode_string() for nearly all: UTF-8 that fits with room behind it, since no escape is shorter than what
+ * it stands for. */
+static struct json_text
+decode_fitting(struct view raw, char *out)
+{
+    struct json_text result = { .text = { .at = out } };
+    size_t size = 0;
+    int good;
+
+    for (size_t at = 0; at < raw.size;) {
+        size_t plain = copy_plain((struct view){ raw.at + at, raw.size - at }, out + size);
+        at += plain;
+        size += plain;
+        if (at < raw.size) {
+            size += utf8_put(take_character(raw, &at, &good), out + size);
+            result.repaired += !good;
+        }
+    }
+    result.text.size = size;
+    return result;
+}
+
 struct json_text
 jdoc_text(const struct json_value *value, enum isa isa, char *out, size_t out_size)
 {
@@ -126,7 +199,9 @@ jdoc_text(const struct json_value *value, enum isa isa, char *out, size_t out_si
     int valid = value->ascii || utf8_valid_for(isa, raw);
     int plain = value->plain || raw.size == 0 || memchr(raw.at, '\\', raw.size) == NULL;
     if (!plain || !valid) {
-        return decode_string(raw, valid, out, out_size);
+        return valid && raw.size + COPY_SLACK <= out_size
+                       ? decode_fitting(raw, out)
+                       : decode_string(raw, valid, out, out_size);
     }
     result.text = utf8_cut(raw, out_size);
     result.cut = result.text.size < raw.size;

@@ -5,9 +5,10 @@
  *    └key┘└─ looked at 64 bytes at once: where does it end, what is in it?
  *
  * Which key is due is known (json/known.h), so that nothing has to be found but the ends of values. That
- * costs half of what an index and a walk over it do. Whatever is not just as expected (another key, white
- * space, a list, a container that nobody wants, anything odd) makes it give up, and json_walk() reads the
- * text. Hence it takes only what is JSON, and finds in it what json_walk() would.
+ * costs half of what an index and a walk over it do. Whatever is not just as expected (another key, a
+ * list, a container that nobody wants, white space but for one blank behind each colon and comma, anything
+ * odd) makes it give up, and json_walk() reads the text. Hence it takes only what is JSON, and finds in it
+ * what json_walk() would.
  *
  * The body stands here once; each kernel (a file per instruction set) gives it its own way of looking at
  * 64 bytes. For json/run*.c and json/pick.c alone.
@@ -88,6 +89,7 @@ struct json_runner {
     struct json_known *key; /* the last one that was met */
     uint32_t want;          /* the innermost container */
     size_t depth;           /* containers that are open */
+    size_t blank;           /* 1: behind colons and commas there is one */
     int straight;           /* each key but the first was the one behind the last */
     uint64_t steps;         /* keys that there were */
     /* Where the text is read: where it stands, or, in its end, as if `tail` were the end of one. A number,
@@ -120,6 +122,13 @@ json_run_at(const struct json_runner *runner, size_t at)
 {
     /* See `base`. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     return (const char *)(runner->base + at);
+}
+
+/* Is there the blank that there should be, before `at`? */
+JSON_INLINE int
+json_run_blank(const struct json_runner *runner, size_t at)
+{
+    return runner->blank == 0 || *json_run_at(runner, at - 1) == ' ';
 }
 
 /* The bits below the lowest one that is set; all of them when none is. */
@@ -275,6 +284,7 @@ json_run_leave(struct json_runner *runner, size_t at)
         raw->size = (size_t)(bytes + at + 1 - raw->at);
         runner->want = runner->wants[--runner->depth];
     }
+    json_run_reach(runner, at);
     return at;
 }
 
@@ -299,42 +309,53 @@ json_run_value(struct json_runner *runner,
     return json_run_word(runner, key->pick, at);
 }
 
+/* The member at `at`, up to behind its value, or behind the brace of one that was entered. */
+JSON_INLINE size_t
+json_run_member(struct json_runner *runner, size_t at, const struct json_eye *eye)
+{
+    json_run_reach(runner, at);
+    struct json_known *key = json_run_key(runner, json_run_at(runner, at), eye);
+    if (JSON_RARELY(key == NULL)) {
+        return 0;
+    }
+    runner->key = key;
+    runner->steps++;
+    at += key->size + runner->blank;
+    return JSON_MOSTLY(json_run_blank(runner, at)) ? json_run_value(runner, key, at, eye) : 0;
+}
+
+/* From a comma to the key behind it. Where the text has ended, there are zeros. */
+JSON_INLINE size_t
+json_run_comma(const struct json_runner *runner, size_t at)
+{
+    size_t key = at + 1 + runner->blank;
+
+    return JSON_MOSTLY(*json_run_at(runner, at) == ',') && JSON_MOSTLY(json_run_blank(runner, key))
+                   ? key
+                   : 0;
+}
+
 /* From behind the outermost brace on. */
 JSON_INLINE int
 json_run_members(struct json_runner *runner, const struct json_eye *eye)
 {
     size_t at = 1;
 
-    for (;;) {
-        json_run_reach(runner, at);
-        struct json_known *key = json_run_key(runner, json_run_at(runner, at), eye);
-        if (JSON_RARELY(key == NULL)) {
-            return 0;
-        }
-        runner->key = key;
-        runner->steps++;
-        at += key->size;
-        char first = *json_run_at(runner, at);
-        at = json_run_value(runner, key, at, eye);
-        if (JSON_RARELY(at == 0)) {
-            return 0;
-        }
-        /* Behind the text's end there are zeros. */
-        if (JSON_MOSTLY(*json_run_at(runner, at) == ',')) {
-            at++;
+    while (at != 0) {
+        size_t depth = runner->depth;
+        at = json_run_member(runner, at, eye);
+        if (at == 0 || runner->depth != depth) {
             continue;
         }
-        if (first == '{') {
-            continue;
+        if (JSON_RARELY(*json_run_at(runner, at) == '}')) {
+            at = json_run_leave(runner, at);
         }
-        at = json_run_leave(runner, at);
         if (runner->depth == 0) {
             return json_skip_space(runner->text, at) == runner->text.size;
         }
-        if (at >= runner->text.size || runner->text.at[at++] != ',') {
-            return 0;
-        }
+        at = json_run_comma(runner, at);
     }
+    return 0;
 }
 
 JSON_INLINE int
@@ -354,6 +375,7 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
     runner.key = picker->known.keys;
     runner.want = JSON_WANT_ROOT;
     runner.depth = 0;
+    runner.blank = picker->blanks != 0;
     runner.straight = 1;
     runner.steps = 0;
     runner.base = (uintptr_t)text.at;

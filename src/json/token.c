@@ -1,12 +1,32 @@
 #include "json/token.h"
 
-#include <stdint.h>
-
-static int
-is_hex(int byte)
+static unsigned int
+is_hex(char byte)
 {
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
-           (byte >= 'A' && byte <= 'F');
+    static const unsigned char digits[256] = { ['0'] = 1,
+        ['1'] = 1,
+        ['2'] = 1,
+        ['3'] = 1,
+        ['4'] = 1,
+        ['5'] = 1,
+        ['6'] = 1,
+        ['7'] = 1,
+        ['8'] = 1,
+        ['9'] = 1,
+        ['a'] = 1,
+        ['b'] = 1,
+        ['c'] = 1,
+        ['d'] = 1,
+        ['e'] = 1,
+        ['f'] = 1,
+        ['A'] = 1,
+        ['B'] = 1,
+        ['C'] = 1,
+        ['D'] = 1,
+        ['E'] = 1,
+        ['F'] = 1 };
+
+    return digits[(unsigned char)byte];
 }
 
 static int
@@ -33,29 +53,49 @@ json_escape(struct view text, size_t *at)
         return 0;
     }
     (*at)++;
-    for (int i = 0; letter == 'u' && i < 4; i++, (*at)++) {
-        if (!is_hex(json_peek(text, *at))) {
-            return 0;
+    if (letter != 'u') {
+        return 1;
+    }
+    const char *digits = text.at + *at;
+    if (text.size - *at >= 4 &&
+            (is_hex(digits[0]) & is_hex(digits[1]) & is_hex(digits[2]) & is_hex(digits[3])) != 0) {
+        *at += 4;
+        return 1;
+    }
+    while (*at < text.size && is_hex(text.at[*at])) {
+        (*at)++; /* up to what is none: there reading stops */
+    }
+    return 0;
+}
+
+/* The first backslash in [from, to), or `to`. */
+static inline size_t
+next_slash(struct view text, size_t from, size_t to)
+{
+    for (; to - from >= 8; from += 8) {
+        uint64_t slashes = json_slashes(text.at + from);
+        if (slashes != 0) {
+            return from + (size_t)__builtin_ctzll(slashes) / 8;
         }
     }
-    return 1;
+    while (from < to && text.at[from] != '\\') {
+        from++;
+    }
+    return from;
 }
 
 int
 json_escapes(struct view text, size_t from, size_t to)
 {
     const size_t quote = to - 1;
-    size_t at = from + 1;
+    size_t at = next_slash(text, from + 1, quote);
 
     while (at < quote) {
-        const char *slash = memchr(text.at + at, '\\', quote - at);
-        if (slash == NULL) {
-            return 1;
-        }
-        at = (size_t)(slash - text.at) + 1;
+        at++;
         if (!json_escape(text, &at)) {
             return 0;
         }
+        at = at < quote ? next_slash(text, at, quote) : at;
     }
     return at == quote; /* an escape that takes the quote along leaves none to end the string */
 }

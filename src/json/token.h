@@ -7,6 +7,9 @@
 
 #include "core/view.h"
 
+#include <stdint.h>
+#include <string.h>
+
 /* The byte at `at`, or -1 behind the end. */
 static inline int
 json_peek(struct view text, size_t at)
@@ -24,6 +27,23 @@ json_skip_space(struct view text, size_t at)
         at++;
     }
     return at;
+}
+
+/* The upper bits of those of eight bytes that are backslashes, the first one lowest. Only the lowest bit
+ * that is set can be relied on: the difference may borrow from the byte behind. */
+static inline uint64_t
+json_slashes(const char *at)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    word ^= ones * '\\';
+    return (word - ones) & ~word & tops;
 }
 
 /* Moves behind the scalar at `*at`; 0 when it is broken, and then `*at` is where. What follows it is not

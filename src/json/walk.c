@@ -272,90 +272,73 @@ is_key(const struct walk *walk, size_t from, size_t to)
            json_index_traits(&walk->picker->index, from, to).slashes == 0;
 }
 
-/* At the mark before a key, with white space around it, perhaps. */
-static enum step
-step_spaced_member(struct walk *walk)
-{
-    const char *bytes = walk->text.at;
-    size_t from = start_behind(walk, walk->mark[0]) + 1;
-    size_t to = end_before(walk, walk->mark[1]) - 1;
-
-    if (bytes[walk->mark[1]] != ':' || !is_key(walk, from - 1, to + 1)) {
-        return STEP_UNSURE;
-    }
-    uint32_t want = json_want_find(walk->picker, walk->frame->want, walk->text, from, to);
-    walk->mark += 2;
-    return step_value(walk, want);
-}
-
-/* A key that is not the one that was expected, or NULL when there is none. */
+/* A key that is not the one that was expected, or NULL when there is none. With white space between it and
+ * its colon it is not remembered. */
 static struct json_known *
-meet(struct walk *walk, const uint32_t *mark)
+meet(struct walk *walk, size_t from, size_t colon)
 {
     struct json_picker *picker = walk->picker;
     uint32_t parent = walk->frame->want;
-    size_t from = (size_t)mark[0] + 1;
-    size_t colon = mark[1];
+    size_t to = end_before(walk, colon);
 
-    if (walk->text.at[colon] != ':' || !is_key(walk, from, colon)) {
+    if (walk->text.at[colon] != ':' || !is_key(walk, from, to)) {
         return NULL;
     }
-    size_t size = colon + 1 - from;
-    uint32_t hash = json_want_hash(parent, walk->text, from + 1, colon - 1);
+    size_t size = to == colon ? colon + 1 - from : SIZE_MAX;
+    uint32_t hash = json_want_hash(parent, walk->text, from + 1, to - 1);
     const char *bytes = walk->text.at + from;
     struct json_known *key = json_known_meet(&picker->known, parent, hash, bytes, size);
     if (key->want == JSON_KNOWN_NONE) {
-        key->want = json_want_find(picker, parent, walk->text, from + 1, colon - 1);
+        key->want = json_want_find(picker, parent, walk->text, from + 1, to - 1);
         key->pick = key->want == JSON_NO_WANT ? NULL : &picker->picks[key->want];
     }
     walk->key->next = (uint32_t)(key - picker->known.keys);
     return key;
 }
 
-/* Where the key behind a mark begins, and JSON_KNOWN_SIZE_MAX bytes can be read. */
+/* The address of a key, at which JSON_KNOWN_SIZE_MAX bytes can be read. */
 static inline const char *
-key_behind(const struct walk *walk, size_t mark)
+key_at(const struct walk *walk, size_t from)
 {
-    size_t from = mark + 1;
-
     return walk->text.size - from >= JSON_KNOWN_SIZE_MAX ? walk->text.at + from
                                                          : walk->tail + (from - walk->tail_at);
 }
 
 /* The key behind a mark; NULL when there is none. */
 static inline struct json_known *
-recognise(struct walk *walk, uint32_t parent, const uint32_t *mark)
+recognise(struct walk *walk, const uint32_t *mark)
 {
-    const char *bytes = key_behind(walk, mark[0]);
+    uint32_t parent = walk->frame->want;
+    size_t from = start_behind(walk, mark[0]);
+    const char *bytes = key_at(walk, from);
     struct json_known *key = walk->key + 1;
 
     if (json_known_fits(key, parent, bytes)) {
         return key;
     }
     key = &walk->picker->known.keys[walk->key->next];
-    return json_known_fits(key, parent, bytes) ? key : meet(walk, mark);
+    return json_known_fits(key, parent, bytes) ? key : meet(walk, from, mark[1]);
 }
 
 /* At the mark before a key: goes on from member to member until a container begins or ends. */
 static inline enum step
 step_members(struct walk *walk)
 {
-    const uint32_t parent = walk->frame->want;
     const uint32_t *mark = walk->mark;
 
     do {
-        struct json_known *key = recognise(walk, parent, mark);
+        struct json_known *key = recognise(walk, mark);
         if (key == NULL) {
             return STEP_UNSURE;
         }
-        size_t start = (size_t)mark[0] + 1 + key->size;
         walk->key = key;
         mark += 2;
+        size_t start = start_behind(walk, mark[-1]);
         if (*mark == start) {
             walk->mark = mark;
             return step_value(walk, key->want);
         }
-        if (!take(walk, key->want, start, *mark)) {
+        if (!take(walk, key->want, start, end_before(walk, *mark))) {
             return STEP_UNSURE;
         }
     } while (walk->text.at[*mark] == ',');
@@ -419,11 +402,7 @@ walk_all(struct walk *walk)
             /* Behind the last mark only white space may stand. */
             return json_skip_space(walk->text, (size_t)walk->mark[-1] + 1) == walk->text.size;
         }
-        if ((walk->kinds & 1) == 0) {
-            step = step_element(walk);
-        } else {
-            step = walk->spaced ? step_spaced_member(walk) : step_members(walk);
-        }
+        step = (walk->kinds & 1) == 0 ? step_element(walk) : step_members(walk);
     }
     return 0;
 }
@@ -462,6 +441,7 @@ json_walk(struct json_picker *picker, struct view text)
     walk.text = text;
     walk.mark = index->marks;
     walk.spaced = index->spaced;
+    picker->blanks = index->spaced; /* the next text is most likely written alike */
     walk.depth = 0;
     walk.kinds = 0;
     walk.key = picker->known.keys;

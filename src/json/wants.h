@@ -36,6 +36,7 @@ struct json_picker {
 
     /* What earlier texts had. */
     struct json_known_keys known;
+    int blanks;       /* the last text that was walked over had white space */
     uint32_t caution; /* texts that are walked over before one is run through again */
     uint32_t retreat; /* how many it was the last time */
 
