@@ -1,5 +1,5 @@
 /*
- * utf8_fast: utf8_valid(), 64 bytes at a time where the machine can. For json/find.c alone.
+ * utf8_fast: utf8_valid(), many bytes at a time where the machine can. For json/find.c alone.
  */
 #ifndef REBATO_CORE_UTF8_FAST_H
 #define REBATO_CORE_UTF8_FAST_H
@@ -8,6 +8,7 @@
 #include "core/utf8.h"
 
 #if defined(__x86_64__)
+int utf8_valid_avx2(struct view text);
 int utf8_valid_avx512(struct view text);
 #endif
 
@@ -17,6 +18,9 @@ utf8_valid_for(enum isa isa, struct view text)
 #if defined(__x86_64__)
     if (isa == ISA_AVX512) {
         return utf8_valid_avx512(text);
+    }
+    if (isa == ISA_AVX2) {
+        return utf8_valid_avx2(text);
     }
 #else
     (void)isa;
