@@ -5,6 +5,7 @@
  *   redis_submit.c    authors, then applies  redis_reader.c  lease, progress, close, commit
  *   redis_page.c      reading a shard        redis_erase.c   removing what was read
  *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
+ *   redis_full.c      author sets that are known to be full
  *
  * Every writer and every reader has its own connection. A claim and a lease hold for one connection
  * (its epoch): after a reconnect nothing that was built before is sent.
@@ -13,6 +14,7 @@
 #define REBATO_LEDGER_REDIS_LEDGER_H
 
 #include "ledger/page.h"
+#include "ledger/redis_full.h"
 #include "ledger/redis_link.h"
 
 #define REDIS_AUTHORS_MAX     4096     /* members of one author set; then it takes no more */
@@ -53,6 +55,7 @@ struct redis_pending {
     enum redis_due due;
     uint32_t range;
     uint32_t shard;
+    uint32_t author; /* of DUE_AUTHORS: the first of them, in the sorted copy */
 };
 
 /* A cell or an official post of the tally, where it goes. */
@@ -78,6 +81,8 @@ struct redis_writer {
     size_t piece_count, piece_room;
     struct tally_author *authors; /* sorted copy */
     size_t author_room;
+
+    struct redis_full full; /* author sets that take no more */
 };
 
 static inline struct redis_writer *

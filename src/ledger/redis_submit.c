@@ -64,7 +64,7 @@ give_up(struct redis_writer *writer)
 }
 
 static void
-expect_reply(struct redis_writer *writer, enum redis_due due, uint32_t range, uint32_t shard)
+expect_reply(struct redis_writer *writer, struct redis_pending what)
 {
     void *at = writer->pending;
 
@@ -73,7 +73,7 @@ expect_reply(struct redis_writer *writer, enum redis_due due, uint32_t range, ui
         return;
     }
     writer->pending = at;
-    writer->pending[writer->pending_count++] = (struct redis_pending){ due, range, shard };
+    writer->pending[writer->pending_count++] = what;
 }
 
 /* ---- authors and exemplars ---- */
@@ -120,29 +120,43 @@ send_authors(struct redis_writer *writer, const struct tally_author *authors, si
         redis_arg_i64(link, (int64_t)authors[i].author);
     }
     redis_end(link);
-    expect_reply(writer, DUE_AUTHORS, authors->range, shard);
+    expect_reply(writer, (struct redis_pending){ DUE_AUTHORS, authors->range, shard,
+                                 (uint32_t)(authors - writer->authors) });
+}
+
+/* The authors of the tally whose sets may take them, sorted; returns how many. */
+static size_t
+sort_authors(struct redis_writer *writer)
+{
+    const struct tally *tally = writer->base.tally;
+    const uint64_t epoch = redis_link_epoch(writer->link);
+    size_t count = 0;
+
+    for (size_t i = 0; i < tally_author_count(tally); i++) {
+        const struct tally_author *author = tally_author_at(tally, i);
+        if (!redis_full_knows(&writer->full, epoch, author)) {
+            writer->authors[count++] = *author;
+        }
+    }
+    if (count > 0) {
+        qsort(writer->authors, count, sizeof *writer->authors, compare_authors);
+    }
+    return count;
 }
 
 static void
 send_all_authors(struct redis_writer *writer)
 {
-    const struct tally *tally = writer->base.tally;
-    size_t count = tally_author_count(tally);
     void *at = writer->authors;
 
-    while (writer->author_room < count) {
+    while (writer->author_room < tally_author_count(writer->base.tally)) {
         if (!page_grow(&at, &writer->author_room, writer->author_room, sizeof *writer->authors)) {
             give_up(writer);
             return;
         }
         writer->authors = at;
     }
-    for (size_t i = 0; i < count; i++) {
-        writer->authors[i] = *tally_author_at(tally, i);
-    }
-    if (count > 0) {
-        qsort(writer->authors, count, sizeof *writer->authors, compare_authors);
-    }
+    size_t count = sort_authors(writer);
     for (size_t i = 0, end = 0; i < count; i = end) {
         const struct tally_author *first = &writer->authors[i];
         for (end = i + 1; end < count && end - i < REDIS_ARGUMENTS_CHUNK &&
@@ -181,7 +195,7 @@ send_exemplar(struct redis_writer *writer, const struct tally_exemplar *exemplar
     redis_arg_i64(link, REDIS_AUTHORS_TTL_S);
     redis_end(link);
     for (int i = 0; i < 3; i++) {
-        expect_reply(writer, DUE_EXEMPLAR, 0, shard);
+        expect_reply(writer, (struct redis_pending){ DUE_EXEMPLAR, 0, shard, 0 });
     }
 }
 
@@ -309,7 +323,7 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
         }
     }
     redis_end(link);
-    expect_reply(writer, DUE_APPLY, where->range, where->shard);
+    expect_reply(writer, *where);
 }
 
 /* The pieces of one range in one shard begin at `at`; returns where the next begin. */
@@ -333,7 +347,7 @@ send_all_applies(struct redis_writer *writer)
     sort_pieces(writer);
     for (uint64_t place = 0; place < places; place++) {
         struct redis_pending where = { DUE_APPLY, (uint32_t)(place / shards),
-            (uint32_t)(place % shards) };
+            (uint32_t)(place % shards), 0 };
         size_t to = piece_end(writer, from, where.range, where.shard);
         if (wanted(writer, where.range, where.shard)) {
             send_apply(writer, &where, from, to);
@@ -369,6 +383,19 @@ redis_submit(struct ledger_writer *base, const struct tally *tally)
     }
 }
 
+/* {1, 1}: the set takes no more. */
+static void
+learn_full(
+        struct redis_writer *writer, const struct redis_pending *pending, const redisReply *reply)
+{
+    int64_t full = 0;
+
+    if (redis_reply_i64(reply, 1, &full) && full == 1) {
+        redis_full_learn(
+                &writer->full, redis_link_epoch(writer->link), &writer->authors[pending->author]);
+    }
+}
+
 static void
 take_reply(struct redis_writer *writer, const redisReply *reply)
 {
@@ -387,6 +414,8 @@ take_reply(struct redis_writer *writer, const redisReply *reply)
     } else if (pending.due == DUE_APPLY) {
         source_at(writer, pending.range)->shards[pending.shard].fence =
                 range_at(writer, pending.range)->to;
+    } else {
+        learn_full(writer, &pending, reply);
     }
 }
 

@@ -255,6 +255,7 @@ redis_claim(struct ledger_writer *base,
     }
     source->epoch = 0;
     source->partition = partition;
+    redis_full_forget(&writer->full); /* the last refusal may mean that the keys are gone */
     enum ledger_outcome outcome = redis_link_open(link);
     if (outcome == LEDGER_OK) {
         outcome = ask_topic(link, topic, &source->topic);

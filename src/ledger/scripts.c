@@ -79,7 +79,7 @@ static const char found[] = LUA_WITNESS
         "end\n"
         "local wake = '0'\n" LUA_TAKE;
 
-/* ARGV: w, token, bucket, most members, seconds to live, authors ... */
+/* ARGV: w, token, bucket, most members, seconds to live, authors ... Answers {1, 1 when full}. */
 static const char authors[] = LUA_WITNESS
         "local v = redis.call('HMGET', KEYS[1], ARGV[1], 'closed')\n"
         "if not v[1] then return {3} end\n"
@@ -87,12 +87,13 @@ static const char authors[] = LUA_WITNESS
         "if not last then " LUA_CORRUPT " end\n"
         "if token ~= ARGV[2] then return {0} end\n"
         "if idle ~= '0' or tonumber(ARGV[3]) <= tonumber(v[2] or '0') then return {4} end\n"
-        "if redis.call('SCARD', KEYS[2]) < tonumber(ARGV[4]) then\n"
-        "  redis.call('SADD', KEYS[2], unpack(ARGV, 6))\n"
+        "local have, most = redis.call('SCARD', KEYS[2]), tonumber(ARGV[4])\n"
+        "if have < most then\n"
+        "  have = have + redis.call('SADD', KEYS[2], unpack(ARGV, 6))\n"
         /* Two writes, and harmless: both can be done again, and neither is a count. */
         "  redis.call('EXPIRE', KEYS[2], ARGV[5])\n"
         "end\n"
-        "return {1}\n";
+        "return {1, have < most and 0 or 1}\n";
 
 /* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count,
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
