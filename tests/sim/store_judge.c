@@ -1,0 +1,290 @@
+/* The scripts that judges send: lease, progress, close, read, commit, publish, erase, outbox. */
+#include "sim/store.h"
+
+#include <assert.h>
+#include <string.h>
+
+static struct shard_row *
+shard_row_of(struct world *world, const struct request *request)
+{
+    return &world->store->tables.shards[request->shard];
+}
+
+static struct brand_row *
+brand_row_of(struct world *world, const struct request *request)
+{
+    return &world->store->tables.brands[request->brand];
+}
+
+static struct reply
+answer(enum code code)
+{
+    return (struct reply){ .code = code };
+}
+
+static void
+begin(struct world *world, uint32_t shard)
+{
+    store_begin(world->store, store_node_of_shard(world, shard));
+}
+
+static int
+holds(struct world *world, const struct request *request)
+{
+    return mutated(world, MUTATE_judge_unfenced) ||
+           shard_row_of(world, request)->lease_token == request->token;
+}
+
+static struct reply
+take_lease(struct world *world, const struct request *request)
+{
+    struct shard_row *shard = shard_row_of(world, request);
+    int ours = shard->lease_token != 0 && shard->lease_token == request->token;
+    int fresh = !ours || !request->keep;
+
+    if (shard->lease_token != 0 && !ours && shard->lease_until > request->time_ms) {
+        return answer(CODE_LOST);
+    }
+    begin(world, request->shard);
+    if (fresh) {
+        store_put_u64(world->store, &shard->lease_token, request->token_new);
+    }
+    store_put_i64(world->store, &shard->lease_until, request->time_ms + LEASE_MS);
+    return (struct reply){ .code = CODE_DONE, .touched = fresh };
+}
+
+static struct reply
+tell_progress(struct world *world, const struct request *request)
+{
+    const struct shard_row *shard = shard_row_of(world, request);
+    struct reply reply = { .code = CODE_DONE,
+        .closed = shard->closed,
+        .watermark_ms = INT64_MAX,
+        .latest_ms = INT64_MIN };
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        const struct source_row *row = &shard->sources[p];
+        if (!row->known) {
+            continue;
+        }
+        reply.partitions++;
+        if (row->max_time_ms > reply.latest_ms) {
+            reply.latest_ms = row->max_time_ms;
+        }
+        if (!row->idle && row->max_time_ms < reply.watermark_ms) {
+            reply.watermark_ms = row->max_time_ms;
+        }
+    }
+    return reply;
+}
+
+static struct reply
+close_buckets(struct world *world, const struct request *request)
+{
+    struct shard_row *shard = shard_row_of(world, request);
+
+    if (!holds(world, request)) {
+        return answer(CODE_LOST);
+    }
+    for (uint32_t p = 0; p < world->partitions && !mutated(world, MUTATE_close_blind); p++) {
+        const struct source_row *row = &shard->sources[p];
+        if (row->known && !row->idle && row->max_time_ms < request->time_ms) {
+            return answer(CODE_MOVED);
+        }
+    }
+    if (request->bucket > shard->closed) {
+        begin(world, request->shard);
+        store_put_u32(world->store, &shard->closed, request->bucket);
+    }
+    return answer(CODE_DONE);
+}
+
+/* ---- reads ---- */
+
+static struct reply
+load(struct world *world, const struct request *request, struct page *page)
+{
+    const struct brand_row *row = brand_row_of(world, request);
+
+    if (page != NULL) {
+        page->state = row->folded;
+        page->folded_through = row->folded_through;
+    }
+    return answer(CODE_DONE);
+}
+
+/* A scan is no snapshot, but what is closed stands still; cells beyond `through` are left out by the
+ * judge. */
+static struct reply
+read_cells(struct world *world, const struct request *request, struct page *page)
+{
+    for (uint32_t b = 0; b < world->brands && page != NULL; b++) {
+        if (shard_of(world, b) == request->shard) {
+            page->brands[b] = world->store->tables.brands[b].cells;
+        }
+    }
+    return answer(CODE_DONE);
+}
+
+static struct reply
+read_outbox(struct world *world, const struct request *request, struct page *page)
+{
+    if (page != NULL) {
+        page->outbox = brand_row_of(world, request)->outbox;
+    }
+    return answer(CODE_DONE);
+}
+
+/* ---- writes ---- */
+
+static struct reply
+commit(struct world *world, const struct request *request)
+{
+    struct brand_row *row = brand_row_of(world, request);
+
+    if (!holds(world, request)) {
+        return answer(CODE_LOST);
+    }
+    if (row->folded_through != request->before && !mutated(world, MUTATE_judge_unfenced)) {
+        return answer(CODE_MOVED);
+    }
+    if (shard_row_of(world, request)->closed < request->bucket) {
+        return answer(CODE_MOVED);
+    }
+    begin(world, request->shard);
+    store_put(world->store, &row->folded, &request->counts, sizeof row->folded);
+    store_put_u32(world->store, &row->folded_through, request->bucket);
+    store_put_u64(world->store, &row->outbox, row->outbox | request->notices);
+    world->tallied.folds++;
+    return answer(CODE_DONE);
+}
+
+/* An entry of a stream: not above the last one, and it stays as it is. */
+static struct reply
+publish(struct world *world, const struct request *request)
+{
+    struct published_row *row = &world->store->tables.published[request->brand];
+    uint32_t bucket = request->bucket;
+    uint8_t there = 1;
+
+    if (bucket <= row->last) {
+        return answer(CODE_DONE);
+    }
+    store_begin(world->store, store_node_of_published(world));
+    store_put(world->store, row->at.on[bucket], request->counts.on[bucket], sizeof row->at.on[0]);
+    store_put(world->store, row->at.late[bucket], request->counts.late[bucket],
+            sizeof row->at.late[0]);
+    store_put(world->store, &row->there[bucket], &there, sizeof there);
+    store_put_u32(world->store, &row->last, bucket);
+    return answer(CODE_DONE);
+}
+
+/* What an erase compares: the lease, and that all of it is folded. */
+static enum code
+guard(struct world *world, const struct request *request)
+{
+    if (!holds(world, request)) {
+        return CODE_LOST;
+    }
+    if (brand_row_of(world, request)->folded_through < request->bucket &&
+            !mutated(world, MUTATE_delete_before_fold) && !mutated(world, MUTATE_judge_unfenced)) {
+        return CODE_MOVED;
+    }
+    return CODE_DONE;
+}
+
+static void
+clear_if(struct store *store, uint16_t *field, uint32_t found)
+{
+    if (found != 0) {
+        store_put_u16(store, field, 0);
+    }
+}
+
+/* Fields that the read had found. */
+static struct reply
+erase(struct world *world, const struct request *request)
+{
+    struct counts *cells = &brand_row_of(world, request)->cells;
+    enum code code = guard(world, request);
+
+    if (code != CODE_DONE) {
+        return answer(code);
+    }
+    begin(world, request->shard);
+    for (uint32_t b = 0; b <= request->bucket; b++) {
+        for (uint32_t s = 0; s < SERIES; s++) {
+            clear_if(world->store, &cells->on[b][s], request->counts.on[b][s]);
+            clear_if(world->store, &cells->late[b][s], request->counts.late[b][s]);
+        }
+    }
+    return answer(CODE_DONE);
+}
+
+/* Sets are found by their cells. */
+static struct reply
+unlink_sets(struct world *world, const struct request *request)
+{
+    struct counts *cells = &brand_row_of(world, request)->cells;
+    enum code code = guard(world, request);
+
+    if (code != CODE_DONE) {
+        return answer(code);
+    }
+    begin(world, request->shard);
+    for (uint32_t b = 0; b <= request->bucket; b++) {
+        for (uint32_t s = 0; s < SIGNALS; s++) {
+            clear_if(world->store, &cells->authors[b][s], request->counts.on[b][s + 1]);
+        }
+    }
+    return answer(CODE_DONE);
+}
+
+static struct reply
+delivered(struct world *world, const struct request *request)
+{
+    struct brand_row *row = brand_row_of(world, request);
+
+    begin(world, request->shard);
+    store_put_u64(world->store, &row->outbox, row->outbox & ~(UINT64_C(1) << request->bucket));
+    return answer(CODE_DONE);
+}
+
+struct reply
+store_judge(struct world *world, const struct request *request, struct page *page)
+{
+    switch (request->op) {
+    case OP_LEASE:
+        return take_lease(world, request);
+    case OP_LOAD:
+        return load(world, request, page);
+    case OP_PROGRESS:
+        return tell_progress(world, request);
+    case OP_CLOSE:
+        return close_buckets(world, request);
+    case OP_READ:
+        return read_cells(world, request, page);
+    case OP_COMMIT:
+        return commit(world, request);
+    case OP_PUBLISH:
+        return publish(world, request);
+    case OP_UNLINK:
+        return unlink_sets(world, request);
+    case OP_ERASE:
+        return erase(world, request);
+    case OP_OUTBOX:
+        return read_outbox(world, request, page);
+    case OP_DELIVERED:
+        return delivered(world, request);
+    case OP_CLAIM:
+    case OP_START:
+    case OP_FOUND:
+    case OP_AUTHORS:
+    case OP_APPLY:
+    case OP_IDLE:
+    case OP_COUNT:
+    default:
+        assert(0 && "a worker's request");
+        return answer(CODE_ERROR);
+    }
+}

@@ -1,0 +1,324 @@
+#include "sim/truth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum fate { FATE_ON_TIME, FATE_LATE, FATE_NONE };
+
+struct truth {
+    enum fate fates[PARTITIONS][RECORDS];
+    int64_t fences[SHARDS][PARTITIONS]; /* as last seen */
+    uint32_t closed[SHARDS];
+
+    /* Of the commit going on: what was folded before it, and whether it changes that. */
+    uint32_t folded_before;
+    int overwrites;
+
+    /* Of the shard looked at. */
+    uint32_t on[BRANDS][BUCKETS][SERIES];
+    uint32_t late[BRANDS][SERIES];
+    uint32_t authors[BRANDS][BUCKETS][SIGNALS];
+};
+
+struct truth *
+truth_create(void)
+{
+    return calloc(1, sizeof(struct truth));
+}
+
+void
+truth_destroy(struct truth **truth)
+{
+    free(*truth);
+    *truth = NULL;
+}
+
+/* ---- fates: a function of the log ---- */
+
+static int
+is_sent_again(const struct log_partition *log, size_t index)
+{
+    for (size_t i = index; i-- > 0;) {
+        if (log->records[i].offset < log->records[index].offset - DEDUPE) {
+            return 0;
+        }
+        if (log->records[i].id == log->records[index].id) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+is_out_of_bounds(const struct log_record *record)
+{
+    return record->time_ms > record->arrive_ms + INT64_C(300000) ||
+           record->time_ms < record->arrive_ms - MAX_AGE_MS;
+}
+
+static enum fate
+fate_of(const struct log_partition *log, size_t index)
+{
+    const struct log_record *record = &log->records[index];
+    int64_t greatest = INT64_MIN;
+
+    if (is_out_of_bounds(record) || is_sent_again(log, index) || record->brand >= BRANDS) {
+        return FATE_NONE;
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (!is_out_of_bounds(&log->records[i]) && log->records[i].time_ms > greatest) {
+            greatest = log->records[i].time_ms;
+        }
+    }
+    return greatest != INT64_MIN && record->time_ms < greatest - ALLOW_MS ? FATE_LATE
+                                                                          : FATE_ON_TIME;
+}
+
+static void
+look(struct world *world)
+{
+    for (uint32_t s = 0; s < world->shards; s++) {
+        const struct shard_row *row = &world->store->tables.shards[s];
+        world->truth->closed[s] = row->closed;
+        for (uint32_t p = 0; p < world->partitions; p++) {
+            world->truth->fences[s][p] = row->sources[p].known ? row->sources[p].fence : 0;
+        }
+    }
+}
+
+void
+truth_begin(struct world *world)
+{
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        for (size_t i = 0; i < world->logs[p].count; i++) {
+            world->truth->fates[p][i] = fate_of(&world->logs[p], i);
+        }
+        world->tallied.late_by_log += truth_late_by_log(world, p);
+    }
+    look(world);
+}
+
+uint64_t
+truth_late_by_log(const struct world *world, uint32_t partition)
+{
+    uint64_t late = 0;
+
+    for (size_t i = 0; i < world->logs[partition].count; i++) {
+        late += world->truth->fates[partition][i] == FATE_LATE;
+    }
+    return late;
+}
+
+/* ---- sums ---- */
+
+static enum fate
+fate_in(const struct world *world, uint32_t shard, uint32_t p, size_t index)
+{
+    const struct log_record *record = &world->logs[p].records[index];
+    enum fate fate = world->truth->fates[p][index];
+    const struct accepted *accepted = &world->store->tables.shards[shard].accepted[p];
+
+    if (fate == FATE_ON_TIME && bucket_at(record->time_ms) <= accepted->late_told[record->offset]) {
+        return FATE_LATE;
+    }
+    return fate;
+}
+
+static void
+add_record(struct truth *truth, const struct log_record *record, enum fate fate)
+{
+    uint32_t bucket = bucket_at(record->time_ms);
+
+    if (fate == FATE_LATE) {
+        truth->late[record->brand][0]++;
+        truth->late[record->brand][record->signal] += record->signal > 0;
+        return;
+    }
+    truth->on[record->brand][bucket][0]++;
+    if (record->signal > 0) {
+        truth->on[record->brand][bucket][record->signal]++;
+        truth->authors[record->brand][bucket][record->signal - 1] |= 1U << record->author;
+    }
+}
+
+static void
+add_partition(const struct world *world, uint32_t shard, uint32_t p)
+{
+    const struct source_row *row = &world->store->tables.shards[shard].sources[p];
+    const struct log_partition *log = &world->logs[p];
+
+    for (size_t i = 0; i < log->count && row->known && log->records[i].offset < row->fence; i++) {
+        enum fate fate = fate_in(world, shard, p, i);
+        if (fate != FATE_NONE && shard_of(world, log->records[i].brand) == shard) {
+            add_record(world->truth, &log->records[i], fate);
+        }
+    }
+}
+
+/* What the fences of a shard say is counted. */
+static void
+sum_shard(const struct world *world, uint32_t shard)
+{
+    struct truth *truth = world->truth;
+
+    memset(truth->on, 0, sizeof truth->on);
+    memset(truth->late, 0, sizeof truth->late);
+    memset(truth->authors, 0, sizeof truth->authors);
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        add_partition(world, shard, p);
+    }
+}
+
+/* ---- comparing ---- */
+
+struct difference {
+    int any;
+    int over;
+    int under;
+};
+
+static void
+compare_series(const struct world *world, uint32_t brand, uint32_t series, struct difference *found)
+{
+    const struct brand_row *row = &world->store->tables.brands[brand];
+    const struct truth *truth = world->truth;
+    uint32_t late = 0;
+    uint32_t live = 0;
+    uint32_t due = truth->late[brand][series];
+
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        int open = b > row->folded_through;
+        uint32_t on = row->folded.on[b][series] + (open ? row->cells.on[b][series] : 0U);
+        late += row->folded.late[b][series] + (open ? row->cells.late[b][series] : 0U);
+        live += on;
+        due += truth->on[brand][b][series];
+        found->any |= on != truth->on[brand][b][series];
+    }
+    live += late;
+    found->any |= late != truth->late[brand][series];
+    found->over |= live > due;
+    found->under |= live < due;
+}
+
+/* folded + on time + late = what the log says, at every moment. */
+static void
+check_shard(struct world *world, uint32_t shard)
+{
+    struct difference found = { 0 };
+
+    sum_shard(world, shard);
+    for (uint32_t brand = 0; brand < world->brands; brand++) {
+        for (uint32_t s = 0; s < SERIES && shard_of(world, brand) == shard; s++) {
+            compare_series(world, brand, s, &found);
+        }
+    }
+    if (found.over) {
+        world_violate(world, VIOLATION_OVER, "counted more than the log says");
+    }
+    if (found.under) {
+        world_violate(world, VIOLATION_LOST, "counted less than the log says");
+    }
+    if (found.any && !found.over && !found.under) {
+        world_violate(world, VIOLATION_SPLIT, "on time and late are not what the log says");
+    }
+}
+
+static void
+check_authors(struct world *world, uint32_t brand, uint32_t from)
+{
+    const struct brand_row *row = &world->store->tables.brands[brand];
+    int differs = 0;
+
+    sum_shard(world, shard_of(world, brand));
+    for (uint32_t b = from; b <= row->folded_through; b++) {
+        for (uint32_t s = 0; s < SIGNALS; s++) {
+            differs |= row->folded.authors[b][s] != world->truth->authors[brand][b][s];
+        }
+    }
+    if (differs) {
+        world_violate(world, VIOLATION_AUTHORS, "a folded set is not the log's");
+    }
+}
+
+static void
+check_direction(struct world *world)
+{
+    for (uint32_t s = 0; s < world->shards; s++) {
+        const struct shard_row *row = &world->store->tables.shards[s];
+        int back = row->closed < world->truth->closed[s];
+        for (uint32_t p = 0; p < world->partitions; p++) {
+            back |= row->sources[p].known && row->sources[p].fence < world->truth->fences[s][p];
+        }
+        if (back) {
+            world_violate(world, VIOLATION_FENCE, "a fence or closed went back");
+        }
+    }
+}
+
+/* What is committed may add to what is there, and change nothing of it. */
+void
+truth_before(struct world *world, const struct request *request)
+{
+    const struct brand_row *row = &world->store->tables.brands[request->brand];
+    struct truth *truth = world->truth;
+
+    look(world);
+    if (request->op != OP_COMMIT) {
+        return;
+    }
+    truth->folded_before = row->folded_through;
+    truth->overwrites = request->bucket < row->folded_through;
+    for (uint32_t b = 0; b <= row->folded_through; b++) {
+        truth->overwrites |=
+                memcmp(row->folded.on[b], request->counts.on[b], sizeof row->folded.on[b]) != 0;
+    }
+}
+
+static uint32_t
+most_closed(const struct world *world)
+{
+    uint32_t most = 0;
+
+    for (uint32_t s = 0; s < world->shards; s++) {
+        const struct shard_row *row = &world->store->tables.shards[s];
+        most = row->closed > most ? row->closed : most;
+    }
+    return most;
+}
+
+static void
+check_commit(struct world *world, const struct request *request)
+{
+    if (world->truth->overwrites) {
+        world_violate(world, VIOLATION_STALE, "a judge wrote over what it had not read");
+        return;
+    }
+    check_authors(world, request->brand, world->truth->folded_before + 1);
+}
+
+void
+truth_after(struct world *world, const struct request *request, enum code code)
+{
+    if (code != CODE_DONE) {
+        return;
+    }
+    check_direction(world);
+    if (request->op == OP_COMMIT) {
+        check_commit(world, request);
+    }
+    if (request->op == OP_APPLY && request->late_told > most_closed(world)) {
+        world_violate(world, VIOLATION_SPLIT, "late although nothing is closed there");
+    }
+    if (request->op == OP_APPLY || request->op == OP_COMMIT || request->op == OP_ERASE) {
+        check_shard(world, request->shard);
+    }
+}
+
+void
+truth_rolled_back(struct world *world)
+{
+    look(world);
+    for (uint32_t s = 0; s < world->shards; s++) {
+        check_shard(world, s);
+    }
+}

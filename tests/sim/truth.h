@@ -1,0 +1,31 @@
+/*
+ * truth: the oracle. What must be counted, computed from the logs alone by the plainest means.
+ *
+ * It shares no code with the machines it watches: fates are found by looking back over the log, sums by
+ * adding up from the first record, each time anew. It believes three things of the store: where a fence
+ * stands, what is closed, and which late_below an accepted range was held against; the rest it compares.
+ */
+#ifndef REBATO_TESTS_SIM_TRUTH_H
+#define REBATO_TESTS_SIM_TRUTH_H
+
+#include "sim/store.h"
+
+struct truth *truth_create(void);
+void truth_destroy(struct truth **truth);
+/* The logs are made. */
+void truth_begin(struct world *world);
+
+/* Around every request that is executed. */
+void truth_before(struct world *world, const struct request *request);
+void truth_after(struct world *world, const struct request *request, enum code code);
+void truth_rolled_back(struct world *world);
+
+/* Everything is read, folded, published, told. */
+int truth_is_reached(const struct world *world);
+/* All records of all partitions are behind all fences. */
+int truth_is_counted(const struct world *world);
+/* Records of a partition that are late whoever reads them. */
+uint64_t truth_late_by_log(const struct world *world, uint32_t partition);
+void truth_end(struct world *world);
+
+#endif

@@ -1,0 +1,320 @@
+#include "sim/worker.h"
+
+#include "sim/worker_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Cells that one range may have, so that a request has room for them: two a record. */
+#define CELLS_BEFORE_HAND_OVER (CELLS_MAX - 2 * QUEUE_MAX)
+
+struct worker *
+worker_create(void)
+{
+    static const struct partition_options options = {
+        .allow_ms = ALLOW_MS, .max_age_ms = MAX_AGE_MS, .dedupe_records = DEDUPE
+    };
+    struct worker *worker = calloc(1, sizeof *worker);
+
+    assert(worker != NULL);
+    worker->filling = tally_create();
+    worker->flying = tally_create();
+    assert(worker->filling != NULL && worker->flying != NULL);
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        worker->sources[i].partition = partition_create(&options);
+        assert(worker->sources[i].partition != NULL);
+    }
+    return worker;
+}
+
+void
+worker_destroy(struct worker **worker)
+{
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        partition_destroy(&(*worker)->sources[i].partition);
+    }
+    tally_destroy(&(*worker)->filling);
+    tally_destroy(&(*worker)->flying);
+    free(*worker);
+    *worker = NULL;
+}
+
+void
+worker_reset(struct worker *worker, uint32_t number)
+{
+    struct worker fresh = {
+        .client = number, .filling = worker->filling, .flying = worker->flying
+    };
+
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        fresh.sources[i].partition = worker->sources[i].partition;
+    }
+    tally_clear(worker->filling);
+    tally_clear(worker->flying);
+    *worker = fresh;
+}
+
+void
+worker_pause(struct worker *worker, uint64_t until_step)
+{
+    worker->paused_until = until_step;
+}
+
+void
+worker_assign(struct worker *worker, uint32_t partition)
+{
+    worker->sources[partition].told_assign = 1;
+    worker->sources[partition].told_revoke = 0;
+}
+
+void
+worker_revoke(struct worker *worker, uint32_t partition)
+{
+    worker->sources[partition].told_revoke = 1;
+    worker->sources[partition].told_assign = 0;
+}
+
+int
+worker_has(const struct worker *worker, uint32_t partition)
+{
+    const struct source *source = &worker->sources[partition];
+
+    return (source->state != SOURCE_FREE && !source->told_revoke) || source->told_assign;
+}
+
+void
+worker_resync(struct world *world, struct worker *worker, uint32_t number)
+{
+    world->tallied.resyncs++;
+    world_note(world, "worker %u resyncs p=%u", worker->client, number);
+    tally_drop_source(worker->filling, number);
+    worker->sources[number].state = SOURCE_CLAIMING;
+    worker->sources[number].retry_step = 0;
+}
+
+/* ---- what the group decides ---- */
+
+static void
+hear(struct worker *worker, uint32_t number)
+{
+    struct source *source = &worker->sources[number];
+    int had = source->state != SOURCE_FREE;
+
+    if (had && (source->told_assign || source->told_revoke)) {
+        tally_drop_source(worker->filling, number);
+    }
+    if (source->told_assign) {
+        source->state = SOURCE_CLAIMING;
+        source->retry_step = 0;
+    } else if (had && source->told_revoke) {
+        source->state = SOURCE_FREE;
+        source->epoch = 0;
+    }
+    source->told_assign = 0;
+    source->told_revoke = 0;
+}
+
+/* ---- records ---- */
+
+static struct admission
+admit(struct source *source, const struct log_record *record)
+{
+    struct arrival arrival = { .offset = record->offset,
+        .ingest_ms = record->arrive_ms,
+        .time_ms = record->time_ms,
+        .id_hash = record->id };
+
+    return partition_arrive(source->partition, &arrival);
+}
+
+static void
+add_cell(struct worker *worker, struct tally_cell cell, uint32_t series)
+{
+    cell.dim = series;
+    tally_add(worker->filling, &cell);
+}
+
+static void
+count_record(struct world *world,
+        struct worker *worker,
+        const struct source *source,
+        const struct log_record *record,
+        const struct admission *admission)
+{
+    int late = admission->fate == REBATO_FATE_late;
+    struct tally_cell cell = { .range = tally_open_range(worker->filling,
+                                       (uint32_t)(source - worker->sources), source->position),
+        .bucket = late ? admission->arrived_bucket : admission->bucket,
+        .brand = record->brand,
+        .kind = late ? CELL_LATE : CELL_ON_TIME,
+        .count = 1 };
+
+    if (record->brand >= BRANDS || (admission->fate != REBATO_FATE_unmatched && !late) ||
+            record->offset < source->fence[shard_of(world, record->brand)]) {
+        return;
+    }
+    add_cell(worker, cell, 0);
+    if (record->signal > 0) {
+        add_cell(worker, cell, record->signal);
+    }
+    if (record->signal > 0 && !late) {
+        tally_add_author(worker->filling, &(struct tally_author){ .range = cell.range,
+                                                  .bucket = cell.bucket,
+                                                  .brand = cell.brand,
+                                                  .dim = record->signal,
+                                                  .author = record->author });
+    }
+}
+
+static void
+take_record(struct world *world, struct worker *worker, uint32_t number, size_t index)
+{
+    struct source *source = &worker->sources[number];
+    const struct log_record *record = &world->logs[number].records[index];
+
+    source->end_offset = -1;
+    if (source->idle) {
+        /* It left the watermark: what the judge closed meanwhile has to be asked for. */
+        worker_resync(world, worker, number);
+        return;
+    }
+    if (record->offset < source->lowest) {
+        (void)admit(source, record);
+        /* What warms the filter moves nothing: the greatest time is the claim's. */
+        return;
+    }
+    struct admission admission = admit(source, record);
+    count_record(world, worker, source, record, &admission);
+    uint32_t range = tally_open_range(worker->filling, number, source->position);
+    source->position = record->offset + 1;
+    tally_cover(worker->filling, range, source->position, partition_max_time(source->partition));
+}
+
+static int
+has_room(const struct worker *worker)
+{
+    return tally_has_room(worker->filling) &&
+           tally_cell_count(worker->filling) <= CELLS_BEFORE_HAND_OVER;
+}
+
+static void
+fetch(const struct world *world, struct source *source, uint32_t number)
+{
+    while (source->queue_count < QUEUE_MAX && source->next < world->logs[number].available) {
+        source->queue[source->queue_count++] = source->next++;
+    }
+}
+
+/* The log ends here for now, as far as the consumer has heard. */
+static void
+reach_end(struct world *world, struct worker *worker, uint32_t number)
+{
+    struct source *source = &worker->sources[number];
+    const struct log_partition *log = &world->logs[number];
+
+    if (source->queue_count > 0 || source->next < log->available || source->end_offset >= 0 ||
+            source->state != SOURCE_READING) {
+        return;
+    }
+    source->end_offset = log->available == 0 ? 0 : log->records[log->available - 1].offset + 1;
+    source->end_since_ms = world->wall_ms;
+}
+
+static void
+take_records(struct world *world, struct worker *worker)
+{
+    uint32_t number = rng_below(&world->rng, world->partitions);
+    struct source *source = &worker->sources[number];
+    uint32_t wanted = 1 + rng_below(&world->rng, 4);
+
+    if (source->state != SOURCE_READING || !has_room(worker)) {
+        return;
+    }
+    if (world->calm || chance(world, world->weather.fresh)) {
+        fetch(world, source, number);
+    }
+    for (; wanted > 0 && source->queue_count > 0 && source->state == SOURCE_READING; wanted--) {
+        size_t index = source->queue[0];
+        memmove(source->queue, source->queue + 1, --source->queue_count * sizeof *source->queue);
+        take_record(world, worker, number, index);
+    }
+    if (source->state == SOURCE_READING) {
+        reach_end(world, worker, number);
+    }
+}
+
+/* ---- turns ---- */
+
+static void
+take_answers(struct world *world, struct worker *worker)
+{
+    struct reply reply;
+
+    for (int i = 0; i < 4 && worker->await != AWAIT_NOTHING &&
+                    network_receive(world, worker->client, &reply);
+            i++) {
+        switch (worker->await) {
+        case AWAIT_CLAIM:
+        case AWAIT_START:
+        case AWAIT_FOUND:
+            worker_take_claim(world, worker, &reply);
+            break;
+        case AWAIT_IDLE:
+            worker_take_idle(world, worker, &reply);
+            break;
+        case AWAIT_AUTHORS:
+        case AWAIT_APPLIES:
+            worker_take_flight(world, worker, &reply);
+            break;
+        case AWAIT_NOTHING:
+            break;
+        }
+    }
+}
+
+/* Who waited for an answer over a connection that is gone waits no more. */
+static void
+notice_break(struct world *world, struct worker *worker)
+{
+    if (worker->await == AWAIT_NOTHING || network_epoch(world, worker->client) == worker->epoch) {
+        return;
+    }
+    if (worker->await == AWAIT_AUTHORS || worker->await == AWAIT_APPLIES) {
+        worker_fail_flight(world, worker);
+    } else {
+        worker_fail_claim(world, worker);
+    }
+}
+
+static int
+is_due(struct world *world, const struct worker *worker)
+{
+    return tally_range_count(worker->filling) > 0 && (!has_room(worker) || chance(world, 30));
+}
+
+void
+worker_step(struct world *world, struct worker *worker)
+{
+    if (worker->paused_until > world->step && !world->calm) {
+        return;
+    }
+    take_answers(world, worker);
+    notice_break(world, worker);
+    int flying = worker->await == AWAIT_AUTHORS || worker->await == AWAIT_APPLIES;
+    if (worker->await != AWAIT_NOTHING && !flying) {
+        return;
+    }
+    for (uint32_t i = 0; i < PARTITIONS; i++) {
+        hear(worker, i);
+    }
+    take_records(world, worker);
+    if (flying || worker_note_idle(world, worker)) {
+        return;
+    }
+    if (is_due(world, worker)) {
+        worker_hand_over(world, worker);
+        return;
+    }
+    (void)worker_claim_waiting(world, worker);
+}
