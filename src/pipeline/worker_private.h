@@ -30,7 +30,8 @@ struct worker_source {
     int64_t end_offset; /* the log's end when it was reached; -1: not at the end */
     int64_t end_since_ms;
     int idle;
-    int rewind; /* records were dropped: begin again at `position` once there is room */
+    int64_t idle_said_ms; /* last told to the ledger */
+    int rewind;           /* records were dropped: begin again at `position` once there is room */
 };
 
 struct worker {

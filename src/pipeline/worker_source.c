@@ -251,9 +251,21 @@ idle_source(struct worker *worker, uint32_t number)
     }
     if (ledger_idle(worker->writer, number, source->end_offset) == LEDGER_OK) {
         source->idle = 1;
+        source->idle_said_ms = clock_monotonic_ms();
     } else {
         worker_resync(worker, number);
     }
+}
+
+/* Idleness is said again and again: a rollback of the ledger, or the claim of a former owner, may have taken
+ * it back, and no record comes by which that would be noticed. */
+static int
+is_quiet(const struct worker *worker, const struct worker_source *source, int64_t now_ms)
+{
+    int64_t since_ms = source->idle ? source->idle_said_ms : source->end_since_ms;
+
+    return source->state == SOURCE_READING && source->end_offset >= 0 &&
+           now_ms - since_ms >= worker->options.idle_ms;
 }
 
 void
@@ -262,9 +274,7 @@ worker_note_idle(struct worker *worker)
     int64_t now_ms = clock_monotonic_ms();
 
     for (uint32_t i = 0; i < worker->source_count; i++) {
-        const struct worker_source *source = &worker->sources[i];
-        if (source->state == SOURCE_READING && !source->idle && source->end_offset >= 0 &&
-                now_ms - source->end_since_ms >= worker->options.idle_ms) {
+        if (is_quiet(worker, &worker->sources[i], now_ms)) {
             idle_source(worker, i);
         }
     }

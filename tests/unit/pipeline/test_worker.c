@@ -415,6 +415,44 @@ Test(worker, quiet_partitions_leave_the_watermark_while_others_are_busy)
     stage_fini(&stage);
 }
 
+static void
+await_all_idle(const struct stage *stage)
+{
+    int64_t end_ms = clock_monotonic_ms() + PATIENCE_MS;
+
+    while (progress_of(stage).watermark_ms != INT64_MAX && clock_monotonic_ms() < end_ms) {
+        clock_sleep_ms(20);
+    }
+    cr_assert_eq(progress_of(stage).watermark_ms, INT64_MAX, "all have left the watermark");
+}
+
+/* A former owner that claims a quiet partition late brings it back into the watermark, and no record comes by
+ * which its owner would notice. */
+Test(worker, a_quiet_partition_that_was_claimed_by_another_leaves_the_watermark_again)
+{
+    struct stage stage;
+    struct worker_options options;
+    struct ledger_claim claim;
+
+    stage_init(&stage);
+    options = stage_options(&stage);
+    options.idle_ms = 200;
+    stage_start(&stage, 0, options);
+    await_all_idle(&stage);
+
+    struct names *names = names_create(16);
+    struct ledger_writer *other = ledger_writer_create(stage.ledger, names);
+    cr_assert_eq(ledger_claim(other, 0, VIEW(TOPIC), 1, &claim), LEDGER_OK);
+    cr_assert(claim.known);
+    cr_expect_neq(progress_of(&stage).watermark_ms, INT64_MAX, "the claim brought it back");
+    await_all_idle(&stage);
+
+    ledger_writer_destroy(&other);
+    names_destroy(&names);
+    stage_stop(&stage, 0);
+    stage_fini(&stage);
+}
+
 /* A partition that went idle and wakes: its record is counted once, and as late where the judge has closed. */
 Test(worker, a_partition_that_wakes_asks_what_was_closed_meanwhile)
 {
