@@ -95,9 +95,9 @@ struct json_runner {
     /* Where the text is read: where it stands, or, in its end, as if `tail` were the end of one. A number,
      * since that one has no beginning. */
     uintptr_t base;
-    size_t base_end; /* up to here, JSON_RUN_REACH bytes can be read */
-    uint32_t wants[JSON_DEPTH_MAX];
-    char tail[2 * JSON_RUN_REACH]; /* the text's end, and zeros */
+    size_t base_end;  /* up to here, JSON_RUN_REACH bytes can be read */
+    const char *tail; /* the text's end, and zeros: JSON_RUN_REACH bytes of each */
+    uint32_t *wants;  /* those of the containers around, the outermost first */
 };
 
 /* A value that was looked at. */
@@ -358,30 +358,27 @@ json_run_members(struct json_runner *runner, const struct json_eye *eye)
     return 0;
 }
 
+/* `blank` is a constant where this is called: there are two bodies, each for its own way of writing. What the
+ * run keeps in mind is small and its address goes nowhere, so that compilers hold it in registers. */
 JSON_INLINE int
-json_run_text(struct json_picker *picker, struct view text, const struct json_eye *eye)
+json_run_written(
+        struct json_picker *picker, struct view text, const struct json_eye *eye, size_t blank)
 {
-    struct json_runner runner;
+    uint32_t wants[JSON_DEPTH_MAX];
+    char tail[2 * JSON_RUN_REACH];
+    struct json_runner runner = { .picker = picker,
+        .text = text,
+        .key = picker->known.keys,
+        .want = JSON_WANT_ROOT,
+        .blank = blank,
+        .straight = 1,
+        .base = (uintptr_t)text.at,
+        .base_end = text.size - JSON_RUN_REACH,
+        .tail = tail,
+        .wants = wants };
 
-    if (text.size < JSON_RUN_REACH || text.at[0] != '{') {
-        return 0;
-    }
-    for (size_t i = 0; i < 6; i++) {
-        /* A number, too: there may be nothing. NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        __builtin_prefetch((const void *)((uintptr_t)text.at + JSON_RUN_AHEAD + 64 * i));
-    }
-    runner.picker = picker;
-    runner.text = text;
-    runner.key = picker->known.keys;
-    runner.want = JSON_WANT_ROOT;
-    runner.depth = 0;
-    runner.blank = picker->blanks != 0;
-    runner.straight = 1;
-    runner.steps = 0;
-    runner.base = (uintptr_t)text.at;
-    runner.base_end = text.size - JSON_RUN_REACH;
-    memcpy(runner.tail, text.at + text.size - JSON_RUN_REACH, JSON_RUN_REACH);
-    memset(runner.tail + JSON_RUN_REACH, 0, JSON_RUN_REACH);
+    memcpy(tail, text.at + text.size - JSON_RUN_REACH, JSON_RUN_REACH);
+    memset(tail + JSON_RUN_REACH, 0, JSON_RUN_REACH);
     jdoc_begin(picker->document, text);
     json_run_enter(&runner, JSON_WANT_ROOT, 0);
     if (!json_run_members(&runner, eye)) {
@@ -394,6 +391,20 @@ json_run_text(struct json_picker *picker, struct view text, const struct json_ey
         picker->layout = (uint64_t)known->age << 32 | first << 16 | last;
     }
     return 1;
+}
+
+JSON_INLINE int
+json_run_text(struct json_picker *picker, struct view text, const struct json_eye *eye)
+{
+    if (text.size < JSON_RUN_REACH || text.at[0] != '{') {
+        return 0;
+    }
+    for (size_t i = 0; i < 6; i++) {
+        /* A number, too: there may be nothing. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        __builtin_prefetch((const void *)((uintptr_t)text.at + JSON_RUN_AHEAD + 64 * i));
+    }
+    return picker->blanks ? json_run_written(picker, text, eye, 1)
+                          : json_run_written(picker, text, eye, 0);
 }
 
 #endif
