@@ -96,36 +96,46 @@ few_digits(const char *at, size_t size)
     return eight_digits(word);
 }
 
-int
-view_to_u64(struct view text, uint64_t *number)
+/* More than sixteen digits: a number may be too large from the twentieth on. */
+static int
+many_digits(struct view text, uint64_t *number)
 {
-    static const uint64_t tens[] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
-        100000000 };
     uint64_t value = 0;
-    size_t done = 0;
 
-    if (text.size == 0) {
-        return 0;
-    }
-    for (; done < 16 && done < text.size; done += 8) {
-        size_t size = text.size - done < 8 ? text.size - done : 8;
-        uint64_t digits = few_digits(text.at + done, size);
-        if (digits == UINT64_MAX) {
-            return 0;
-        }
-        value = value * tens[size] + digits;
-    }
-    for (size_t i = 16; i < text.size; i++) {
+    for (size_t i = 0; i < text.size; i++) {
         if (text.at[i] < '0' || text.at[i] > '9') {
             return 0;
         }
         uint64_t digit = (uint64_t)(text.at[i] - '0');
-        if (i >= 19 && value > (UINT64_MAX - digit) / 10) { /* 19 digits always fit */
+        if (i >= 19 && value > (UINT64_MAX - digit) / 10) {
             return 0;
         }
         value = value * 10 + digit;
     }
     *number = value;
+    return 1;
+}
+
+int
+view_to_u64(struct view text, uint64_t *number)
+{
+    uint64_t upper = 0;
+    size_t size = text.size;
+
+    if (size == 0 || size > 16) {
+        return size > 16 && many_digits(text, number);
+    }
+    if (size > 8) {
+        size -= 8;
+        upper = few_digits(text.at, size);
+        text.at += size;
+        size = 8;
+    }
+    uint64_t lower = few_digits(text.at, size);
+    if (upper == UINT64_MAX || lower == UINT64_MAX) {
+        return 0;
+    }
+    *number = upper * 100000000 + lower;
     return 1;
 }
 

@@ -155,7 +155,8 @@ parse(struct reading *reading, struct view record)
     case JSON_GOOD:
         break;
     }
-    if (json_picked(&reading->picks, JSON_WANT_ROOT)->kind != JSON_OBJECT) {
+    const struct json_value *root = json_picked(&reading->picks, JSON_WANT_ROOT);
+    if (root == NULL || root->kind != JSON_OBJECT) {
         return reading_refuse(reading, REBATO_FATE_malformed, "", "JSON, but not an object");
     }
     return REBATO_FATE_unmatched;
