@@ -1,3 +1,4 @@
+#include "json/avx2.h"
 #include "json/block.h"
 
 #if defined(__x86_64__)
@@ -5,21 +6,6 @@
 #include <immintrin.h>
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
-
-TARGET static inline uint64_t
-join(__m256i low, __m256i high)
-{
-    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
-                                                         << 32;
-}
-
-TARGET static inline uint64_t
-equal(__m256i low, __m256i high, char byte)
-{
-    __m256i wanted = _mm256_set1_epi8(byte);
-
-    return join(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
-}
 
 TARGET static inline struct json_block
 classify(const char *bytes, __m256i *lowest)
@@ -30,16 +16,16 @@ classify(const char *bytes, __m256i *lowest)
     __m256i fold = _mm256_set1_epi8(0x20);
     __m256i folded_low = _mm256_or_si256(low, fold);
     __m256i folded_high = _mm256_or_si256(high, fold);
-    uint64_t closers = equal(folded_low, folded_high, '}');
-    uint64_t brackets = closers | equal(folded_low, folded_high, '{');
+    uint64_t closers = json_avx2_equal(folded_low, folded_high, '}');
+    uint64_t brackets = closers | json_avx2_equal(folded_low, folded_high, '{');
 
     *lowest = _mm256_min_epu8(*lowest, _mm256_min_epu8(low, high));
     return (struct json_block){
-        .quotes = equal(low, high, '"'),
-        .slashes = equal(low, high, '\\'),
-        .wide = join(low, high),
-        .blanks = equal(low, high, ' '),
-        .marks = equal(low, high, ':') | equal(low, high, ',') | brackets,
+        .quotes = json_avx2_equal(low, high, '"'),
+        .slashes = json_avx2_equal(low, high, '\\'),
+        .wide = json_avx2_join(low, high),
+        .blanks = json_avx2_equal(low, high, ' '),
+        .marks = json_avx2_equal(low, high, ':') | json_avx2_equal(low, high, ',') | brackets,
         .brackets = brackets,
         .closers = closers,
     };

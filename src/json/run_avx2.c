@@ -1,23 +1,9 @@
+#include "json/avx2.h"
 #include "json/glance.h"
 
 #if defined(__x86_64__)
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
-
-TARGET static inline uint64_t
-join(__m256i low, __m256i high)
-{
-    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
-                                                         << 32;
-}
-
-TARGET static inline uint64_t
-equal(__m256i low, __m256i high, char byte)
-{
-    __m256i wanted = _mm256_set1_epi8(byte);
-
-    return join(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
-}
 
 /* The bytes that are `most` or less, of numbers without a sign. */
 TARGET static inline uint64_t
@@ -25,7 +11,7 @@ up_to(__m256i low, __m256i high, char most)
 {
     __m256i limit = _mm256_set1_epi8(most);
 
-    return join(_mm256_cmpeq_epi8(_mm256_min_epu8(low, limit), low),
+    return json_avx2_join(_mm256_cmpeq_epi8(_mm256_min_epu8(low, limit), low),
             _mm256_cmpeq_epi8(_mm256_min_epu8(high, limit), high));
 }
 
@@ -36,10 +22,10 @@ look(const char *at)
     __m256i high = json_glance_load(at + 32);
 
     return (struct json_look){
-        .quotes = equal(low, high, '"'),
-        .slashes = equal(low, high, '\\'),
+        .quotes = json_avx2_equal(low, high, '"'),
+        .slashes = json_avx2_equal(low, high, '\\'),
         .controls = up_to(low, high, 0x1F),
-        .wide = join(low, high),
+        .wide = json_avx2_join(low, high),
     };
 }
 
