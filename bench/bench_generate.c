@@ -2,7 +2,7 @@
  * bench_generate: rules and corpora of a seed as files, to look at or to measure other programs
  * with.
  *
- *   bench_generate --seed 7 --kind lean|hot|full --rules 50|500|2000 --out-dir DIR
+ *   bench_generate --seed 7 --kind lean|hot|full --rule-count 50|500|2000 --out-dir DIR
  */
 #include "generator/generator.h"
 #include "harness/options.h"

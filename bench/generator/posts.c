@@ -7,26 +7,18 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
+/* Of lean and of full records: what people write does not hang on who passes it on. */
+#define ORDINARY_POSTS                                                                             \
+    {                                                                                              \
+        .english = 75, .brand = 68, .trouble = 350, .handles = 60, .hashtags = 48, .links = 45,    \
+        .emoji = 90, .newline = 300, .repost = 76, .numbered = 45, .accents = 560, .small = 53,    \
+        .everyday = 8, .vocabulary = 60000, .size_low = 28, .size_high = 135, .longer = 22,        \
+        .size_longest = 260                                                                        \
+    }
+
 /* Set so that words a text, starts like those of rules, and matching texts are as in real posts. */
 static const struct post_shares shares_table[CORPUS_KIND_COUNT] = {
-    [CORPUS_LEAN] = { .english = 75,
-            .brand = 68,
-            .trouble = 350,
-            .handles = 60,
-            .hashtags = 48,
-            .links = 45,
-            .emoji = 90,
-            .newline = 300,
-            .repost = 76,
-            .numbered = 45,
-            .accents = 560,
-            .small = 53,
-            .everyday = 8,
-            .vocabulary = 60000,
-            .size_low = 28,
-            .size_high = 135,
-            .longer = 22,
-            .size_longest = 260 },
+    [CORPUS_LEAN] = ORDINARY_POSTS,
     [CORPUS_HOT] = { .english = 960,
             .brand = 715,
             .trouble = 70,
@@ -45,24 +37,7 @@ static const struct post_shares shares_table[CORPUS_KIND_COUNT] = {
             .size_high = 168,
             .longer = 2,
             .size_longest = 280 },
-    [CORPUS_FULL] = { .english = 75,
-            .brand = 68,
-            .trouble = 350,
-            .handles = 60,
-            .hashtags = 48,
-            .links = 45,
-            .emoji = 90,
-            .newline = 300,
-            .repost = 76,
-            .numbered = 45,
-            .accents = 560,
-            .small = 53,
-            .everyday = 8,
-            .vocabulary = 60000,
-            .size_low = 28,
-            .size_high = 135,
-            .longer = 22,
-            .size_longest = 260 },
+    [CORPUS_FULL] = ORDINARY_POSTS,
 };
 
 static const char *const emoji[] = { "😡", "🤬", "😂", "🙄", "👏", "❤️", "🔥", "✨", "😭", "📦",

@@ -18,7 +18,7 @@ void sink_byte(struct sink *sink, char byte);
 void sink_number(struct sink *sink, uint64_t number);
 
 /* A JSON string with its quotes. */
-enum sink_json { SINK_UTF8, SINK_ESCAPED /* what is not ASCII as \uXXXX */ };
+enum sink_json { SINK_UTF8, SINK_ESCAPED /* what is not ASCII as escapes */ };
 void sink_json(struct sink *sink, struct view text, enum sink_json form);
 
 #endif

@@ -46,7 +46,7 @@ enum consumer_event_kind {
     CONSUMER_RECORD,
     CONSUMER_ASSIGNED, /* `source` is ours; delivers nothing before consumer_begin() */
     CONSUMER_REVOKED,  /* `source` is no longer ours */
-    CONSUMER_END,      /* `source` has no more for now; `offset` = its end */
+    CONSUMER_END,      /* `source` has been read up to its end, `offset` */
     CONSUMER_AWAY,     /* the brokers are unreachable; goes on trying */
     CONSUMER_FATAL,    /* cannot go on; `text` says why */
     CONSUMER_LOST, /* `source`: the log no longer has the wanted offset; `offset` = its first one */
