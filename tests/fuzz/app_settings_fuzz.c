@@ -28,18 +28,6 @@ expect_shown_is_taken(const struct settings *settings, struct fault_list *faults
     free(shown);
 }
 
-/* As in core_yaml_fuzz.c: on some malformed files the library keeps a buffer of its own; our
- * memory is watched. The name is LeakSanitizer's. */
-/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
-const char *__lsan_default_suppressions(void);
-
-/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
-const char *
-__lsan_default_suppressions(void)
-{
-    return "leak:libfyaml.so";
-}
-
 /* The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

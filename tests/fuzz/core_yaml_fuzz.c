@@ -8,16 +8,6 @@
 /* The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* libfyaml 0.7.12 forgets a buffer of its own when a long quoted scalar breaks off; what is ours is
- * watched for leaks by the unit tests. The name is LeakSanitizer's. */
-const char *__lsan_default_suppressions(void); /* NOLINT(*-naming,*-reserved-identifier,cert-*) */
-
-const char *
-__lsan_default_suppressions(void) /* NOLINT(*-naming,*-reserved-identifier,cert-*) */
-{
-    return "leak:libfyaml.so";
-}
-
 /* Aliases may repeat what is below, so the walk is bounded by the promise that yaml.h makes. */
 static void
 walk(const struct yaml_node *node, struct fault_list *faults, size_t *left)
