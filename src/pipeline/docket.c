@@ -72,15 +72,31 @@ docket_destroy(struct docket **docket)
 
 /* ---- taking a shard ---- */
 
+/* What is kept elsewhere of a brand that the ledger does not know: after it has lost everything. */
+static void
+find_state(const struct docket *docket, struct view brand, struct ledger_state *stored)
+{
+    struct ledger_state kept = { .folded_through = 0 };
+
+    if (docket->options.find_state != NULL && docket->options.find_state(docket->options.context,
+                                                      brand, &kept.folded_through, &kept.state)) {
+        *stored = kept;
+    }
+}
+
 enum ledger_outcome
 docket_load_brand(struct docket *docket, struct docket_brand *brand)
 {
+    struct view id = view_of(brand->settings.id);
     struct ledger_state stored;
-    enum ledger_outcome outcome =
-            ledger_load(docket->reader, brand->shard, view_of(brand->settings.id), &stored);
+    enum ledger_outcome outcome = ledger_load(docket->reader, brand->shard, id, &stored);
 
     if (outcome != LEDGER_OK) {
         return outcome;
+    }
+    brand->stored_through = stored.folded_through;
+    if (stored.folded_through == 0) {
+        find_state(docket, id, &stored);
     }
     brand_judge_destroy(&brand->judge);
     brand->judge = brand_judge_create(docket->options.judge, &brand->settings);

@@ -34,6 +34,12 @@ struct docket_options {
     /* Called with the cells that a turn folded for a brand, before they are erased; may be NULL. */
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
+    /* Called with every state of a brand once it is committed; the view lives during the call. May be NULL. */
+    void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
+    /* Asked when the ledger knows nothing of a brand: is an older state of it kept elsewhere? False: no, and
+     * the brand begins anew. The view has to live until the next call. May be NULL. */
+    int (*find_state)(
+            void *context, struct view brand, uint32_t *folded_through, struct view *state);
     void *context;
 };
 

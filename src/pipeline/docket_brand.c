@@ -131,7 +131,7 @@ save_state(struct docket *docket, const struct docket_brand *brand)
 {
     size_t size = 0;
 
-    if (!docket->options.transient) {
+    if (!docket->options.transient || docket->options.on_state != NULL) {
         size = brand_judge_save(brand->judge, docket->state, docket->state_size);
     }
     if (size > docket->state_size) {
@@ -158,12 +158,16 @@ commit_brand(
             .json = view_of(event->payload) };
     }
     struct ledger_commit commit = { .brand = view_of(brand->settings.id),
-        .before = brand->folded_through,
+        .before = brand->stored_through,
         .folded_through = through,
         .state = save_state(docket, brand),
         .notices = notices,
         .notice_count = count };
-    return ledger_commit(docket->reader, brand->shard, &commit);
+    enum ledger_outcome outcome = ledger_commit(docket->reader, brand->shard, &commit);
+    if (outcome == LEDGER_OK && docket->options.on_state != NULL) {
+        docket->options.on_state(docket->options.context, commit.brand, through, commit.state);
+    }
+    return outcome;
 }
 
 static size_t
@@ -331,6 +335,7 @@ docket_judge_brand(struct docket *docket,
         .through = reached };
     docket->shards[brand->shard].more |= reached < through;
     brand->folded_through = reached;
+    brand->stored_through = reached;
     if (!docket->options.transient) {
         outcome = publish_turn(docket, brand, &job, first_event);
     }

@@ -18,6 +18,7 @@ struct docket_brand {
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t folded_through;
+    uint32_t stored_through; /* what the ledger says; less than the above after find_state() */
     uint32_t
             met; /* closed when it came with other rules: its watch begins that day; 0: there at the start */
     /* brand_judge_next() of the judge as it is. A turn asks all brands, and most judges are not in the cache:

@@ -85,6 +85,7 @@ move_brand(struct docket *docket,
         const struct rule_numbers *numbers)
 {
     brand->folded_through = before->folded_through;
+    brand->stored_through = before->stored_through;
     brand->met = before->met;
     for (size_t i = 0; i < ROLLUP_COUNT; i++) {
         brand->unrolled[i] = before->unrolled[i];

@@ -392,6 +392,84 @@ Test(docket, what_another_judge_folded_during_a_pause_is_not_folded_again)
     line_fini(&line);
 }
 
+/* A place beside the ledger that keeps the last state of one brand. */
+struct keeper {
+    uint32_t folded_through;
+    char *bytes;
+    size_t size;
+    int asked;
+};
+
+static struct keeper keeper;
+
+static void
+keep_state(void *context, struct view brand, uint32_t folded_through, struct view state)
+{
+    (void)context;
+    if (!view_equal(brand, VIEW("acme"))) {
+        return;
+    }
+    free(keeper.bytes);
+    keeper = (struct keeper){ folded_through, malloc(state.size), state.size, keeper.asked };
+    memcpy(keeper.bytes, state.at, state.size);
+}
+
+static int
+find_kept_state(void *context, struct view brand, uint32_t *folded_through, struct view *state)
+{
+    (void)context;
+    keeper.asked++;
+    if (!view_equal(brand, VIEW("acme")) || keeper.bytes == NULL) {
+        return 0;
+    }
+    *folded_through = keeper.folded_through;
+    *state = (struct view){ keeper.bytes, keeper.size };
+    return 1;
+}
+
+static void
+line_keep(struct line *line)
+{
+    line_init(line);
+    line->options.on_state = keep_state;
+    line->options.find_state = find_kept_state;
+    docket_destroy(&line->docket);
+    line->docket = docket_create(&line->options);
+}
+
+/* A ledger that has lost everything does not make a brand forget: its incident goes on from what is kept. */
+Test(docket, what_the_ledger_does_not_know_is_asked_for_elsewhere)
+{
+    struct line line;
+
+    line_keep(&line);
+    line_storm(&line, 100, "acme no va");
+    line_say(&line, &(struct said){ .second = 200, .who = "eva", .text = "hola acme" });
+    line_hand_over(&line);
+    line_turn(&line);
+    cr_expect_eq(keeper.folded_through, docket_closed(line.docket));
+    line_fini(&line);
+
+    keeper.asked = 0;
+    line_keep(&line);
+    line_say(&line, &(struct said){ .second = 300, .who = "acme", .text = "lo sabemos" });
+    line_say(&line, &(struct said){ .second = 9000, .who = "eva", .text = "hola acme" });
+    line_hand_over(&line);
+    line_turn(&line);
+    cr_expect_str_eq(line.log_text, "acme answered r2; acme cooling r3; acme resolved r4; ", "%s",
+            line.log_text);
+    cr_expect_gt(keeper.asked, 1, "every brand that the ledger does not know");
+    cr_expect_eq(keeper.folded_through, docket_closed(line.docket));
+
+    /* Now the ledger knows the brand, and what is kept is not asked for. */
+    keeper.asked = 0;
+    docket_release(line.docket);
+    line_turn(&line);
+    cr_expect_eq(keeper.asked, 0, "%d", keeper.asked);
+    free(keeper.bytes);
+    line_fini(&line);
+}
+
 Test(docket, the_page_shows_a_bucket_once)
 {
     struct line line;
