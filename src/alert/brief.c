@@ -45,6 +45,7 @@ brief_kind_words(enum judge_event_kind kind, enum lang lang)
         [EVENT_COOLING] = { "remite", "cooling down" },
         [EVENT_REOPENED] = { "vuelve a abrirse", "reopened" },
         [EVENT_RESOLVED] = { "resuelta", "resolved" },
+        [EVENT_EARLY] = { "primer aviso", "early notice" },
     };
 
     assert((size_t)kind < sizeof words / sizeof words[0]);
@@ -187,6 +188,7 @@ brief_summary(FILE *out, const struct brief *brief, enum lang lang)
         [EVENT_COOLING] = write_ending,
         [EVENT_REOPENED] = write_sized,
         [EVENT_RESOLVED] = write_ending,
+        [EVENT_EARLY] = write_sized,
     };
 
     assert((size_t)brief->kind < sizeof writers / sizeof writers[0]);

@@ -10,11 +10,13 @@
 /* Room kept for changes of state: a leap over days may owe more reminders than an answer holds. */
 #define REMINDERS_ROOM 3
 
-/* The same wherever and whenever it is computed: deployment, brand and onset say which one it is. */
+/* The same wherever and whenever it is computed: deployment, brand and the last step that was closed
+ * before the opening say which one it is. Not the onset itself: that moves while the bucket of the opening
+ * fills, and who was told early has to be told of the same incident when it closes. */
 static void
-write_id(const struct brand_judge *judge, uint32_t onset, char id[INCIDENT_ID_SIZE])
+write_id(const struct brand_judge *judge, uint32_t opening, char id[INCIDENT_ID_SIZE])
 {
-    uint64_t hash = hash_view(view_of(judge->settings->deployment), onset);
+    uint64_t hash = hash_view(view_of(judge->settings->deployment), step_of(opening));
     hash = hash_view(view_of(judge->brand->id), hash);
     snprintf(id, INCIDENT_ID_SIZE, "%016" PRIx64, hash);
 }
@@ -104,7 +106,7 @@ incident_begin(
         .clock = { .answered_ms = TIME_NONE, .last_official_ms = TIME_NONE, .grade = 'A' },
     };
     memcpy(incident->brand, judge->brand->id, sizeof incident->brand);
-    write_id(judge, onset, incident->id);
+    write_id(judge, moment->bucket, incident->id);
     for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {
         incident->playbook[step].time_ms = TIME_NONE;
     }

@@ -109,6 +109,7 @@ enum judge_event_kind {
     EVENT_COOLING,
     EVENT_REOPENED,
     EVENT_RESOLVED,
+    EVENT_EARLY, /* not from a fold: it would open if its buckets closed as they are; see foresee.h */
 };
 
 /* The detectors that fired, as bits of incident_why.fired. */

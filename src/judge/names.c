@@ -40,8 +40,9 @@ judge_event_name(enum judge_event_kind kind)
         [EVENT_COOLING] = "cooling",
         [EVENT_REOPENED] = "reopened",
         [EVENT_RESOLVED] = "resolved",
+        [EVENT_EARLY] = "early",
     };
-    assert(kind <= EVENT_RESOLVED);
+    assert(kind <= EVENT_EARLY);
     return names[kind];
 }
 
