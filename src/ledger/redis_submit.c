@@ -8,6 +8,7 @@
 #include "ledger/redis_ledger.h"
 
 #include "core/clock.h"
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "ledger/redis_field.h"
 
@@ -466,6 +467,7 @@ step(struct redis_writer *writer, int64_t wait_ms)
         freeReplyObject(reply);
         return LEDGER_OK;
     }
+    crash_point(writer->phase == DUE_AUTHORS ? "authors_sent" : "apply_sent");
     int64_t silent_ms = clock_monotonic_ms() - writer->progress_ms;
     if (outcome == LEDGER_PENDING && silent_ms >= writer->base.ledger->options.timeout_ms) {
         log_event(LOG_WARN, "redis_silent", "waited_ms=%" PRId64, silent_ms);

@@ -1,5 +1,6 @@
 #include "pipeline/docket.h"
 
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "pipeline/docket_private.h"
 
@@ -263,6 +264,7 @@ turn_shard(struct docket *docket, uint32_t shard, int64_t wall_ms)
             return outcome;
         }
         docket->shards[shard].closed = through;
+        crash_point("closed");
     }
     if (docket->shards[shard].closed <= docket->shards[shard].judged) {
         return LEDGER_OK;

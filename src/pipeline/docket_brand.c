@@ -1,3 +1,4 @@
+#include "core/crash_point.h"
 #include "pipeline/docket_private.h"
 
 #include <assert.h>
@@ -328,6 +329,7 @@ docket_judge_brand(struct docket *docket,
         docket_forget_events(docket, first_event);
         return outcome;
     }
+    crash_point("folded");
     struct publish_job job = { .reader = docket->reader,
         .brand = view_of(brand->settings.id),
         .slice = slice,
@@ -341,6 +343,7 @@ docket_judge_brand(struct docket *docket,
     }
     show_cells(docket, brand, slice, reached);
     if (outcome == LEDGER_OK && !page_slice_is_empty(slice)) {
+        crash_point("published");
         outcome = ledger_erase(docket->reader, brand->shard, job.brand, reached);
     }
     show_brand(docket, brand, &job);

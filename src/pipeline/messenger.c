@@ -2,6 +2,7 @@
 
 #include "alert/outbox.h"
 #include "core/clock.h"
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "core/ring.h"
 
@@ -207,6 +208,9 @@ attempt(struct messenger *messenger, const struct outbox_task *task)
 {
     struct sink *sink = messenger->sinks[task->sink];
     enum sink_outcome outcome = sink_deliver(sink, &task->notice);
+    if (outcome == SINK_DELIVERED) {
+        crash_point("delivered");
+    }
     int64_t after_ms = outcome == SINK_RETRY ? sink_retry_after_ms(sink) : 0;
 
     meter_add(outcome == SINK_DELIVERED ? &messenger->delivered : &messenger->failed, 1);

@@ -1,6 +1,7 @@
 #include "pipeline/publish.h"
 
 #include "core/clock.h"
+#include "core/crash_point.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -192,6 +193,7 @@ publish_series(
         }
         outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
                 bucket_start_ms(bucket), fields->fields, fields->count);
+        crash_point("publishing");
         i += count;
     }
     return outcome;

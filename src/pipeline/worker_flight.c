@@ -1,4 +1,5 @@
 #include "core/clock.h"
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "pipeline/worker_private.h"
 
@@ -175,6 +176,7 @@ static void
 land(struct worker *worker, enum ledger_outcome outcome)
 {
     if (outcome == LEDGER_OK) {
+        crash_point("apply_answered");
         tell_kafka(worker);
     } else if (outcome == LEDGER_REFUSED) {
         worker_give_up(worker, "the ledger refuses to count: see the line above");

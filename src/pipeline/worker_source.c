@@ -1,4 +1,5 @@
 #include "core/clock.h"
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "pipeline/worker_private.h"
 
@@ -130,6 +131,7 @@ begin_claimed(struct worker *worker)
         if (source->state != SOURCE_CLAIMED) {
             continue;
         }
+        crash_point("claimed");
         if (!consumer_begin(worker->consumer, i, source->begin)) {
             source->state = SOURCE_CLAIMING;
             continue;
@@ -191,6 +193,7 @@ worker_revoke(struct worker *worker, uint32_t number)
     if (number >= worker->source_count || worker->sources[number].state == SOURCE_FREE) {
         return;
     }
+    crash_point("revoked");
     tally_drop_source(worker->filling, number);
     ledger_release(worker->writer, number);
     worker->sources[number].state = SOURCE_FREE;
