@@ -348,6 +348,7 @@ ledger_commit(struct ledger_reader *reader, uint32_t shard, const struct ledger_
     assert(shard < ledger_shard_count(reader->ledger));
     assert(commit->notice_count <= LEDGER_NOTICES_MAX);
     assert(commit->folded_through >= commit->before);
+    assert(commit->early.size <= LEDGER_EARLY_SIZE_MAX);
     return reader->ledger->ops->commit(reader, shard, commit);
 }
 

@@ -197,10 +197,11 @@ struct ledger_page {
 enum ledger_outcome ledger_read(
         struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
 
-/* One brand's stored state. `state` lives until the next load. */
+/* One brand's stored state. Views live until the next load. */
 struct ledger_state {
     uint32_t folded_through; /* 0: never */
     struct view state;       /* brand_judge_save's bytes; empty: none */
+    struct view early; /* what was told of open buckets and is not settled yet; empty: nothing */
 };
 enum ledger_outcome ledger_load(struct ledger_reader *reader,
         uint32_t shard,
@@ -215,11 +216,13 @@ struct ledger_notice {
 
 /* One write: state, folded_through and the notices it gave rise to. Refused with LOST when the lease is
  * not ours, CLASH when folded_through is not `before`. */
+#define LEDGER_EARLY_SIZE_MAX 64
 struct ledger_commit {
     struct view brand;
     uint32_t before;
     uint32_t folded_through;
     struct view state;
+    struct view early; /* a line of the judge's own, at most LEDGER_EARLY_SIZE_MAX */
     const struct ledger_notice *notices;
     size_t notice_count;
 };

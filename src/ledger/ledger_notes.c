@@ -29,7 +29,8 @@ const struct ledger_key_note ledger_key_notes[] = {
             "closed bucket, c: and l: counts on time and late, o: official posts",
             "folded cells are removed" },
     { "{<shard>}:a", "hash",
-            "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox",
+            "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
+            "ea:<brand> told of open buckets",
             "one state a brand, notices until delivered" },
     { "{<shard>}:au:<rev>:<brand>:<dim>:<bucket>", "set", "authors, hashed",
             "4096 members, removed when folded, expires after 48 h" },

@@ -53,8 +53,9 @@ struct memory_exemplar {
 struct memory_state {
     uint32_t brand;
     uint32_t folded_through;
-    char *bytes; /* malloc'd */
-    size_t size;
+    char *bytes; /* malloc'd: the state, then the line of `early` */
+    size_t size; /* of the state */
+    size_t early_size;
 };
 #define MEMORY_STATE_KEY offsetof(struct memory_state, folded_through)
 

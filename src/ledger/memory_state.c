@@ -20,12 +20,14 @@ memory_load(struct ledger_reader *base, uint32_t shard, struct view brand, struc
     const struct memory_state *state = memory_table_find(&ledger->states, &name);
     if (state != NULL) {
         out->folded_through = state->folded_through;
-        reader->state = malloc(state->size + 1);
+        reader->state = malloc(state->size + state->early_size + 1);
         outcome = reader->state == NULL ? LEDGER_AWAY : LEDGER_OK;
     }
     if (state != NULL && reader->state != NULL) {
-        memcpy(reader->state, state->size == 0 ? "" : state->bytes, state->size);
+        memcpy(reader->state, state->bytes == NULL ? "" : state->bytes,
+                state->size + state->early_size);
         out->state = (struct view){ reader->state, state->size };
+        out->early = (struct view){ reader->state + state->size, state->early_size };
     }
     pthread_mutex_unlock(&ledger->lock);
     return outcome;
@@ -55,10 +57,13 @@ parts_copy(const struct ledger_commit *commit)
     if (parts == NULL) {
         return NULL;
     }
-    parts->bytes = malloc(commit->state.size + 1);
+    parts->bytes = malloc(commit->state.size + commit->early.size + 1);
     int complete = parts->bytes != NULL;
     if (complete && commit->state.size > 0) {
         memcpy(parts->bytes, commit->state.at, commit->state.size);
+    }
+    if (complete && commit->early.size > 0) {
+        memcpy(parts->bytes + commit->state.size, commit->early.at, commit->early.size);
     }
     for (size_t i = 0; i < commit->notice_count && complete; i++) {
         const struct ledger_notice *notice = &commit->notices[i];
@@ -147,6 +152,7 @@ commit_locked(
     free(state->bytes);
     state->bytes = parts->bytes;
     state->size = commit->state.size;
+    state->early_size = commit->early.size;
     state->folded_through = commit->folded_through;
     parts->bytes = NULL;
     return LEDGER_OK;

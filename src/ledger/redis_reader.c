@@ -219,6 +219,7 @@ redis_load(
     redis_key_judge(reader->link, shard);
     redis_arg_format(reader->link, "ft:%.*s", (int)brand.size, brand.at);
     redis_arg_format(reader->link, "st:%.*s", (int)brand.size, brand.at);
+    redis_arg_format(reader->link, "ea:%.*s", (int)brand.size, brand.at);
     redis_end(reader->link);
     freeReplyObject(reader->state);
     reader->state = NULL;
@@ -232,6 +233,7 @@ redis_load(
         return LEDGER_REFUSED;
     }
     state->state = redis_reply_text(reader->state, 1);
+    state->early = redis_reply_text(reader->state, 2);
     return LEDGER_OK;
 }
 
@@ -251,6 +253,7 @@ redis_commit(struct ledger_reader *base, uint32_t shard, const struct ledger_com
     redis_arg_i64(link, commit->before);
     redis_arg_i64(link, commit->folded_through);
     redis_arg(link, commit->state);
+    redis_arg(link, commit->early);
     for (size_t i = 0; i < commit->notice_count; i++) {
         redis_arg(link, commit->notices[i].key);
         redis_arg(link, commit->notices[i].json);

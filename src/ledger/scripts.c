@@ -185,21 +185,24 @@ static const char close_buckets[] = LUA_WITNESS LUA_WITNESSES LUA_HOLDS
         "end\n"
         "return {1}\n";
 
-/* ARGV: token, brand, before, through, state, (key, json) ... */
+/* ARGV: token, brand, before, through, state, early, (key, json) ... */
 static const char commit[] = LUA_HOLDS
         "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"
         "local ft = 'ft:' .. ARGV[2]\n"
-        "local v = redis.call('HMGET', KEYS[2], ft, 'seq')\n"
+        "local ea = 'ea:' .. ARGV[2]\n"
+        "local v = redis.call('HMGET', KEYS[2], ft, 'seq', ea)\n"
         "if (v[1] or '0') ~= ARGV[3] then return {0} end\n"
         "local closed = tonumber(redis.call('HGET', KEYS[1], 'closed') or '0')\n"
         "if closed < tonumber(ARGV[4]) then return {0} end\n"
         "local w, seq = {'st:' .. ARGV[2], ARGV[5], ft, ARGV[4]}, tonumber(v[2] or '0')\n"
-        "for i = 6, #ARGV, 2 do\n"
+        /* Hardly ever there, and never worth a write when it stays. */
+        "if (v[3] or '') ~= ARGV[6] then w[#w + 1] = ea; w[#w + 1] = ARGV[6] end\n"
+        "for i = 7, #ARGV, 2 do\n"
         "  seq = seq + 1\n"
         "  w[#w + 1] = 'ob:' .. ARGV[i]\n"
         "  w[#w + 1] = string.format('%.0f', seq) .. '|' .. ARGV[i + 1]\n"
         "end\n"
-        "if #ARGV > 5 then w[#w + 1] = 'seq'; w[#w + 1] = string.format('%.0f', seq) end\n"
+        "if #ARGV > 6 then w[#w + 1] = 'seq'; w[#w + 1] = string.format('%.0f', seq) end\n"
         "redis.call('HSET', KEYS[2], unpack(w))\n"
         "return {1}\n";
 

@@ -256,6 +256,28 @@ CONTRACT(a_commit_needs_the_lease_the_close_and_what_was_before)
     cr_assert(view_equal(state.state, VIEW("b")));
 }
 
+CONTRACT(what_was_told_early_stands_beside_the_state_until_it_is_settled)
+{
+    struct ledger_state state;
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_commit told = {
+        .brand = VIEW("iberia"), .state = VIEW("a"), .early = VIEW("0123456789abcdef 4711")
+    };
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(test_count(bench, 0, 17, two_brands, COUNT(two_brands)), LEDGER_OK);
+    test_lease(bench, bench->reader);
+    cr_assert_eq(ledger_commit(bench->reader, shard, &told), LEDGER_OK);
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("iberia"), &state), LEDGER_OK);
+    cr_assert(view_equal(state.early, told.early));
+    cr_assert(view_equal(state.state, VIEW("a")));
+    cr_assert_eq(state.folded_through, 0, "nothing was folded for it");
+    told.early = (struct view){ 0 };
+    cr_assert_eq(ledger_commit(bench->reader, shard, &told), LEDGER_OK);
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("iberia"), &state), LEDGER_OK);
+    cr_assert_eq(state.early.size, 0);
+}
+
 CONTRACT(a_state_is_bytes_not_text)
 {
     static const char bytes[] = "a\0b\r\n$3\r\n\xFF|";
