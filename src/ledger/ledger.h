@@ -73,7 +73,6 @@ struct ledger_claim {
     int known;
     int64_t fence[SHARDS_MAX]; /* per shard: offsets below are counted */
     int64_t lowest_fence;
-    int64_t highest_fence;
     int64_t max_time_ms; /* at the lowest fence; INT64_MIN: none */
     uint32_t late_below; /* buckets up to this one are closed for this partition (in one shard
                                    at least); 0: none */
@@ -86,7 +85,8 @@ void ledger_writer_destroy(struct ledger_writer **writer);
 /* Takes a partition: reads its fences in every shard and leaves this writer's token there, so that a
  * former owner's author writes are refused. `source` is the worker's number for it from now on. Waits
  * for the answer (at most the timeout): only on assignment and resync. When !known nothing is written;
- * call ledger_found() with the first offset to count. */
+ * call ledger_found() with the first offset to count. CLASH: another worker is making the fences just now,
+ * or a shard has lost them; claim again after a moment. REFUSED when that does not help. */
 enum ledger_outcome ledger_claim(struct ledger_writer *writer,
         uint32_t source,
         struct view topic,

@@ -93,7 +93,6 @@ take_partition(struct memory_ledger *ledger,
     *claim = (struct ledger_claim){ .known = partition->known,
         .fence = { partition->fence },
         .lowest_fence = partition->fence,
-        .highest_fence = partition->fence,
         .max_time_ms = partition->max_time_ms,
         .late_below = partition->late_below };
 }

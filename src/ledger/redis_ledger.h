@@ -13,6 +13,7 @@
 #ifndef REBATO_LEDGER_REDIS_LEDGER_H
 #define REBATO_LEDGER_REDIS_LEDGER_H
 
+#include "fence/claim.h"
 #include "ledger/page.h"
 #include "ledger/redis_full.h"
 #include "ledger/redis_link.h"
@@ -35,18 +36,10 @@ enum ledger_outcome redis_code_outcome(int64_t code);
 /* ---- writer ---- */
 
 struct redis_source {
-    uint64_t epoch; /* of the connection it was claimed on; 0: not claimed */
-    int wake;       /* a range met a closed bucket: the next claim says from where on it is late */
+    struct claim claim;
     uint32_t topic; /* its number in meta; 0: not asked yet */
     int32_t partition;
     char token[REDIS_TOKEN_SIZE];
-    struct redis_stand *shards; /* one a shard */
-};
-
-/* Where a source stands in one shard, as far as we know. */
-struct redis_stand {
-    int64_t fence;
-    uint32_t late_below;
 };
 
 /* A request whose reply is due; replies come in the order of requests. */

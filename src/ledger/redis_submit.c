@@ -42,7 +42,7 @@ static int
 wanted(const struct redis_writer *writer, uint32_t range, uint32_t shard)
 {
     return writer->base.ranges[range] == LEDGER_PENDING &&
-           range_at(writer, range)->to > source_at(writer, range)->shards[shard].fence;
+           claim_wants(&source_at(writer, range)->claim, shard, range_at(writer, range)->to);
 }
 
 /* The worse outcome stays. */
@@ -294,7 +294,7 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
     struct redis_link *link = writer->link;
     const struct tally_range *range = range_at(writer, where->range);
     const struct redis_source *source = source_at(writer, where->range);
-    const struct redis_stand *stand = &source->shards[where->shard];
+    const struct claim_answer *stand = &source->claim.shards[where->shard].answer;
     size_t counts[3] = { 0 };
 
     assert(to - from <= LEDGER_APPLY_CELLS_MAX); /* see ledger_cells_max() */
@@ -374,7 +374,7 @@ redis_submit(struct ledger_writer *base, const struct tally *tally)
     }
     for (uint32_t range = 0; range < base->range_count; range++) {
         const struct redis_source *source = source_at(writer, range);
-        if (source == NULL || source->epoch != epoch) {
+        if (source == NULL || !claim_is_held(&source->claim, epoch)) {
             range_fail(writer, range, LEDGER_CLASH);
         }
     }
@@ -409,12 +409,13 @@ take_reply(struct redis_writer *writer, const redisReply *reply)
     }
     (void)redis_reply_i64(reply, 0, &code); /* what is no code is treated as a moved fence */
     if (code == CODE_CLOSED) {
+        claim_meet_closed(&source_at(writer, pending.range)->claim, pending.shard);
         range_fail(writer, pending.range, LEDGER_CLOSED);
     } else if (code != CODE_DONE) {
         range_fail(writer, pending.range, LEDGER_CLASH);
     } else if (pending.due == DUE_APPLY) {
-        source_at(writer, pending.range)->shards[pending.shard].fence =
-                range_at(writer, pending.range)->to;
+        claim_advance(&source_at(writer, pending.range)->claim, pending.shard,
+                range_at(writer, pending.range)->to);
     } else {
         learn_full(writer, &pending, reply);
     }
@@ -430,8 +431,7 @@ finish(struct redis_writer *writer)
         if (*outcome == LEDGER_PENDING) {
             *outcome = LEDGER_OK;
         } else if (source != NULL) {
-            source->epoch = 0;
-            source->wake = source->wake || *outcome == LEDGER_CLOSED;
+            claim_end(&source->claim);
         }
     }
     writer->base.tally = NULL;

@@ -47,32 +47,18 @@ redis_release(struct ledger_writer *base, uint32_t source)
 {
     struct redis_writer *writer = redis_writer_of(base);
 
-    if (writer->sources[source] != NULL) {
-        free(writer->sources[source]->shards);
-        free(writer->sources[source]);
-        writer->sources[source] = NULL;
-    }
+    free(writer->sources[source]);
+    writer->sources[source] = NULL;
 }
 
 /* NULL when memory is short. */
 static struct redis_source *
 source_make(struct redis_writer *writer, uint32_t number)
 {
-    struct redis_source *source = writer->sources[number];
-
-    if (source == NULL) {
-        source = calloc(1, sizeof *source);
-        struct redis_stand *shards =
-                calloc(ledger_shard_count(writer->base.ledger), sizeof *shards);
-        if (source == NULL || shards == NULL) {
-            free(source);
-            free(shards);
-            return NULL;
-        }
-        source->shards = shards;
-        writer->sources[number] = source;
+    if (writer->sources[number] == NULL) {
+        writer->sources[number] = calloc(1, sizeof *writer->sources[number]);
     }
-    return source;
+    return writer->sources[number];
 }
 
 void
@@ -134,68 +120,31 @@ ask_start(struct redis_link *link, const struct redis_source *source, int64_t *o
 
 /* ---- claims ---- */
 
-/* What one shard said. */
-struct shard_claim {
-    int64_t code;
-    int64_t fence;
-    int64_t max_time_ms;
-    uint32_t late_below;
-    int touched; /* something was applied since the fence was made */
-};
-
 static int
-shard_claim_parse(const redisReply *reply, struct shard_claim *claim)
+answer_parse(const redisReply *reply, struct claim_answer *answer)
 {
-    if (!redis_reply_i64(reply, 0, &claim->code)) {
-        return 0;
-    }
-    if (claim->code != CODE_DONE) {
-        return claim->code == CODE_NO_FENCE;
-    }
-    claim->touched = !view_equal(redis_reply_text(reply, 4), VIEW("-"));
-    return redis_reply_i64(reply, 1, &claim->fence) && claim->fence >= 0 &&
-           redis_time_parse(redis_reply_text(reply, 2), &claim->max_time_ms) &&
-           view_to_u32_strict(redis_reply_text(reply, 3), &claim->late_below);
-}
+    int64_t code = 0;
 
-/* Adds one shard's answer to what the worker is told. */
-static void
-claim_add(struct ledger_claim *claim, uint32_t shard, const struct shard_claim *part)
-{
-    claim->fence[shard] = part->fence;
-    if (shard == 0 || part->fence < claim->lowest_fence) {
-        claim->lowest_fence = part->fence;
-        claim->max_time_ms = part->max_time_ms;
+    *answer = (struct claim_answer){ .max_time_ms = INT64_MIN };
+    if (!redis_reply_i64(reply, 0, &code) || code != CODE_DONE) {
+        return code == CODE_NO_FENCE;
     }
-    if (shard == 0 || part->fence > claim->highest_fence) {
-        claim->highest_fence = part->fence;
-    }
-    if (part->late_below > claim->late_below) {
-        claim->late_below = part->late_below;
-    }
+    answer->known = 1;
+    answer->counted = !view_equal(redis_reply_text(reply, 4), VIEW("-"));
+    return redis_reply_i64(reply, 1, &answer->fence) && answer->fence >= 0 &&
+           redis_time_parse(redis_reply_text(reply, 2), &answer->max_time_ms) &&
+           view_to_u32_strict(redis_reply_text(reply, 3), &answer->late_below);
 }
-
-/* How the shards agree about a partition. */
-struct agreement {
-    uint32_t known;   /* have a fence */
-    uint32_t touched; /* and counts behind it */
-};
 
 /* Takes the answers of all shards, in order. */
 static enum ledger_outcome
-await_shards(struct redis_writer *writer,
-        struct redis_source *source,
-        struct ledger_claim *claim,
-        struct agreement *agreement)
+await_shards(struct redis_writer *writer, struct redis_source *source)
 {
-    uint32_t shards = ledger_shard_count(writer->base.ledger);
-
-    *claim = (struct ledger_claim){ .max_time_ms = INT64_MIN };
-    for (uint32_t shard = 0; shard < shards; shard++) {
+    for (uint32_t shard = 0; shard < source->claim.shard_count; shard++) {
         redisReply *reply = NULL;
-        struct shard_claim part = { .max_time_ms = INT64_MIN };
+        struct claim_answer answer;
         enum ledger_outcome outcome = redis_await(writer->link, &reply);
-        if (outcome == LEDGER_OK && !shard_claim_parse(reply, &part)) {
+        if (outcome == LEDGER_OK && !answer_parse(reply, &answer)) {
             log_event(LOG_ERROR, "ledger_corrupt", "shard=%u topic=%u partition=%d", shard,
                     source->topic, source->partition);
             redis_link_drop(writer->link);
@@ -205,37 +154,46 @@ await_shards(struct redis_writer *writer,
         if (outcome != LEDGER_OK) {
             return outcome;
         }
-        agreement->known += part.code == CODE_DONE;
-        agreement->touched += (uint32_t)part.touched;
-        claim_add(claim, shard, &part);
-        source->shards[shard] = (struct redis_stand){ part.fence, part.late_below };
+        claim_take(&source->claim, shard, &answer);
     }
     return LEDGER_OK;
 }
 
-/* Fences in some shards and not in others, with counts behind one: a key was lost. Counting on would
- * hide that, so a person decides. Without counts a worker died while making the fences: make the rest. */
-static enum ledger_outcome
-conclude(struct redis_writer *writer,
-        struct redis_source *source,
-        struct ledger_claim *claim,
-        const struct agreement *agreement)
+static void
+tell_claim(const struct redis_source *source, struct ledger_claim *out)
 {
-    uint32_t shards = ledger_shard_count(writer->base.ledger);
+    const struct claim *claim = &source->claim;
 
-    if (agreement->known == shards) {
-        claim->known = 1;
-        source->epoch = redis_link_epoch(writer->link);
-        source->wake = 0;
+    *out = (struct ledger_claim){
+        .known = 1, .lowest_fence = claim->lowest_fence, .max_time_ms = claim->max_time_ms
+    };
+    for (uint32_t shard = 0; shard < claim->shard_count; shard++) {
+        const struct claim_answer *answer = &claim->shards[shard].answer;
+        out->fence[shard] = answer->fence;
+        if (answer->late_below > out->late_below) {
+            out->late_below = answer->late_below;
+        }
+    }
+}
+
+static enum ledger_outcome
+conclude(struct redis_writer *writer, struct redis_source *source, struct ledger_claim *out)
+{
+    *out = (struct ledger_claim){ .max_time_ms = INT64_MIN };
+    switch (claim_conclude(&source->claim, redis_link_epoch(writer->link))) {
+    case CLAIM_HELD:
+        tell_claim(source, out);
         return LEDGER_OK;
+    case CLAIM_NEW:
+        return LEDGER_OK;
+    case CLAIM_DOUBT:
+        return LEDGER_CLASH;
+    case CLAIM_BROKEN:
+        break;
     }
-    *claim = (struct ledger_claim){ .max_time_ms = INT64_MIN };
-    if (agreement->touched > 0) {
-        log_event(LOG_ERROR, "fences_missing", "topic=%u partition=%d shards=%u known=%u",
-                source->topic, source->partition, shards, agreement->known);
-        return LEDGER_REFUSED;
-    }
-    return LEDGER_OK;
+    log_event(LOG_ERROR, "fences_missing", "topic=%u partition=%d shards=%u known=%u",
+            source->topic, source->partition, source->claim.shard_count, source->claim.known);
+    return LEDGER_REFUSED;
 }
 
 enum ledger_outcome
@@ -248,12 +206,11 @@ redis_claim(struct ledger_writer *base,
     struct redis_writer *writer = redis_writer_of(base);
     struct redis_link *link = writer->link;
     struct redis_source *source = source_make(writer, number);
-    struct agreement agreement = { 0 };
 
     if (source == NULL) {
         return LEDGER_AWAY;
     }
-    source->epoch = 0;
+    claim_ask(&source->claim, ledger_shard_count(base->ledger));
     source->partition = partition;
     redis_full_forget(&writer->full); /* the last refusal may mean that the keys are gone */
     enum ledger_outcome outcome = redis_link_open(link);
@@ -264,17 +221,17 @@ redis_claim(struct ledger_writer *base,
         return outcome;
     }
     redis_token_make(source->token);
-    for (uint32_t shard = 0; shard < ledger_shard_count(base->ledger); shard++) {
+    for (uint32_t shard = 0; shard < source->claim.shard_count; shard++) {
         redis_begin_script(link, SCRIPT_CLAIM, 1);
         redis_key_shard(link, shard);
         redis_arg_source(link, 'f', source);
         redis_arg_source(link, 'w', source);
         redis_arg_text(link, source->token);
-        redis_arg_text(link, source->wake ? "1" : "0");
+        redis_arg_text(link, source->claim.shards[shard].wake ? "1" : "0");
         redis_end(link);
     }
-    outcome = await_shards(writer, source, claim, &agreement);
-    return outcome == LEDGER_OK ? conclude(writer, source, claim, &agreement) : outcome;
+    outcome = await_shards(writer, source);
+    return outcome == LEDGER_OK ? conclude(writer, source, claim) : outcome;
 }
 
 enum ledger_outcome
@@ -283,9 +240,9 @@ redis_found(struct ledger_writer *base, uint32_t number, int64_t offset, struct 
     struct redis_writer *writer = redis_writer_of(base);
     struct redis_link *link = writer->link;
     struct redis_source *source = writer->sources[number];
-    struct agreement agreement = { 0 };
 
     assert(source != NULL && source->topic != 0); /* found only after a claim */
+    claim_ask(&source->claim, ledger_shard_count(base->ledger));
     enum ledger_outcome outcome = redis_link_open(link);
     if (outcome == LEDGER_OK) {
         outcome = ask_start(link, source, &offset);
@@ -293,7 +250,7 @@ redis_found(struct ledger_writer *base, uint32_t number, int64_t offset, struct 
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    for (uint32_t shard = 0; shard < ledger_shard_count(base->ledger); shard++) {
+    for (uint32_t shard = 0; shard < source->claim.shard_count; shard++) {
         redis_begin_script(link, SCRIPT_FOUND, 1);
         redis_key_shard(link, shard);
         redis_arg_source(link, 'f', source);
@@ -303,8 +260,8 @@ redis_found(struct ledger_writer *base, uint32_t number, int64_t offset, struct 
         redis_arg_format(link, "%" PRIu32 ":%" PRId32, source->topic, source->partition);
         redis_end(link);
     }
-    outcome = await_shards(writer, source, claim, &agreement);
-    return outcome == LEDGER_OK ? conclude(writer, source, claim, &agreement) : outcome;
+    outcome = await_shards(writer, source);
+    return outcome == LEDGER_OK ? conclude(writer, source, claim) : outcome;
 }
 
 enum ledger_outcome
@@ -316,7 +273,7 @@ redis_idle(struct ledger_writer *base, uint32_t number, int64_t end_offset)
     uint32_t shards = ledger_shard_count(base->ledger);
     int64_t clashes = 0;
 
-    if (source == NULL || source->epoch == 0 || source->epoch != redis_link_epoch(link)) {
+    if (source == NULL || !claim_is_held(&source->claim, redis_link_epoch(link))) {
         return LEDGER_CLASH;
     }
     for (uint32_t shard = 0; shard < shards; shard++) {

@@ -31,6 +31,7 @@ worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_
         return NULL;
     }
     worker->options = *options;
+    worker->jitter = rng_seeded((uint64_t)clock_monotonic_ns() + options->number);
     worker->sources = calloc(SOURCES_MAX, sizeof *worker->sources);
     worker->engine = engine_create(&options->engine);
     worker->filling = tally_create();

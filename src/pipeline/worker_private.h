@@ -5,6 +5,7 @@
 #ifndef REBATO_PIPELINE_WORKER_PRIVATE_H
 #define REBATO_PIPELINE_WORKER_PRIVATE_H
 
+#include "core/rng.h"
 #include "pipeline/worker.h"
 
 /* Records of one batch: what one pass of the matcher takes. */
@@ -46,7 +47,8 @@ struct worker {
     struct tally *flying;
     int64_t handover_ms;
     int paused;
-    int ledger_away;       /* said once */
+    int ledger_away; /* said once */
+    struct rng jitter;
     int64_t kafka_said_ms; /* when its absence was last said; 0: it is there */
     struct worker_source *sources;
     uint32_t source_count;

@@ -3,7 +3,8 @@
 #include "core/log.h"
 #include "pipeline/worker_private.h"
 
-/* How long a claim that failed waits before it is tried again. */
+/* How long a claim that failed waits before it is tried again. One that met another worker waits up to as long:
+ * two that wait alike would meet again. */
 #define CLAIM_RETRY_MS 500
 /* Claims of one turn; the rest waits for the next, so that the group hears of us. */
 #define CLAIM_TURN_MS 1000
@@ -77,6 +78,10 @@ claim_source(struct worker *worker, uint32_t number)
     if (outcome == LEDGER_REFUSED) {
         worker_give_up(worker, "the ledger refuses this partition: see the line above");
         return 0;
+    }
+    if (outcome == LEDGER_CLASH) {
+        source->retry_ms -= rng_below(&worker->jitter, CLAIM_RETRY_MS);
+        return 1; /* the ledger is well: the others need not wait */
     }
     if (outcome != LEDGER_OK) {
         return 0;

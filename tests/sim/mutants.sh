@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# Does the simulator find faults in the machine that it drives? Each mutant is src/fence/partition.c with
-# one rule broken; some seed below SEEDS (2000) has to notice.
+# Does the simulator find faults in the machines that it drives? Each mutant is a file of src/fence with one
+# rule broken; some seed below SEEDS (2000) has to notice.
 #
 #   CC=<compiler> tests/sim/mutants.sh [SEEDS]
 set -euo pipefail
@@ -11,44 +11,55 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Everything but the machine is compiled once.
+# Everything is compiled once; a mutant takes the place of its file.
 rest=("$root"/tests/sim/*.c "$root"/src/window/*.c "$root"/src/core/{rng,hash,view,names}.c
     "$root"/src/mention/mention.c)
 flags=(-std=c11 -O1 -D_GNU_SOURCE -I"$root/src" -I"$root/include" -I"$root/tests")
-(cd "$work" && "${CC:-cc}" "${flags[@]}" -c "${rest[@]}")
+mkdir "$work/rest" "$work/fence"
+(cd "$work/rest" && "${CC:-cc}" "${flags[@]}" -c "${rest[@]}")
+(cd "$work/fence" && "${CC:-cc}" "${flags[@]}" -c "$root"/src/fence/*.c)
 
-# mutant NAME SED
+# mutant FILE NAME SED
 found=0
 missed=0
 mutant() {
-    sed -E "$2" "$root/src/fence/partition.c" >"$work/partition_mutant.c"
-    ! cmp -s "$root/src/fence/partition.c" "$work/partition_mutant.c" || {
-        echo "mutants: nothing to change in src/fence/partition.c with: $2" >&2
+    local file="$root/src/fence/$1.c"
+    sed -E "$3" "$file" >"$work/mutant.c"
+    ! cmp -s "$file" "$work/mutant.c" || {
+        echo "mutants: nothing to change in src/fence/$1.c with: $3" >&2
         exit 1
     }
-    "${CC:-cc}" "${flags[@]}" -o "$work/sim" "$work/partition_mutant.c" "$work"/*.o -lxxhash
+    mv "$work/fence/$1.o" "$work/kept.o"
+    "${CC:-cc}" "${flags[@]}" -o "$work/sim" "$work/mutant.c" "$work"/{fence,rest}/*.o -lxxhash
+    mv "$work/kept.o" "$work/fence/$1.o"
     if "$work/sim" --seeds "0..$seeds" >"$work/said" 2>&1; then
-        echo "MISSED $1: $(tail -n 1 "$work/said")"
+        echo "MISSED $2: $(tail -n 1 "$work/said")"
         missed=$((missed + 1))
         return
     fi
-    echo "found: $1: $(tail -n 1 "$work/said")"
+    echo "found: $2: $(tail -n 1 "$work/said")"
     found=$((found + 1))
 }
 
-mutant 'the last bucket that is closed is not late' \
+mutant partition 'the last bucket that is closed is not late' \
     's/admission\.bucket <= partition->late_below/admission.bucket < partition->late_below/'
-mutant 'a record just within the allowance is late' \
+mutant partition 'a record just within the allowance is late' \
     's/arrival->time_ms < before_ms - partition/arrival->time_ms < before_ms + 1000 - partition/'
-mutant 'what is closed does not make a record late' \
+mutant partition 'what is closed does not make a record late' \
     's/\(partition->late_below > 0 \&\&/(0 \&\&/'
-mutant 'a record out of bounds moves the greatest time' \
+mutant partition 'a record out of bounds moves the greatest time' \
     's/(    if \(time_is_bad\(partition, arrival)/    if (arrival->time_ms > partition->max_time_ms) { partition->max_time_ms = arrival->time_ms; }\n\1/'
-mutant 'a new owner forgets the greatest time' \
+mutant partition 'a new owner forgets the greatest time' \
     's/partition->max_time_ms = max_time_ms;/partition->max_time_ms = INT64_MIN;/'
-mutant 'the filter looks back one record too few' \
+mutant partition 'the filter looks back one record too few' \
     's/int64_t oldest = offset - \(int64_t\)partition->options\.dedupe_records;/int64_t oldest = offset - (int64_t)partition->options.dedupe_records + 1;/'
-mutant 'a duplicate counts' \
+mutant partition 'a duplicate counts' \
     's/    if \(known\) \{/    if (0) {/'
+mutant claim 'a claim holds for every connection' \
+    's/claim->epoch != 0 && claim->epoch == epoch/claim->epoch != 0 \&\& epoch != 0/'
+mutant claim 'reading begins at the highest fence' \
+    's/answer->fence < claim->lowest_fence/answer->fence > claim->lowest_fence/'
+mutant claim 'a shard without a fence is no matter' \
+    's/claim->known == claim->shard_count/claim->known > 0/'
 echo "$found mutants found, $missed missed"
 [[ $missed == 0 ]]

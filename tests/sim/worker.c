@@ -109,7 +109,7 @@ hear(struct worker *worker, uint32_t number)
         source->retry_step = 0;
     } else if (had && source->told_revoke) {
         source->state = SOURCE_FREE;
-        source->epoch = 0;
+        claim_end(&source->claim);
     }
     source->told_assign = 0;
     source->told_revoke = 0;

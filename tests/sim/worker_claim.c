@@ -21,9 +21,8 @@ ask_shards(struct world *world, struct worker *worker, struct request request)
     worker->epoch = network_open(world, worker->client);
     worker->answers = 0;
     worker->clashes = 0;
-    worker->known = 0;
-    worker->touched = 0;
     for (request.shard = 0; request.shard < world->shards; request.shard++) {
+        request.keep = asked(worker)->claim.shards[request.shard].wake;
         network_send(world, &request);
     }
 }
@@ -70,27 +69,12 @@ worker_claim_waiting(struct world *world, struct worker *worker)
         worker->asked = i;
         source->token = ++world->tokens;
         worker->await = AWAIT_CLAIM;
-        ask_shards(world, worker, (struct request){ .op = OP_CLAIM, .keep = source->wake });
+        claim_ask(&source->claim, world->shards);
+        ask_shards(world, worker, (struct request){ .op = OP_CLAIM });
         return 1;
     }
     begin_claimed(world, worker);
     return 0;
-}
-
-static void
-add_shard(struct source *source, const struct reply *reply)
-{
-    uint32_t shard = reply->shard;
-
-    source->fence[shard] = reply->fence;
-    source->stands[shard] = (struct stand){ reply->fence, reply->late_below };
-    if (shard == 0 || reply->fence < source->lowest) {
-        source->lowest = reply->fence;
-        source->max_time_ms = reply->max_time_ms;
-    }
-    if (shard == 0 || reply->late_below > source->late_below) {
-        source->late_below = reply->late_below;
-    }
 }
 
 /* Counts from the lowest fence; what is in the counts of a shard already is left out there. */
@@ -98,44 +82,70 @@ static void
 adopt(struct world *world, struct worker *worker)
 {
     struct source *source = asked(worker);
-    uint32_t late_below = source->late_below;
+    const struct claim *claim = &source->claim;
 
-    source->epoch = worker->epoch;
-    source->wake = 0;
-    source->position = source->lowest;
-    for (uint32_t s = 0; s < world->shards && mutated(world, MUTATE_resume_max); s++) {
-        if (source->fence[s] > source->position) {
-            source->position = source->fence[s];
-            source->lowest = source->position;
+    source->lowest = claim->lowest_fence;
+    source->late_below = 0;
+    for (uint32_t s = 0; s < world->shards; s++) {
+        const struct claim_answer *answer = &claim->shards[s].answer;
+        source->fence[s] = answer->fence;
+        if (answer->late_below > source->late_below) {
+            source->late_below = answer->late_below;
+        }
+        if (mutated(world, MUTATE_resume_max) && answer->fence > source->lowest) {
+            source->lowest = answer->fence;
         }
     }
+    source->position = source->lowest;
     source->end_offset = -1;
     source->idle = 0;
     source->state = SOURCE_CLAIMED;
     partition_reset(source->partition,
-            mutated(world, MUTATE_no_max) ? INT64_MIN : source->max_time_ms,
-            late_below == 0 ? 0 : BUCKET_BASE + late_below);
+            mutated(world, MUTATE_no_max) ? INT64_MIN : claim->max_time_ms,
+            source->late_below == 0 ? 0 : BUCKET_BASE + source->late_below);
     world_note(world, "worker %u claimed p=%u at %lld, late below %u", worker->client,
-            worker->asked, (long long)source->position, late_below);
+            worker->asked, (long long)source->position, source->late_below);
+}
+
+static void
+ask_start(struct world *world, struct worker *worker)
+{
+    struct request request = {
+        .op = OP_START, .client = worker->client, .partition = worker->asked
+    };
+
+    worker->await = AWAIT_START;
+    network_send(world, &request);
 }
 
 static void
 conclude(struct world *world, struct worker *worker)
 {
     worker->await = AWAIT_NOTHING;
-    if (worker->known == world->shards) {
+    switch (claim_conclude(&asked(worker)->claim, worker->epoch)) {
+    case CLAIM_HELD:
         adopt(world, worker);
-        return;
-    }
-    if (worker->touched > 0) {
+        break;
+    case CLAIM_NEW:
+        ask_start(world, worker);
+        break;
+    case CLAIM_DOUBT:
+        asked(worker)->retry_step = world->step + rng_below(&world->rng, RETRY_STEPS);
+        break;
+    case CLAIM_BROKEN:
         world_violate(world, VIOLATION_REFUSED, "fences in some shards only, with counts behind");
-        return;
+        break;
     }
-    worker->await = AWAIT_START;
-    struct request request = {
-        .op = OP_START, .client = worker->client, .partition = worker->asked
-    };
-    network_send(world, &request);
+}
+
+static struct claim_answer
+answer_of(const struct reply *reply)
+{
+    return (struct claim_answer){ .known = reply->code == CODE_DONE,
+        .counted = reply->touched,
+        .fence = reply->fence,
+        .max_time_ms = reply->max_time_ms,
+        .late_below = reply->late_below };
 }
 
 void
@@ -148,12 +158,12 @@ worker_take_claim(struct world *world, struct worker *worker, const struct reply
     }
     if (worker->await == AWAIT_START) {
         worker->await = AWAIT_FOUND;
+        claim_ask(&asked(worker)->claim, world->shards);
         ask_shards(world, worker, (struct request){ .op = OP_FOUND, .to = reply->fence });
         return;
     }
-    worker->known += reply->code == CODE_DONE;
-    worker->touched += (uint32_t)reply->touched;
-    add_shard(asked(worker), reply);
+    struct claim_answer answer = answer_of(reply);
+    claim_take(&asked(worker)->claim, reply->shard, &answer);
     if (++worker->answers == world->shards) {
         conclude(world, worker);
     }
@@ -209,7 +219,7 @@ worker_note_idle(struct world *world, struct worker *worker)
         if (!is_quiet(world, worker, i)) {
             continue;
         }
-        if (source->epoch == 0 || source->epoch != network_epoch(world, worker->client)) {
+        if (!claim_is_held(&source->claim, network_epoch(world, worker->client))) {
             worker_resync(world, worker, i);
             continue;
         }

@@ -32,12 +32,12 @@ range_fail(struct worker *worker, uint32_t range, enum code code)
 static int
 wanted(const struct world *world, struct worker *worker, uint32_t range, uint32_t shard)
 {
-    const struct source *source = source_at(worker, range);
+    const struct claim *claim = &source_at(worker, range)->claim;
+    int64_t to = range_at(worker, range)->to;
 
     return worker->ranges[range] == CODE_DONE &&
-           (range_at(worker, range)->to > source->stands[shard].fence ||
-                   (mutated(world, MUTATE_no_to_guard) &&
-                           range_at(worker, range)->to != source->stands[shard].fence));
+           (claim_wants(claim, shard, to) ||
+                   (mutated(world, MUTATE_no_to_guard) && to != claim->shards[shard].answer.fence));
 }
 
 static void
@@ -93,12 +93,13 @@ send_apply(struct world *world, struct worker *worker, uint32_t range, uint32_t 
 {
     const struct tally_range *covered = range_at(worker, range);
     const struct source *source = source_at(worker, range);
+    const struct claim_answer *stand = &source->claim.shards[shard].answer;
     struct request request = { .op = OP_APPLY,
         .shard = shard,
-        .expect = source->stands[shard].fence,
+        .expect = stand->fence,
         .to = covered->to,
         .time_ms = covered->max_time_ms,
-        .late_below = source->stands[shard].late_below,
+        .late_below = stand->late_below,
         .late_told = source->late_below,
         .lowest = covered->lowest_bucket == UINT32_MAX ? UINT32_MAX
                                                        : covered->lowest_bucket - BUCKET_BASE };
@@ -131,8 +132,7 @@ land(struct world *world, struct worker *worker)
         if (code == CODE_DONE) {
             continue;
         }
-        source->epoch = 0;
-        source->wake = source->wake || code == CODE_CLOSED;
+        claim_end(&source->claim);
         if (source->state == SOURCE_READING) {
             worker_resync(world, worker, range_at(worker, range)->source);
         }
@@ -166,7 +166,7 @@ worker_hand_over(struct world *world, struct worker *worker)
     for (uint32_t range = 0; range < tally_range_count(full); range++) {
         const struct source *source = source_at(worker, range);
         worker->ranges[range] =
-                worker->epoch != 0 && source->epoch == worker->epoch ? CODE_DONE : CODE_MOVED;
+                claim_is_held(&source->claim, worker->epoch) ? CODE_DONE : CODE_MOVED;
     }
     if (worker->epoch == 0) {
         land(world, worker);
@@ -192,11 +192,15 @@ worker_take_flight(struct world *world, struct worker *worker, const struct repl
     }
     /* Who takes a fence for a high-water mark takes "already there" for "done". */
     int taken = reply->code == CODE_AHEAD && mutated(world, MUTATE_high_water);
+    if (reply->code == CODE_CLOSED) {
+        claim_meet_closed(&source_at(worker, due.range)->claim, due.shard);
+    }
     if (reply->code != CODE_DONE && !taken) {
         range_fail(worker, due.range, reply->code);
         world->tallied.ghost_authors += tally_author_count(worker->flying) > 0;
     } else if (reply->op == OP_APPLY) {
-        source_at(worker, due.range)->stands[due.shard].fence = range_at(worker, due.range)->to;
+        claim_advance(
+                &source_at(worker, due.range)->claim, due.shard, range_at(worker, due.range)->to);
     }
     go_on(world, worker);
 }

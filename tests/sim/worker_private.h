@@ -5,6 +5,7 @@
 #ifndef REBATO_TESTS_SIM_WORKER_PRIVATE_H
 #define REBATO_TESTS_SIM_WORKER_PRIVATE_H
 
+#include "fence/claim.h"
 #include "sim/network.h"
 #include "sim/worker.h"
 
@@ -12,22 +13,13 @@
 
 enum source_state { SOURCE_FREE, SOURCE_CLAIMING, SOURCE_CLAIMED, SOURCE_READING };
 
-/* Where a shard stands as far as this worker knows. */
-struct stand {
-    int64_t fence;
-    uint32_t late_below;
-};
-
 struct source {
     enum source_state state;
     struct partition *partition; /* the real one */
-    uint64_t epoch;              /* of the claim; 0: none */
+    struct claim claim;          /* and this */
     uint64_t token;
-    int wake;
-    struct stand stands[SHARDS];
     int64_t fence[SHARDS]; /* at the claim: a record below it is counted there */
     int64_t lowest;
-    int64_t max_time_ms;
     uint32_t late_below;
     int64_t position;
     int64_t end_offset; /* -1: not at the end */
@@ -69,8 +61,6 @@ struct worker {
     uint64_t epoch; /* of the connection that owes us answers */
     uint32_t asked; /* the source of a claim or of idleness */
     uint32_t answers;
-    uint32_t known;
-    uint32_t touched;
     uint32_t clashes;
 
     struct due due[IN_FLIGHT_MAX];

@@ -3,6 +3,8 @@
 
 #include "core/clock.h"
 
+#include "fence/claim.h"
+
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -78,7 +80,7 @@ REDIS_TEST(a_worker_that_died_between_shards_is_completed_exactly)
     struct ledger_writer *heir = ledger_writer_create(bench->ledger, bench->names);
     cr_assert_eq(ledger_claim(heir, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
     cr_assert_eq(claim.lowest_fence, 0);
-    cr_assert_eq(claim.highest_fence, 17);
+    cr_assert_eq(claim.fence[(torn + 1) % 4], 17);
     cr_assert_eq(claim.fence[torn], 0);
     cr_assert_eq(claim.max_time_ms, INT64_MIN);
     /* The heir reads [0, 17) again. Where it is counted already it is not counted again. */
@@ -252,7 +254,7 @@ REDIS_TEST(a_founding_that_was_cut_short_is_completed_at_the_same_offset)
     cr_assert_not(claim.known);
     cr_assert_eq(ledger_found(bench->writer, 0, 95, &claim), LEDGER_OK);
     cr_assert_eq(claim.lowest_fence, 40);
-    cr_assert_eq(claim.highest_fence, 40);
+    test_all_fences(bench, &claim, 40);
 }
 
 REDIS_TEST(a_shard_that_was_lost_is_not_counted_on)
@@ -264,7 +266,42 @@ REDIS_TEST(a_shard_that_was_lost_is_not_counted_on)
     cr_assert_eq(test_count(bench, 0, 17, cells, COUNT(cells)), LEDGER_OK);
     cr_assert_eq(test_redis_number(bench->ledger, "DEL", shard_key(2, key), NULL), 1);
     cr_assert_eq(test_count(bench, 17, 20, cells, COUNT(cells)), LEDGER_CLASH);
+    for (int i = 1; i < CLAIM_DOUBTS_MAX; i++) {
+        cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_CLASH);
+        cr_assert_not(claim.known);
+    }
     cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_REFUSED);
+}
+
+/* Of two workers one asks the first shard before the other makes its fence there, and the second after. */
+REDIS_TEST(a_worker_that_saw_half_of_anothers_founding_claims_again)
+{
+    char key[64];
+    struct ledger_claim claim;
+    struct ledger_writer *other = ledger_writer_create(bench->ledger, bench->names);
+    redisReply *hash = NULL;
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(test_count(bench, 0, 17, cells, COUNT(cells)), LEDGER_OK);
+    hash = test_redis(bench->ledger, "DUMP", shard_key(0, key), NULL);
+    cr_assert_eq(hash->type, REDIS_REPLY_STRING);
+    cr_assert_eq(test_redis_number(bench->ledger, "DEL", key, NULL), 1);
+    cr_assert_eq(ledger_claim(other, 0, VIEW("menciones"), 0, &claim), LEDGER_CLASH);
+
+    struct redis_link *link = redis_link_create(bench->ledger);
+    cr_assert_eq(redis_link_open(link), LEDGER_OK);
+    redis_begin(link, "RESTORE");
+    redis_arg_text(link, key);
+    redis_arg_text(link, "0");
+    redis_arg(link, (struct view){ hash->str, hash->len });
+    redis_end(link);
+    cr_assert_eq(redis_await_all(link, 1), LEDGER_OK);
+    cr_assert_eq(ledger_claim(other, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert(claim.known);
+    test_all_fences(bench, &claim, 17);
+    freeReplyObject(hash);
+    redis_link_destroy(&link);
+    ledger_writer_destroy(&other);
 }
 
 REDIS_TEST(damaged_data_is_refused_and_not_repaired)

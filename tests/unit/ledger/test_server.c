@@ -286,6 +286,14 @@ test_count(struct test_bench *bench,
     return test_submit(bench, bench->writer);
 }
 
+void
+test_all_fences(const struct test_bench *bench, const struct ledger_claim *claim, int64_t offset)
+{
+    for (uint32_t shard = 0; shard < ledger_shard_count(bench->ledger); shard++) {
+        cr_assert_eq(claim->fence[shard], offset);
+    }
+}
+
 uint64_t
 test_sum(struct test_bench *bench, uint32_t through, const char *brand, const char *dim)
 {

@@ -72,6 +72,10 @@ enum ledger_outcome test_count(struct test_bench *bench,
         const struct test_cell *cells,
         size_t count);
 
+/* The claim found the fences of all shards at `offset`. */
+void test_all_fences(
+        const struct test_bench *bench, const struct ledger_claim *claim, int64_t offset);
+
 /* ---- and a judge's ---- */
 
 /* Sum over all shards of a dimension of a brand, as ledger_read() shows it. */
