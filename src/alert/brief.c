@@ -46,6 +46,7 @@ brief_kind_words(enum judge_event_kind kind, enum lang lang)
         [EVENT_REOPENED] = { "vuelve a abrirse", "reopened" },
         [EVENT_RESOLVED] = { "resuelta", "resolved" },
         [EVENT_EARLY] = { "primer aviso", "early notice" },
+        [EVENT_WITHDRAWN] = { "no se confirma", "not confirmed" },
     };
 
     assert((size_t)kind < sizeof words / sizeof words[0]);
@@ -169,6 +170,12 @@ write_ending(FILE *out, const struct brief *brief, enum lang lang)
 }
 
 static void
+write_withdrawn(FILE *out, const struct brief *brief, enum lang lang)
+{
+    fputs(brief_kind_words(brief->kind, lang), out);
+}
+
+static void
 write_sized(FILE *out, const struct brief *brief, enum lang lang)
 {
     if (brief->kind != EVENT_OPENED) {
@@ -189,6 +196,7 @@ brief_summary(FILE *out, const struct brief *brief, enum lang lang)
         [EVENT_REOPENED] = write_sized,
         [EVENT_RESOLVED] = write_ending,
         [EVENT_EARLY] = write_sized,
+        [EVENT_WITHDRAWN] = write_withdrawn,
     };
 
     assert((size_t)brief->kind < sizeof writers / sizeof writers[0]);

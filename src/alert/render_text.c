@@ -65,7 +65,7 @@ read_view(json_t *object, const char *name)
 static int
 read_kind(struct view name, enum judge_event_kind *kind)
 {
-    for (int i = EVENT_OPENED; i <= EVENT_EARLY; i++) {
+    for (int i = EVENT_OPENED; i <= EVENT_WITHDRAWN; i++) {
         if (view_equal(name, view_of(judge_event_name((enum judge_event_kind)i)))) {
             *kind = (enum judge_event_kind)i;
             return 1;

@@ -81,6 +81,7 @@ struct settings {
     uint32_t workers;
     int64_t linger_ms;
     int64_t turn_ms;
+    int64_t early_ms;
 
     struct settings_channel channels[SETTINGS_CHANNELS_MAX];
     size_t channel_count;

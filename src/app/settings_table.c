@@ -75,6 +75,10 @@ const struct setting_row setting_rows[] = {
                    "fresher" },
     { "", "turn", SETTING_SPAN, AT(turn_ms), .unit = "time", .lowest = 10, .normal = 200,
             .highest = 10 * SECOND, .why = "the judge looks for closed buckets this often" },
+    { "", "early", SETTING_SPAN, AT(early_ms), .unit = "time", .lowest = 0, .normal = 300,
+            .highest = MINUTE,
+            .why = "open buckets are looked at this often, and people told before they close; "
+                   "0s: never" },
     { "", "rules", SETTING_OTHER, .sample = "# [rules.d/*.yaml]",
             .why = "files, folders or patterns; left out: the packs inside the binary",
             .read = settings_read_rules, .show = settings_show_rules, .schema = TEXTS_SCHEMA },

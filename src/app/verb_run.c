@@ -283,6 +283,7 @@ run_live(struct run_verb *verb)
     fill_ledger(&verb->settings, &wanted.ledger);
     wanted.allow_ms = verb->settings.allow_ms;
     wanted.turn_ms = verb->settings.turn_ms;
+    wanted.early_ms = verb->settings.early_ms;
     wanted.lang = verb->settings.lang;
     wanted.external_url = verb->settings.external_url;
     wanted.http_listen = verb->settings.web_listen;

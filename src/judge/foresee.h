@@ -20,10 +20,10 @@ struct foresight;
 struct foresight *foresight_create(void);
 void foresight_destroy(struct foresight **foresight);
 
-/* Complaints in all the open buckets of a brand. */
+/* Complaints in all the open buckets of a brand. The last place takes signals nobody knows. */
 struct open_counts {
-    uint64_t posts[SIGNAL_COUNT];
-    uint64_t authors[SIGNAL_COUNT];
+    uint64_t posts[SIGNAL_COUNT + 1];
+    uint64_t authors[SIGNAL_COUNT + 1];
 };
 
 /* A cheap question before a dear one: could so many open an incident? Never for a brand that has one. */

@@ -110,6 +110,7 @@ enum judge_event_kind {
     EVENT_REOPENED,
     EVENT_RESOLVED,
     EVENT_EARLY, /* not from a fold: it would open if its buckets closed as they are; see foresee.h */
+    EVENT_WITHDRAWN, /* nor this: what was told does not hold */
 };
 
 /* The detectors that fired, as bits of incident_why.fired. */

@@ -41,8 +41,9 @@ judge_event_name(enum judge_event_kind kind)
         [EVENT_REOPENED] = "reopened",
         [EVENT_RESOLVED] = "resolved",
         [EVENT_EARLY] = "early",
+        [EVENT_WITHDRAWN] = "withdrawn",
     };
-    assert(kind <= EVENT_EARLY);
+    assert(kind <= EVENT_WITHDRAWN);
     return names[kind];
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/crash_point.h"
 #include "core/log.h"
+#include "judge/foresee.h"
 #include "pipeline/docket_private.h"
 
 #include <stdlib.h>
@@ -26,8 +27,9 @@ docket_create(const struct docket_options *options)
     docket->reader = ledger_reader_create(options->ledger);
     docket->builder = bucket_builder_create();
     docket->publish = publish_list_create();
+    docket->foresight = foresight_create();
     if (!docket_sort_brands(docket) || docket->reader == NULL || docket->builder == NULL ||
-            docket->publish == NULL) {
+            docket->publish == NULL || docket->foresight == NULL) {
         docket_destroy(&docket);
     }
     return docket;
@@ -64,6 +66,7 @@ docket_destroy(struct docket **docket)
     ledger_reader_destroy(&(*docket)->reader);
     bucket_builder_destroy(&(*docket)->builder);
     publish_list_destroy(&(*docket)->publish);
+    foresight_destroy(&(*docket)->foresight);
     free((*docket)->brands);
     free((*docket)->events);
     free((*docket)->state);
@@ -105,6 +108,8 @@ docket_load_brand(struct docket *docket, struct docket_brand *brand)
         return LEDGER_AWAY;
     }
     brand->folded_through = stored.folded_through;
+    docket_early_parse(brand, stored.early);
+    brand->open_seen = 0;
     /* Of a deployment that has a past, new brands are watched from the day on which they are met. */
     if (docket->first_bucket == 0) {
         docket->first_bucket = stored.folded_through;
@@ -204,7 +209,9 @@ is_due(const struct docket_brand *brand, const struct page_slice *slice, uint32_
     if (brand->folded_through >= through) {
         return brand->folded_through == through && !page_slice_is_empty(slice);
     }
-    return !page_slice_is_empty(slice) || brand->folded_through == 0 ||
+    int unsettled = brand->early.bucket != 0 && brand->early.bucket <= through;
+
+    return !page_slice_is_empty(slice) || brand->folded_through == 0 || unsettled ||
            brand->next_due <= through || docket_rollup_due(brand, through);
 }
 
@@ -302,6 +309,9 @@ tell_events(struct docket *docket)
     }
     for (size_t i = 0; i < docket->event_count; i++) {
         const struct turn_event *event = &docket->events[i];
+        if (event->notice_only) {
+            continue;
+        }
         if (docket->options.board != NULL) {
             board_add_event(docket->options.board, &event->event);
         }
@@ -342,10 +352,23 @@ show_instance(struct docket *docket, int64_t wall_ms)
     }
 }
 
+/* Often enough for people, not so often as turns: it reads all that is open. */
+static int
+is_time_to_look_ahead(struct docket *docket, int64_t wall_ms)
+{
+    if (docket->options.early_ms <= 0 || docket->options.transient ||
+            wall_ms - docket->looked_ahead_ms < docket->options.early_ms) {
+        return 0;
+    }
+    docket->looked_ahead_ms = wall_ms;
+    return 1;
+}
+
 enum ledger_outcome
 docket_turn(struct docket *docket, int64_t wall_ms)
 {
     enum ledger_outcome worst = LEDGER_OK;
+    int ahead = is_time_to_look_ahead(docket, wall_ms);
 
     show_instance(docket, wall_ms);
 
@@ -353,6 +376,9 @@ docket_turn(struct docket *docket, int64_t wall_ms)
         enum ledger_outcome outcome = take_lease(docket, shard, wall_ms);
         if (outcome == LEDGER_OK) {
             outcome = turn_shard(docket, shard, wall_ms);
+        }
+        if (outcome == LEDGER_OK && ahead) {
+            outcome = docket_look_ahead(docket, shard);
         }
         outcome = settle(docket, shard, outcome);
         if (outcome != LEDGER_OK) {
@@ -394,6 +420,12 @@ docket_is_behind(const struct docket *docket)
         }
     }
     return 0;
+}
+
+uint64_t
+docket_notices_made(const struct docket *docket)
+{
+    return docket->notices_made;
 }
 
 void

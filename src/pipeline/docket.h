@@ -24,6 +24,7 @@ struct docket_options {
     const struct judge_settings *judge;
     int64_t allow_ms; /* lateness that sources may have: buckets stay open this much longer */
     int64_t lease_ms;
+    int64_t early_ms; /* open buckets are looked at this often, and people told early; 0: never */
     int transient; /* the ledger ends with the process: no state is stored, no keys are published */
     enum lang lang;
     const char *external_url;
@@ -70,6 +71,9 @@ enum ledger_outcome docket_advance(struct docket *docket, uint32_t bucket);
 
 /* Something is closed that is not judged yet: a brand had its fill of events for one turn. */
 int docket_is_behind(const struct docket *docket);
+
+/* Notices put into the outbox since the beginning: a change says that there is something to carry. */
+uint64_t docket_notices_made(const struct docket *docket);
 
 /* Gives all leases back. */
 void docket_release(struct docket *docket);

@@ -35,8 +35,8 @@ event_add(struct docket *docket)
     return event;
 }
 
-static void
-note_event(struct docket *docket,
+void
+docket_note_event(struct docket *docket,
         const struct docket_brand *brand,
         const struct page_slice *slice,
         const struct judge_event *event)
@@ -75,7 +75,7 @@ fold_bucket(struct docket *docket,
     bucket_builder_build(docket->builder, bucket, &in);
     size_t count = brand_judge_fold(brand->judge, &in, events);
     for (size_t i = 0; i < count; i++) {
-        note_event(docket, brand, slice, &events[i]);
+        docket_note_event(docket, brand, slice, &events[i]);
     }
     if (!docket->options.transient && (in.total > 0 || in.late > 0 || in.official_count > 0)) {
         brand_judge_status(brand->judge, bucket, &status);
@@ -145,10 +145,11 @@ save_state(struct docket *docket, const struct docket_brand *brand)
     return (struct view){ .at = docket->state, .size = size };
 }
 
-static enum ledger_outcome
-commit_brand(
+enum ledger_outcome
+docket_commit_brand(
         struct docket *docket, struct docket_brand *brand, uint32_t through, size_t first_event)
 {
+    char line[LEDGER_EARLY_SIZE_MAX];
     struct ledger_notice notices[TURN_EVENTS_MAX + JUDGE_EVENTS_MAX];
     size_t count = docket->event_count - first_event;
 
@@ -162,9 +163,11 @@ commit_brand(
         .before = brand->stored_through,
         .folded_through = through,
         .state = save_state(docket, brand),
+        .early = docket_early_line(brand, line),
         .notices = notices,
         .notice_count = count };
     enum ledger_outcome outcome = ledger_commit(docket->reader, brand->shard, &commit);
+    docket->notices_made += outcome == LEDGER_OK ? count : 0;
     if (outcome == LEDGER_OK && docket->options.on_state != NULL) {
         docket->options.on_state(docket->options.context, commit.brand, through, commit.state);
     }
@@ -307,8 +310,10 @@ publish_turn(struct docket *docket,
         outcome = roll_up_slice(docket, brand, job);
     }
     for (size_t i = first_event; outcome == LEDGER_OK && i < docket->event_count; i++) {
-        outcome = publish_event(
-                docket->reader, &docket->events[i].event, view_of(docket->events[i].payload));
+        const struct turn_event *event = &docket->events[i];
+        if (!event->notice_only) {
+            outcome = publish_event(docket->reader, &event->event, view_of(event->payload));
+        }
     }
     return outcome;
 }
@@ -324,7 +329,8 @@ docket_judge_brand(struct docket *docket,
     publish_list_clear(docket->publish);
     uint32_t reached = fold_until(docket, brand, slice, through);
     brand->next_due = brand_judge_next(brand->judge);
-    enum ledger_outcome outcome = commit_brand(docket, brand, reached, first_event);
+    docket_settle_early(docket, brand, reached, first_event);
+    enum ledger_outcome outcome = docket_commit_brand(docket, brand, reached, first_event);
     if (outcome != LEDGER_OK) {
         docket_forget_events(docket, first_event);
         return outcome;

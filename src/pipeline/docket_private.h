@@ -12,6 +12,13 @@
 /* The coarser series that are made of the 10 s one. */
 #define ROLLUP_COUNT 2
 
+/* What was told of open buckets and is not settled by their close yet. */
+struct early_told {
+    char id[INCIDENT_ID_SIZE];
+    uint32_t bucket; /* whose end opens the incident; 0: nothing was told */
+    uint32_t signals;
+};
+
 struct docket_brand {
     size_t number; /* in the rule set */
     struct brand_settings settings;
@@ -26,6 +33,8 @@ struct docket_brand {
     uint32_t next_due;
     /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
     uint32_t unrolled[ROLLUP_COUNT];
+    struct early_told early;
+    uint64_t open_seen; /* complaints in open buckets at the last look ahead */
 };
 
 struct docket_shard {
@@ -42,6 +51,7 @@ struct turn_event {
     struct judge_event event;
     char *payload;
     char key[INCIDENT_ID_SIZE + 32]; /* <incident>:<revision>:<kind> */
+    int notice_only;                 /* people are told, but it is no part of the incident log */
 };
 
 struct docket {
@@ -54,6 +64,9 @@ struct docket {
     size_t brand_count;
     struct ledger_reader *reader;
     struct bucket_builder *builder;
+    struct foresight *foresight;
+    uint64_t notices_made;
+    int64_t looked_ahead_ms; /* wall clock */
     struct docket_shard shards[SHARDS_MAX];
     uint32_t
             first_bucket; /* of all cells ever seen here: watches begin with its day; 0: none yet */
@@ -73,6 +86,24 @@ enum ledger_outcome docket_load_brand(struct docket *docket, struct docket_brand
 /* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
 void docket_forget_shard(struct docket *docket, uint32_t shard);
 
+/* docket_early.c: looks at the open buckets of a shard of ours. */
+enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard);
+/* Before the commit of a fold up to `reached`: what was told early is confirmed by an event from
+ * `first_event` on, or its withdrawal becomes one. */
+void docket_settle_early(
+        struct docket *docket, struct docket_brand *brand, uint32_t reached, size_t first_event);
+/* The line that stands beside the brand's state. */
+struct view docket_early_line(const struct docket_brand *brand, char line[LEDGER_EARLY_SIZE_MAX]);
+void docket_early_parse(struct docket_brand *brand, struct view line);
+
+/* docket_brand.c: adds an event to the turn's, rendered; exemplars are those of `slice`. */
+void docket_note_event(struct docket *docket,
+        const struct docket_brand *brand,
+        const struct page_slice *slice,
+        const struct judge_event *event);
+/* One write: the state as it is in memory, `through`, and the events from `first_event` on as notices. */
+enum ledger_outcome docket_commit_brand(
+        struct docket *docket, struct docket_brand *brand, uint32_t through, size_t first_event);
 /* Forgets the events of this turn from the `from`th on. */
 void docket_forget_events(struct docket *docket, size_t from);
 

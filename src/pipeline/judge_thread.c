@@ -140,12 +140,12 @@ static void
 turn(struct judge_thread *thread)
 {
     int64_t now_ms = clock_monotonic_ms();
-    uint32_t closed = docket_closed(thread->options.docket);
+    uint64_t made = docket_notices_made(thread->options.docket);
 
     note_outcome(thread, docket_turn(thread->options.docket, clock_wall_ms()));
     settle_delivered(thread);
-    int moved = docket_closed(thread->options.docket) != closed;
-    if (moved || now_ms - thread->looked_ms >= LOOK_MS) {
+    int made_some = docket_notices_made(thread->options.docket) != made;
+    if (made_some || now_ms - thread->looked_ms >= LOOK_MS) {
         docket_each_notice(thread->options.docket, hand_notice, thread);
         thread->looked_ms = now_ms;
     }

@@ -22,6 +22,7 @@ struct live_options {
     uint32_t worker_count;        /* at most LIVE_WORKERS_MAX */
     int64_t allow_ms;
     int64_t turn_ms;
+    int64_t early_ms; /* see docket.h */
     enum lang lang;
     const char *external_url;
     const char *instance;    /* names this process in inst:<instance> */
