@@ -73,6 +73,7 @@ count_finding(struct worker *worker, const struct finding *finding)
     meter_add(&worker->meters.records, 1);
     engine_count(worker->engine, &source->engine, finding, &target);
     source->position = finding->offset + 1;
+    crash_mark(2 * finding->partition + 1, source->position);
     tally_cover(worker->filling, target.range, source->position,
             partition_max_time(source->engine.partition));
 }

@@ -136,6 +136,8 @@ begin_claimed(struct worker *worker)
         if (source->state != SOURCE_CLAIMED) {
             continue;
         }
+        crash_mark(2 * i, consumer_partition(worker->consumer, i));
+        crash_mark(2 * i + 1, source->position);
         crash_point("claimed");
         if (!consumer_begin(worker->consumer, i, source->begin)) {
             source->state = SOURCE_CLAIMING;
@@ -199,6 +201,7 @@ worker_revoke(struct worker *worker, uint32_t number)
         return;
     }
     crash_point("revoked");
+    crash_mark(2 * number + 1, 0);
     tally_drop_source(worker->filling, number);
     ledger_release(worker->writer, number);
     worker->sources[number].state = SOURCE_FREE;
