@@ -347,6 +347,7 @@ ledger_commit(struct ledger_reader *reader, uint32_t shard, const struct ledger_
 {
     assert(shard < ledger_shard_count(reader->ledger));
     assert(commit->notice_count <= LEDGER_NOTICES_MAX);
+    assert(commit->line_count <= LEDGER_NOTICES_MAX);
     assert(commit->folded_through >= commit->before);
     assert(commit->early.size <= LEDGER_EARLY_SIZE_MAX);
     return reader->ledger->ops->commit(reader, shard, commit);
@@ -376,6 +377,25 @@ ledger_delivered(struct ledger_reader *reader, uint32_t shard, struct view key)
 {
     assert(shard < ledger_shard_count(reader->ledger));
     return reader->ledger->ops->delivered(reader, shard, key);
+}
+
+enum ledger_outcome
+ledger_lines(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_line **lines,
+        size_t *count)
+{
+    assert(shard < ledger_shard_count(reader->ledger));
+    *lines = NULL;
+    *count = 0;
+    return reader->ledger->ops->lines(reader, shard, lines, count);
+}
+
+enum ledger_outcome
+ledger_forget_lines(struct ledger_reader *reader, uint32_t shard, uint32_t bucket)
+{
+    assert(shard < ledger_shard_count(reader->ledger));
+    return reader->ledger->ops->forget_lines(reader, shard, bucket);
 }
 
 /* ---- published keys ---- */

@@ -182,6 +182,15 @@ struct ledger_exemplar {
     uint64_t weight;
     struct view json;
 };
+/* From this offset of its partition on, buckets up to `through` are late in the shard: the partition had
+ * left the watermark, and they were closed meanwhile. The one thing in the counts that the topic does not
+ * tell; with it they can be made again from the topic. */
+struct ledger_lapse {
+    struct view topic;
+    int32_t partition;
+    int64_t offset;
+    uint32_t through;
+};
 struct ledger_page {
     const struct ledger_cell *cells;
     size_t cell_count;
@@ -191,6 +200,8 @@ struct ledger_page {
     size_t official_count;
     const struct ledger_exemplar *exemplars; /* sorted by brand, weight descending, json */
     size_t exemplar_count;
+    const struct ledger_lapse *lapses; /* all of the shard's; sorted by topic, partition, offset */
+    size_t lapse_count;
 };
 /* Cells with bucket <= through (through <= closed). With `through` = UINT32_MAX: all cells, the open
  * ones too: for the comparison of a live run with a replay. */
@@ -214,7 +225,14 @@ struct ledger_notice {
     struct view json; /* the payload every sink gets */
 };
 
-/* One write: state, folded_through and the notices it gave rise to. Refused with LOST when the lease is
+/* A line of the incident log. */
+struct ledger_line {
+    uint32_t bucket; /* of the event */
+    struct view key; /* as that of a notice */
+    struct view json;
+};
+
+/* One write: state, folded_through, the notices and the lines it gave rise to. Refused with LOST when the lease is
  * not ours, CLASH when folded_through is not `before`. */
 #define LEDGER_EARLY_SIZE_MAX 64
 struct ledger_commit {
@@ -225,6 +243,8 @@ struct ledger_commit {
     struct view early; /* a line of the judge's own, at most LEDGER_EARLY_SIZE_MAX */
     const struct ledger_notice *notices;
     size_t notice_count;
+    const struct ledger_line *lines;
+    size_t line_count;
 };
 enum ledger_outcome ledger_commit(
         struct ledger_reader *reader, uint32_t shard, const struct ledger_commit *commit);
@@ -243,6 +263,17 @@ enum ledger_outcome ledger_outbox(struct ledger_reader *reader,
         size_t max,
         size_t *count);
 enum ledger_outcome ledger_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
+
+/* The shard's lines of the incident log, each once, in order of bucket and key: exactly those of the states
+ * that are there, since they were written with them. The array and its views live until the next call.
+ * Needs no lease. The memory body keeps none: whoever judges sees each line when it comes. */
+enum ledger_outcome ledger_lines(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_line **lines,
+        size_t *count);
+/* Forgets those that the coarsest series, reaching back from `bucket`, has no entry for any more. */
+enum ledger_outcome ledger_forget_lines(
+        struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
 
 /* ---- published keys (SURFACE): derived, bounded, re-creatable ---- */
 

@@ -18,6 +18,7 @@ memory_destroy(struct ledger *base)
         free(state->bytes);
     }
     free(ledger->partitions);
+    free(ledger->lapses);
     free(ledger->notices);
     memory_table_fini(&ledger->cells);
     memory_table_fini(&ledger->authors);
@@ -122,6 +123,8 @@ static const struct ledger_ops memory_ops = {
     .erase = memory_erase,
     .outbox = memory_outbox,
     .delivered = memory_delivered,
+    .lines = memory_lines,
+    .forget_lines = memory_forget_lines,
     .publish_series = memory_publish_series,
     .publish_rollup = memory_publish_rollup,
     .publish_now = memory_publish_named,

@@ -26,12 +26,13 @@ const struct ledger_key_note ledger_key_notes[] = {
     { "meta", "hash", "schema, shards, bucket width, topic numbers, first offsets", "one" },
     { "{<shard>}", "hash",
             "f:<topic>:<partition> fence, w:... its witness, ps the partitions, closed the last "
-            "closed bucket, c: and l: counts on time and late, o: official posts",
+            "closed bucket, c: and l: counts on time and late, o: official posts, "
+            "k:<topic>:<partition>:<offset> the last bucket that is late from there on",
             "folded cells are removed" },
     { "{<shard>}:a", "hash",
             "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
-            "ea:<brand> told of open buckets",
-            "one state a brand, notices until delivered" },
+            "ea:<brand> told of open buckets, lg:<bucket>:<notice> incident log",
+            "one state a brand, notices until delivered, log lines 400 d" },
     { "{<shard>}:au:<rev>:<brand>:<dim>:<bucket>", "set", "authors, hashed",
             "4096 members, removed when folded, expires after 48 h" },
     { "{<shard>}:x:<brand>", "zset", "exemplars not yet folded, score = weight",

@@ -15,7 +15,7 @@
 
 /* Fields that one range may bring to one shard: a script can hand about 3,990 pairs to one HSET. */
 #define LEDGER_APPLY_CELLS_MAX 3500
-#define LEDGER_NOTICES_MAX     1000
+#define LEDGER_NOTICES_MAX     1000 /* and lines */
 
 struct ledger_fields {
     const struct ledger_field *at;
@@ -74,6 +74,12 @@ struct ledger_ops {
             size_t max,
             size_t *count);
     enum ledger_outcome (*delivered)(struct ledger_reader *reader, uint32_t shard, struct view key);
+    enum ledger_outcome (*lines)(struct ledger_reader *reader,
+            uint32_t shard,
+            const struct ledger_line **lines,
+            size_t *count);
+    enum ledger_outcome (*forget_lines)(
+            struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
 
     enum ledger_outcome (*publish_series)(struct ledger_reader *reader,
             struct view brand,

@@ -77,6 +77,12 @@ struct memory_partition {
     uint64_t token;
 };
 
+struct memory_lapse {
+    size_t partition; /* index in the ledger */
+    int64_t offset;
+    uint32_t through;
+};
+
 struct memory_ledger {
     struct ledger base;
 
@@ -89,6 +95,8 @@ struct memory_ledger {
     struct memory_table states;
     struct memory_partition *partitions;
     size_t partition_count, partition_room;
+    struct memory_lapse *lapses; /* in the order in which they came */
+    size_t lapse_count, lapse_room;
     struct memory_notice *notices; /* oldest first */
     size_t notice_count, notice_room;
     uint32_t closed;
@@ -169,5 +177,11 @@ enum ledger_outcome memory_outbox(struct ledger_reader *reader,
         size_t max,
         size_t *count);
 enum ledger_outcome memory_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
+enum ledger_outcome memory_lines(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_line **lines,
+        size_t *count);
+enum ledger_outcome memory_forget_lines(
+        struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
 
 #endif

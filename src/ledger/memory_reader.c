@@ -241,6 +241,20 @@ read_exemplars(const struct memory_ledger *ledger, uint32_t through, struct page
     }
 }
 
+static void
+read_lapses(const struct memory_ledger *ledger, struct page *page)
+{
+    for (size_t i = 0; i < ledger->lapse_count; i++) {
+        const struct memory_lapse *lapse = &ledger->lapses[i];
+        const struct memory_partition *partition = &ledger->partitions[lapse->partition];
+        struct view topic = { partition->topic, partition->topic_size };
+        page_add_lapse(page, &(struct ledger_lapse){ .topic = page_text(page, topic),
+                                     .partition = partition->partition,
+                                     .offset = lapse->offset,
+                                     .through = lapse->through });
+    }
+}
+
 enum ledger_outcome
 memory_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct ledger_page *out)
 {
@@ -256,6 +270,7 @@ memory_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct
     read_authors(ledger, through, page);
     read_officials(ledger, through, page);
     read_exemplars(ledger, through, page);
+    read_lapses(ledger, page);
     pthread_mutex_unlock(&ledger->lock);
     return page_finish(page, out) ? LEDGER_OK : LEDGER_AWAY;
 }

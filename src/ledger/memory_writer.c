@@ -73,6 +73,27 @@ partition_of(struct memory_ledger *ledger, struct view topic, int32_t number)
     return partition;
 }
 
+/* All that is closed is late for the partition from its fence on. What is said of an offset again holds. */
+static void
+lapse(struct memory_ledger *ledger, struct memory_partition *partition)
+{
+    size_t index = (size_t)(partition - ledger->partitions);
+    void *at = ledger->lapses;
+    size_t i = 0;
+
+    partition->late_below = ledger->closed;
+    while (i < ledger->lapse_count && (ledger->lapses[i].partition != index ||
+                                              ledger->lapses[i].offset != partition->fence)) {
+        i++;
+    }
+    if (ledger->closed == 0 || !page_grow(&at, &ledger->lapse_room, i, sizeof *ledger->lapses)) {
+        return; /* nothing is late; or a replay of this run will be off, which is no reason to end it */
+    }
+    ledger->lapses = at;
+    ledger->lapses[i] = (struct memory_lapse){ index, partition->fence, ledger->closed };
+    ledger->lapse_count += i == ledger->lapse_count;
+}
+
 /* Leaves a new token at the partition and tells the writer, and its caller, how it stands. */
 static void
 take_partition(struct memory_ledger *ledger,
@@ -83,7 +104,7 @@ take_partition(struct memory_ledger *ledger,
     partition->token = ++ledger->tokens;
     if (partition->idle || source->wake) {
         partition->idle = 0;
-        partition->late_below = ledger->closed;
+        lapse(ledger, partition);
     }
     *source = (struct memory_source){ .claimed = partition->known,
         .partition = (size_t)(partition - ledger->partitions),
@@ -128,7 +149,7 @@ memory_found(
     if (!partition->known) {
         partition->known = 1;
         partition->fence = offset;
-        partition->late_below = ledger->closed;
+        lapse(ledger, partition);
     }
     take_partition(ledger, source, partition, claim);
     pthread_mutex_unlock(&ledger->lock);

@@ -16,6 +16,7 @@ page_fini(struct page *page)
     free(page->authors);
     free(page->officials);
     free(page->exemplars);
+    free(page->lapses);
     page_init(page);
 }
 
@@ -31,6 +32,7 @@ page_reset(struct page *page)
     page->author_count = 0;
     page->official_count = 0;
     page->exemplar_count = 0;
+    page->lapse_count = 0;
     page->short_of_memory = page->texts == NULL;
 }
 
@@ -114,6 +116,19 @@ page_add_exemplar(struct page *page, const struct ledger_exemplar *exemplar)
     page->exemplars[page->exemplar_count++] = *exemplar;
 }
 
+void
+page_add_lapse(struct page *page, const struct ledger_lapse *lapse)
+{
+    void *at = page->lapses;
+
+    if (!page_grow(&at, &page->lapse_room, page->lapse_count, sizeof *lapse)) {
+        page->short_of_memory = 1;
+        return;
+    }
+    page->lapses = at;
+    page->lapses[page->lapse_count++] = *lapse;
+}
+
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
 static int
@@ -164,6 +179,17 @@ compare_exemplars(const void *left, const void *right)
     return order != 0 ? order : ORDER(a->bucket, b->bucket);
 }
 
+static int
+compare_lapses(const void *left, const void *right)
+{
+    const struct ledger_lapse *a = left;
+    const struct ledger_lapse *b = right;
+    int order = view_compare(a->topic, b->topic);
+
+    order = order != 0 ? order : ORDER(a->partition, b->partition);
+    return order != 0 ? order : ORDER(a->offset, b->offset);
+}
+
 /* Sorts, then keeps the first of each run of equals; returns how many are left. */
 static size_t
 sort_distinct(void *at, size_t count, size_t size, int (*compare)(const void *, const void *))
@@ -201,6 +227,8 @@ page_finish(struct page *page, struct ledger_page *out)
             page->officials, page->official_count, sizeof *page->officials, compare_officials);
     page->exemplar_count = sort_distinct(
             page->exemplars, page->exemplar_count, sizeof *page->exemplars, compare_exemplars);
+    page->lapse_count =
+            sort_distinct(page->lapses, page->lapse_count, sizeof *page->lapses, compare_lapses);
     *out = (struct ledger_page){
         .cells = page->cells,
         .cell_count = page->cell_count,
@@ -210,6 +238,8 @@ page_finish(struct page *page, struct ledger_page *out)
         .official_count = page->official_count,
         .exemplars = page->exemplars,
         .exemplar_count = page->exemplar_count,
+        .lapses = page->lapses,
+        .lapse_count = page->lapse_count,
     };
     return !page->short_of_memory;
 }

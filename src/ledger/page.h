@@ -20,6 +20,8 @@ struct page {
     size_t official_count, official_room;
     struct ledger_exemplar *exemplars;
     size_t exemplar_count, exemplar_room;
+    struct ledger_lapse *lapses;
+    size_t lapse_count, lapse_room;
     int short_of_memory;
 };
 
@@ -35,6 +37,7 @@ void page_add_cell(struct page *page, const struct ledger_cell *cell);
 void page_add_author(struct page *page, const struct ledger_author *author);
 void page_add_official(struct page *page, const struct ledger_official *official);
 void page_add_exemplar(struct page *page, const struct ledger_exemplar *exemplar);
+void page_add_lapse(struct page *page, const struct ledger_lapse *lapse);
 
 /* Sorts the cells and leaves one of each: a scan may show the same one twice. */
 void page_sort_cells(struct page *page);

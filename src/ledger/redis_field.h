@@ -4,6 +4,7 @@
  *   w:<t>:<p>                       last offset|greatest time|idle since|late below|token
  *   c:1:<bucket>:<brand>:<dim>      count on time       (1: the rule revision)
  *   l:1:<bucket>:<brand>:<dim>      late count
+ *   k:<t>:<p>:<offset>              a bucket: from the offset on, those up to it are late
  *   o:<bucket>:<brand>:<16 hex>     time|signals|broadcast|16 hex|size of id|<id><link>
  *
  * The scripts build `w:` and `l:` names themselves; the shapes here are theirs. Pure.

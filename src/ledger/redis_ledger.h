@@ -5,6 +5,7 @@
  *   redis_submit.c    authors, then applies  redis_reader.c  lease, progress, close, commit
  *   redis_page.c      reading a shard        redis_erase.c   removing what was read
  *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
+ *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
  *
  * Every writer and every reader has its own connection. A claim and a lease hold for one connection
@@ -125,6 +126,32 @@ void redis_key_authors(struct redis_link *link, uint32_t shard, const struct red
 /* "<bucket>:<json>" of an exemplar. 0 when it is not one. */
 int redis_exemplar_parse(struct view member, uint32_t *bucket, struct view *json);
 
+/* A `k:` field of a shard's hash, before its topic has a name. */
+struct redis_lapse {
+    uint32_t topic;
+    int32_t partition;
+    int64_t offset;
+    uint32_t through;
+};
+
+/* The names behind the numbers of topics, as meta has them. A number never gets another name. */
+struct redis_topic {
+    uint32_t number;
+    char *name; /* malloc'd */
+};
+struct redis_topics {
+    struct redis_topic *at; /* malloc'd */
+    size_t count, room;
+};
+void redis_topics_fini(struct redis_topics *topics);
+
+struct redis_lines {
+    struct arena *texts;
+    struct ledger_line *at; /* malloc'd */
+    size_t count, room;
+};
+void redis_lines_fini(struct redis_lines *lines);
+
 struct redis_reader {
     struct ledger_reader base;
     struct redis_link *link;
@@ -136,9 +163,14 @@ struct redis_reader {
     struct redis_leaf *leaves;
     size_t leaf_count, leaf_room;
 
-    /* What views of the last load and the last outbox point into. */
+    struct redis_lapse *lapses;
+    size_t lapse_count, lapse_room;
+    struct redis_topics topics;
+
+    /* What views of the last load, the last outbox and the last lines point into. */
     redisReply *state;
     struct arena *outbox;
+    struct redis_lines lines;
 };
 
 static inline struct redis_reader *
@@ -158,6 +190,11 @@ void redis_begin_judge(
 void redis_key_judge(struct redis_link *link, uint32_t shard);
 /* Waits for the answer of an HSCAN and checks its shape; *cursor is 0 when it was the last. */
 enum ledger_outcome redis_await_scan(struct redis_link *link, uint64_t *cursor, redisReply **reply);
+
+/* Keeps a `k:` field of the hash that is being read. 0 when it is corrupt. */
+int redis_take_lapse(struct redis_reader *reader, struct view name, struct view value);
+/* Puts what was kept into the page, under the topics' names. */
+enum ledger_outcome redis_name_lapses(struct redis_reader *reader);
 
 struct ledger_reader *redis_reader_create(struct ledger *ledger);
 void redis_reader_destroy(struct ledger_reader *reader);
@@ -184,6 +221,12 @@ enum ledger_outcome redis_outbox(struct ledger_reader *reader,
         size_t max,
         size_t *count);
 enum ledger_outcome redis_delivered(struct ledger_reader *reader, uint32_t shard, struct view key);
+enum ledger_outcome redis_lines(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_line **lines,
+        size_t *count);
+enum ledger_outcome redis_forget_lines(
+        struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
 
 enum ledger_outcome redis_publish_series(struct ledger_reader *reader,
         struct view brand,

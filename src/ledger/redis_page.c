@@ -37,6 +37,9 @@ take_field(struct redis_reader *reader, struct view name, struct view value, uin
     struct ledger_cell cell;
     struct ledger_official official;
 
+    if (view_starts(name, VIEW("k:"))) {
+        return redis_take_lapse(reader, name, value);
+    }
     switch (redis_field_parse(name, value, &cell, &official)) {
     case FIELD_OTHER:
         return 1;
@@ -345,6 +348,7 @@ redis_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct 
     size_t at = 0;
 
     reader->leaf_count = 0;
+    reader->lapse_count = 0;
     reader->read_shard = UINT32_MAX;
     page_reset(&reader->page);
     enum ledger_outcome outcome = redis_link_open(reader->link);
@@ -353,6 +357,9 @@ redis_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct 
     }
     if (outcome == LEDGER_OK) {
         outcome = read_brands(reader, shard, through);
+    }
+    if (outcome == LEDGER_OK) {
+        outcome = redis_name_lapses(reader);
     }
     page_sort_cells(&reader->page); /* no set is asked for twice */
     while (outcome == LEDGER_OK && at < reader->page.cell_count) {

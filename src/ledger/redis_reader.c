@@ -36,6 +36,9 @@ redis_reader_destroy(struct ledger_reader *base)
     free(reader->leaves);
     freeReplyObject(reader->state);
     arena_destroy(&reader->outbox);
+    redis_lines_fini(&reader->lines);
+    redis_topics_fini(&reader->topics);
+    free(reader->lapses);
     free(reader);
 }
 
@@ -254,9 +257,16 @@ redis_commit(struct ledger_reader *base, uint32_t shard, const struct ledger_com
     redis_arg_i64(link, commit->folded_through);
     redis_arg(link, commit->state);
     redis_arg(link, commit->early);
+    redis_arg_i64(link, (int64_t)commit->notice_count);
     for (size_t i = 0; i < commit->notice_count; i++) {
         redis_arg(link, commit->notices[i].key);
         redis_arg(link, commit->notices[i].json);
+    }
+    for (size_t i = 0; i < commit->line_count; i++) {
+        struct view key = commit->lines[i].key;
+        redis_arg_format(
+                link, "lg:%" PRIu32 ":%.*s", commit->lines[i].bucket, (int)key.size, key.at);
+        redis_arg(link, commit->lines[i].json);
     }
     redis_end(link);
     return redis_lease_await(reader, shard);

@@ -197,12 +197,14 @@ static const char commit[] = LUA_HOLDS
         "local w, seq = {'st:' .. ARGV[2], ARGV[5], ft, ARGV[4]}, tonumber(v[2] or '0')\n"
         /* Hardly ever there, and never worth a write when it stays. */
         "if (v[3] or '') ~= ARGV[6] then w[#w + 1] = ea; w[#w + 1] = ARGV[6] end\n"
-        "for i = 7, #ARGV, 2 do\n"
+        "local lines = 8 + 2 * tonumber(ARGV[7])\n"
+        "for i = 8, lines - 1, 2 do\n"
         "  seq = seq + 1\n"
         "  w[#w + 1] = 'ob:' .. ARGV[i]\n"
         "  w[#w + 1] = string.format('%.0f', seq) .. '|' .. ARGV[i + 1]\n"
         "end\n"
-        "if #ARGV > 6 then w[#w + 1] = 'seq'; w[#w + 1] = string.format('%.0f', seq) end\n"
+        "if lines > 8 then w[#w + 1] = 'seq'; w[#w + 1] = string.format('%.0f', seq) end\n"
+        "for i = lines, #ARGV do w[#w + 1] = ARGV[i] end\n"
         "redis.call('HSET', KEYS[2], unpack(w))\n"
         "return {1}\n";
 

@@ -157,6 +157,9 @@ take_lease(struct docket *docket, uint32_t shard, int64_t wall_ms)
             return outcome;
         }
         held->ours = 1;
+        if (docket->options.on_shard != NULL) {
+            docket->options.on_shard(docket->options.context, shard);
+        }
     }
     return LEDGER_OK;
 }
@@ -234,6 +237,18 @@ judge_brands(
     return outcome == LEDGER_CLASH ? LEDGER_LOST : outcome;
 }
 
+/* Once a day, and when the shard is new to us. A day on which it fails is no harm. */
+static void
+tidy_lines(struct docket *docket, uint32_t shard, uint32_t through)
+{
+    uint32_t day = through / DAY_BUCKETS;
+
+    if (!docket->options.transient && docket->shards[shard].tidied != day) {
+        docket->shards[shard].tidied = day;
+        (void)ledger_forget_lines(docket->reader, shard, through);
+    }
+}
+
 static enum ledger_outcome
 judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
 {
@@ -243,6 +258,9 @@ judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
     if (outcome != LEDGER_OK) {
         return outcome;
     }
+    if (docket->options.on_lapses != NULL) {
+        docket->options.on_lapses(docket->options.context, shard, page.lapses, page.lapse_count);
+    }
     note_first_bucket(docket, &page);
     docket->shards[shard].more = 0;
     if (docket->first_bucket != 0) {
@@ -250,6 +268,7 @@ judge_shard(struct docket *docket, uint32_t shard, uint32_t through)
     }
     if (outcome == LEDGER_OK && !docket->shards[shard].more) {
         docket->shards[shard].judged = through;
+        tidy_lines(docket, shard, through);
     }
     return outcome;
 }

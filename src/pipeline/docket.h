@@ -41,6 +41,11 @@ struct docket_options {
      * the brand begins anew. The view has to live until the next call. May be NULL. */
     int (*find_state)(
             void *context, struct view brand, uint32_t *folded_through, struct view *state);
+    /* A shard is ours from now on; then, each time it is read, from where on its partitions are late. Both may
+     * be NULL. */
+    void (*on_shard)(void *context, uint32_t shard);
+    void (*on_lapses)(
+            void *context, uint32_t shard, const struct ledger_lapse *lapses, size_t lapse_count);
     void *context;
 };
 

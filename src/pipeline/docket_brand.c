@@ -7,7 +7,6 @@
 
 /* Events of one brand in one turn; a turn that would exceed it ends early and the next goes on. */
 #define TURN_EVENTS_MAX 64
-#define DAY_BUCKETS     (24 * 3600 / BUCKET_SECONDS)
 /* Posts shown in an alert; a payload has room for so many. */
 #define EXEMPLARS_SHOWN (sizeof((struct render_context *)0)->exemplars / sizeof(struct view))
 
@@ -16,6 +15,7 @@ docket_forget_events(struct docket *docket, size_t from)
 {
     for (size_t i = from; i < docket->event_count; i++) {
         free(docket->events[i].payload);
+        free(docket->events[i].line);
     }
     docket->event_count = from;
 }
@@ -57,6 +57,10 @@ docket_note_event(struct docket *docket,
     }
     noted->event = *event;
     noted->payload = render_payload(event, &context);
+    /* What is foreseen and not folded is no part of the log. */
+    if (!docket->options.transient && event->kind <= EVENT_RESOLVED) {
+        noted->line = render_log_line(event);
+    }
     snprintf(noted->key, sizeof noted->key, "%s:%u:%s", event->incident.id,
             event->incident.revision, judge_event_name(event->kind));
 }
@@ -151,6 +155,8 @@ docket_commit_brand(
 {
     char line[LEDGER_EARLY_SIZE_MAX];
     struct ledger_notice notices[TURN_EVENTS_MAX + JUDGE_EVENTS_MAX];
+    struct ledger_line lines[TURN_EVENTS_MAX + JUDGE_EVENTS_MAX];
+    size_t line_count = 0;
     size_t count = docket->event_count - first_event;
 
     assert(count <= sizeof notices / sizeof *notices);
@@ -158,6 +164,11 @@ docket_commit_brand(
         const struct turn_event *event = &docket->events[first_event + i];
         notices[i] = (struct ledger_notice){ .key = view_of(event->key),
             .json = view_of(event->payload) };
+        if (event->line != NULL) {
+            lines[line_count++] = (struct ledger_line){ .bucket = bucket_of(event->event.time_ms),
+                .key = view_of(event->key),
+                .json = view_of(event->line) };
+        }
     }
     struct ledger_commit commit = { .brand = view_of(brand->settings.id),
         .before = brand->stored_through,
@@ -165,7 +176,9 @@ docket_commit_brand(
         .state = save_state(docket, brand),
         .early = docket_early_line(brand, line),
         .notices = notices,
-        .notice_count = count };
+        .notice_count = count,
+        .lines = lines,
+        .line_count = line_count };
     enum ledger_outcome outcome = ledger_commit(docket->reader, brand->shard, &commit);
     docket->notices_made += outcome == LEDGER_OK ? count : 0;
     if (outcome == LEDGER_OK && docket->options.on_state != NULL) {

@@ -9,6 +9,7 @@
 #include "pipeline/docket.h"
 #include "pipeline/publish.h"
 
+#define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
 /* The coarser series that are made of the 10 s one. */
 #define ROLLUP_COUNT 2
 
@@ -43,6 +44,7 @@ struct docket_shard {
     int ours;
     uint32_t closed;
     uint32_t judged; /* all brands are folded up to here */
+    uint32_t tidied; /* the day on which the old lines of its incident log were last removed */
     int more;        /* a brand had its fill of events and goes on in the next turn */
 };
 
@@ -50,6 +52,7 @@ struct docket_shard {
 struct turn_event {
     struct judge_event event;
     char *payload;
+    char *line;                      /* of the incident log; NULL in a ledger that keeps none */
     char key[INCIDENT_ID_SIZE + 32]; /* <incident>:<revision>:<kind> */
     int notice_only;                 /* people are told, but it is no part of the incident log */
 };
