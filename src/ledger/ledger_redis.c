@@ -89,30 +89,60 @@ version_suffices(struct view version)
     return major > 6 || (major == 6 && minor >= 2);
 }
 
+/* What INFO says of one server. */
 static enum ledger_outcome
-check_server(struct redis_link *link, char trouble[160])
+judge_server(const struct ledger *ledger, const redisReply *reply, char trouble[160])
+{
+    struct view version = info_value(reply, "redis_version:");
+    struct view policy = info_value(reply, "maxmemory_policy:");
+
+    if (!version_suffices(version)) {
+        snprintf(trouble, 160, "Redis %.*s is too old: 6.2 or later is needed", (int)version.size,
+                version.at == NULL ? "" : version.at);
+        return LEDGER_REFUSED;
+    }
+    if (!view_equal(policy, VIEW("noeviction"))) {
+        snprintf(trouble, 160,
+                "Redis may evict counts (maxmemory-policy %.*s): set maxmemory-policy noeviction",
+                (int)policy.size, policy.at == NULL ? "unknown" : policy.at);
+        return LEDGER_REFUSED;
+    }
+    if (!ledger->address.clustered &&
+            view_equal(info_value(reply, "cluster_enabled:"), VIEW("1"))) {
+        snprintf(trouble, 160,
+                "this Redis belongs to a cluster: write redis-cluster:// instead of redis:// in "
+                "redis.url");
+        return LEDGER_REFUSED;
+    }
+    return LEDGER_OK;
+}
+
+static enum ledger_outcome
+check_server(
+        struct redis_link *link, const struct ledger *ledger, uint32_t server, char trouble[160])
 {
     redisReply *reply = NULL;
 
-    redis_begin(link, "INFO");
+    redis_begin_at(link, "INFO", server);
     redis_end(link);
     enum ledger_outcome outcome = redis_await(link, &reply);
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    struct view version = info_value(reply, "redis_version:");
-    struct view policy = info_value(reply, "maxmemory_policy:");
-    if (!version_suffices(version)) {
-        snprintf(trouble, 160, "Redis %.*s is too old: 6.2 or later is needed", (int)version.size,
-                version.at == NULL ? "" : version.at);
-        outcome = LEDGER_REFUSED;
-    } else if (!view_equal(policy, VIEW("noeviction"))) {
-        snprintf(trouble, 160,
-                "Redis may evict counts (maxmemory-policy %.*s): set maxmemory-policy noeviction",
-                (int)policy.size, policy.at == NULL ? "unknown" : policy.at);
-        outcome = LEDGER_REFUSED;
-    }
+    outcome = judge_server(ledger, reply, trouble);
     freeReplyObject(reply);
+    return outcome;
+}
+
+/* The one, or every master of a cluster. */
+static enum ledger_outcome
+check_servers(struct redis_link *link, const struct ledger *ledger, char trouble[160])
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (uint32_t i = 0; i < redis_link_servers(link) && outcome == LEDGER_OK; i++) {
+        outcome = check_server(link, ledger, i, trouble);
+    }
     return outcome;
 }
 
@@ -183,7 +213,7 @@ redis_check(struct ledger *ledger, char trouble[160])
     }
     enum ledger_outcome outcome = redis_link_open(link);
     if (outcome == LEDGER_OK) {
-        outcome = check_server(link, trouble);
+        outcome = check_servers(link, ledger, trouble);
     }
     if (outcome == LEDGER_OK) {
         outcome = check_layout(link, ledger, trouble);

@@ -6,8 +6,8 @@ static int
 refuse(char trouble[160], const char *reason)
 {
     snprintf(trouble, 160,
-            "%s; write memory:, redis://[user:password@]host:port[/db] or "
-            "unix:/path[?db=N]",
+            "%s; write memory:, redis://[user:password@]host:port[/db], "
+            "redis-cluster://... or unix:/path",
             reason);
     return 0;
 }
@@ -87,7 +87,7 @@ parse_login(struct view *rest, struct ledger_address *address)
 
 /* "host", "host:port", "[::1]:port". */
 static int
-parse_host(struct view text, struct ledger_address *address)
+parse_host(struct view text, struct ledger_server *server)
 {
     struct view host = text;
     struct view port = VIEW("6379");
@@ -109,8 +109,25 @@ parse_host(struct view text, struct ledger_address *address)
         port = view_slice(text, host.size + 1, text.size);
     }
     return host.size > 0 && view_to_u64(port, &number) && number > 0 && number <= UINT16_MAX &&
-           view_copy(host, address->host, sizeof address->host) &&
-           view_copy(port, address->port, sizeof address->port);
+           view_copy(host, server->host, sizeof server->host) &&
+           view_copy(port, server->port, sizeof server->port);
+}
+
+/* One of them, or several behind commas. */
+static int
+parse_hosts(struct view text, struct ledger_address *address)
+{
+    uint32_t most = address->clustered ? LEDGER_SERVERS_MAX : 1;
+
+    do {
+        size_t comma = find(text, ',');
+        if (address->server_count == most || !parse_host(view_slice(text, 0, comma),
+                                                     &address->servers[address->server_count++])) {
+            return 0;
+        }
+        text = view_slice(text, comma < text.size ? comma + 1 : comma, text.size);
+    } while (text.size > 0);
+    return 1;
 }
 
 static int
@@ -120,10 +137,13 @@ parse_tcp(struct view rest, struct ledger_address *address, char trouble[160])
         return refuse(trouble, "the ledger's user and password cannot be read");
     }
     size_t slash = find(rest, '/');
+    if (slash + 1 < rest.size && address->clustered) {
+        return refuse(trouble, "a cluster has no numbered databases");
+    }
     if (slash + 1 < rest.size && !parse_db(view_slice(rest, slash + 1, rest.size), &address->db)) {
         return refuse(trouble, "the ledger's database is not a number");
     }
-    if (!parse_host(view_slice(rest, 0, slash), address)) {
+    if (!parse_hosts(view_slice(rest, 0, slash), address)) {
         return refuse(trouble, "the ledger's host or port cannot be read");
     }
     return 1;
@@ -143,9 +163,10 @@ parse_unix(struct view rest, struct ledger_address *address, char trouble[160])
     }
     /* sun_path has 108 bytes; longer paths cannot be connected to. */
     if (mark == 0 || rest.at[0] != '/' || mark >= 108 ||
-            !view_copy(view_slice(rest, 0, mark), address->host, sizeof address->host)) {
+            !view_copy(view_slice(rest, 0, mark), address->servers[0].host, LEDGER_HOST_SIZE)) {
         return refuse(trouble, "the ledger's socket is not an absolute path of up to 107 bytes");
     }
+    address->server_count = 1;
     return 1;
 }
 
@@ -159,6 +180,11 @@ ledger_url_parse(struct view url, struct ledger_address *address, char trouble[1
     if (view_starts(url, VIEW("redis://"))) {
         address->place = LEDGER_TCP;
         return parse_tcp(view_slice(url, 8, url.size), address, trouble);
+    }
+    if (view_starts(url, VIEW("redis-cluster://"))) {
+        address->place = LEDGER_TCP;
+        address->clustered = 1;
+        return parse_tcp(view_slice(url, 16, url.size), address, trouble);
     }
     if (view_starts(url, VIEW("unix:"))) {
         address->place = LEDGER_UNIX;

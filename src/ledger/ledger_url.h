@@ -3,9 +3,10 @@
  *
  *   memory:                                  this process
  *   redis://[[user]:password@]host[:port][/db]
+ *   redis-cluster://[[user]:password@]host[:port][,host[:port] ...]
  *   unix:/path/to/socket[?db=N]
  *
- * User and password may hold %XX escapes. Anything else after these forms is refused, not ignored: a
+ * Of a cluster a few servers are enough, any of which tells where the others are. User and password may hold %XX escapes. Anything else after these forms is refused, not ignored: a
  * mistyped option must not end in the wrong database.
  */
 #ifndef REBATO_LEDGER_LEDGER_URL_H
@@ -18,14 +19,21 @@
 #define LEDGER_HOST_SIZE   256
 #define LEDGER_SECRET_SIZE 256
 #define LEDGER_DB_MAX      1024
+#define LEDGER_SERVERS_MAX 8
 #define NAMESPACE_SIZE     33
 
 enum ledger_place { LEDGER_IN_MEMORY, LEDGER_TCP, LEDGER_UNIX };
 
-struct ledger_address {
-    enum ledger_place place;
+struct ledger_server {
     char host[LEDGER_HOST_SIZE]; /* or the path of the socket */
     char port[6];
+};
+
+struct ledger_address {
+    enum ledger_place place;
+    int clustered; /* the servers are some of a cluster's; else there is one */
+    struct ledger_server servers[LEDGER_SERVERS_MAX];
+    uint32_t server_count;
     char user[LEDGER_SECRET_SIZE];     /* "": the default user */
     char password[LEDGER_SECRET_SIZE]; /* "": none is sent */
     uint32_t db;

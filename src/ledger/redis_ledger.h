@@ -8,8 +8,9 @@
  *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
  *
- * Every writer and every reader has its own connection. A claim and a lease hold for one connection
- * (its epoch): after a reconnect nothing that was built before is sent.
+ * Every writer and every reader has its own link: one connection, or one to each master of a cluster. A
+ * claim and a lease hold for one connection (its epoch), the lease for that to its shard's server: after
+ * a reconnect, or a shard's move to another server, nothing that was built before is sent.
  */
 #ifndef REBATO_LEDGER_REDIS_LEDGER_H
 #define REBATO_LEDGER_REDIS_LEDGER_H

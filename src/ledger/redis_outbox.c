@@ -137,7 +137,7 @@ redis_outbox(struct ledger_reader *base,
         size_t *count)
 {
     struct redis_reader *reader = redis_reader_of(base);
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
 
     if (outcome != LEDGER_OK) {
         return outcome;
@@ -160,7 +160,7 @@ enum ledger_outcome
 redis_delivered(struct ledger_reader *base, uint32_t shard, struct view key)
 {
     struct redis_reader *reader = redis_reader_of(base);
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
 
     if (outcome != LEDGER_OK) {
         return outcome;

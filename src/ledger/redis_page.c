@@ -351,7 +351,7 @@ redis_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct 
     reader->lapse_count = 0;
     reader->read_shard = UINT32_MAX;
     page_reset(&reader->page);
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
     if (outcome == LEDGER_OK) {
         outcome = scan_shard(reader, shard, through);
     }

@@ -205,7 +205,7 @@ redis_publish_top(struct ledger_reader *base, struct view brand)
     uint32_t shard = ledger_shard_of(base->ledger, brand);
     redisReply *reply = NULL;
 
-    enum ledger_outcome outcome = redis_link_open(link);
+    enum ledger_outcome outcome = redis_link_open_shard(link, shard);
     if (outcome == LEDGER_OK) {
         outcome = gather_top(link, shard, brand, &reply);
     }

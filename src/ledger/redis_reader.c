@@ -53,14 +53,15 @@ redis_key_judge(struct redis_link *link, uint32_t shard)
 enum ledger_outcome
 redis_lease_ready(struct redis_reader *reader, uint32_t shard)
 {
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
 
     if (outcome != LEDGER_OK) {
         return outcome;
     }
     const struct redis_lease *lease = &reader->leases[shard];
-    return lease->epoch != 0 && lease->epoch == redis_link_epoch(reader->link) ? LEDGER_OK
-                                                                               : LEDGER_LOST;
+    return lease->epoch != 0 && lease->epoch == redis_link_shard_epoch(reader->link, shard)
+                   ? LEDGER_OK
+                   : LEDGER_LOST;
 }
 
 enum ledger_outcome
@@ -117,7 +118,7 @@ redis_lease(
     (void)redis_reply_i64(reply, 0, &code);
     (void)redis_reply_i64(reply, 1, &is_new);
     freeReplyObject(reply);
-    lease->epoch = code == CODE_DONE ? redis_link_epoch(reader->link) : 0;
+    lease->epoch = code == CODE_DONE ? redis_link_shard_epoch(reader->link, shard) : 0;
     if (code != CODE_DONE) {
         return LEDGER_LOST;
     }
@@ -173,7 +174,7 @@ redis_progress(struct ledger_reader *base, uint32_t shard, struct ledger_progres
     struct redis_reader *reader = redis_reader_of(base);
     redisReply *reply = NULL;
 
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
     if (outcome != LEDGER_OK) {
         return outcome;
     }
@@ -214,7 +215,7 @@ redis_load(
 {
     struct redis_reader *reader = redis_reader_of(base);
 
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
     if (outcome != LEDGER_OK) {
         return outcome;
     }

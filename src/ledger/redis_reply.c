@@ -13,9 +13,10 @@ contains(struct view text, struct view part)
 enum ledger_outcome
 redis_error_outcome(struct view error)
 {
-    /* A bad day, over when Redis says so. NOSCRIPT: the server was restarted or flushed. */
+    /* A bad day, over when Redis says so. NOSCRIPT: the server was restarted or flushed. MOVED, ASK,
+     * TRYAGAIN: somewhere else in the cluster, now or soon. */
     static const char *const passing[] = { "LOADING", "OOM", "READONLY", "MISCONF", "BUSY",
-        "NOSCRIPT", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN",
+        "NOSCRIPT", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED ", "ASK ",
         "ERR max number of clients" };
 
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {

@@ -89,11 +89,11 @@ connect_to(const struct sockaddr *to, socklen_t size, int64_t timeout_ms)
 }
 
 static int
-connect_unix(const struct ledger_address *address, int64_t timeout_ms)
+connect_unix(const struct ledger_server *server, int64_t timeout_ms)
 {
     struct sockaddr_un to = { .sun_family = AF_UNIX };
 
-    if (!view_copy(view_of(address->host), to.sun_path, sizeof to.sun_path)) {
+    if (!view_copy(view_of(server->host), to.sun_path, sizeof to.sun_path)) {
         errno = ENAMETOOLONG;
         return -1;
     }
@@ -103,13 +103,13 @@ connect_unix(const struct ledger_address *address, int64_t timeout_ms)
 
 /* Tries every address of the name. */
 static int
-connect_tcp(const struct ledger_address *address, int64_t timeout_ms, const char **reason)
+connect_tcp(const struct ledger_server *server, int64_t timeout_ms, const char **reason)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
     struct addrinfo *found = NULL;
     int fd = -1;
 
-    int status = getaddrinfo(address->host, address->port, &hints, &found);
+    int status = getaddrinfo(server->host, server->port, &hints, &found);
     if (status != 0) {
         *reason = gai_strerror(status);
         return -1;
@@ -124,17 +124,20 @@ connect_tcp(const struct ledger_address *address, int64_t timeout_ms, const char
 }
 
 int
-redis_socket_connect(const struct ledger_address *address, int64_t timeout_ms, char reason[160])
+redis_socket_connect(enum ledger_place place,
+        const struct ledger_server *server,
+        int64_t timeout_ms,
+        char reason[160])
 {
     const char *why = NULL;
     char text[80];
-    int fd = address->place == LEDGER_UNIX ? connect_unix(address, timeout_ms)
-                                           : connect_tcp(address, timeout_ms, &why);
+    int fd = place == LEDGER_UNIX ? connect_unix(server, timeout_ms)
+                                  : connect_tcp(server, timeout_ms, &why);
 
     if (fd < 0) {
         why = why != NULL ? why : strerror_r(errno, text, sizeof text);
-        snprintf(reason, 160, "cannot connect to Redis at %.70s%s%s: %.45s", address->host,
-                address->port[0] != '\0' ? ":" : "", address->port, why);
+        snprintf(reason, 160, "cannot connect to Redis at %.70s%s%s: %.45s", server->host,
+                server->port[0] != '\0' ? ":" : "", server->port, why);
     }
     return fd;
 }

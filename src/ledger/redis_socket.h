@@ -9,9 +9,11 @@
 #include "core/view.h"
 #include "ledger/ledger_url.h"
 
-/* A connected descriptor, or -1 with the reason. */
-int redis_socket_connect(
-        const struct ledger_address *address, int64_t timeout_ms, char reason[160]);
+/* A connected descriptor, or -1 with the reason. `server` is a host and port, or a path. */
+int redis_socket_connect(enum ledger_place place,
+        const struct ledger_server *server,
+        int64_t timeout_ms,
+        char reason[160]);
 /* Closes and sets to -1; harmless for -1. */
 void redis_socket_close(int *fd);
 

@@ -179,8 +179,13 @@ tell_claim(const struct redis_source *source, struct ledger_claim *out)
 static enum ledger_outcome
 conclude(struct redis_writer *writer, struct redis_source *source, struct ledger_claim *out)
 {
+    uint64_t epoch = redis_link_epoch(writer->link);
+
     *out = (struct ledger_claim){ .max_time_ms = INT64_MIN };
-    switch (claim_conclude(&source->claim, redis_link_epoch(writer->link))) {
+    if (epoch == 0) {
+        return LEDGER_AWAY; /* a shard answered, and then its connection broke */
+    }
+    switch (claim_conclude(&source->claim, epoch)) {
     case CLAIM_HELD:
         tell_claim(source, out);
         return LEDGER_OK;
@@ -213,7 +218,7 @@ redis_claim(struct ledger_writer *base,
     claim_ask(&source->claim, ledger_shard_count(base->ledger));
     source->partition = partition;
     redis_full_forget(&writer->full); /* the last refusal may mean that the keys are gone */
-    enum ledger_outcome outcome = redis_link_open(link);
+    enum ledger_outcome outcome = redis_link_open_shards(link);
     if (outcome == LEDGER_OK) {
         outcome = ask_topic(link, topic, &source->topic);
     }
@@ -243,7 +248,7 @@ redis_found(struct ledger_writer *base, uint32_t number, int64_t offset, struct 
 
     assert(source != NULL && source->topic != 0); /* found only after a claim */
     claim_ask(&source->claim, ledger_shard_count(base->ledger));
-    enum ledger_outcome outcome = redis_link_open(link);
+    enum ledger_outcome outcome = redis_link_open_shards(link);
     if (outcome == LEDGER_OK) {
         outcome = ask_start(link, source, &offset);
     }

@@ -30,8 +30,8 @@ Test(ledger_url, each_form_is_taken_apart)
         cr_assert(ledger_url_parse(view_of(rows[i].url), &address, trouble), "%s: %s", rows[i].url,
                 trouble);
         cr_assert_eq(address.place, rows[i].place, "%s", rows[i].url);
-        cr_assert_str_eq(address.host, rows[i].host);
-        cr_assert_str_eq(address.port, rows[i].port);
+        cr_assert_str_eq(address.servers[0].host, rows[i].host);
+        cr_assert_str_eq(address.servers[0].port, rows[i].port);
         cr_assert_str_eq(address.user, rows[i].user);
         cr_assert_str_eq(address.password, rows[i].password);
         cr_assert_eq(address.db, rows[i].db);
