@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-/* A stream whose newest event is older than this is a backfill: the wall clock does not push it on. */
-#define BACKFILL_MS (INT64_C(60) * 60 * 1000)
 /* A third of the key's life, so that one lost write does not look like a dead process. */
 #define HEARTBEAT_MS (10 * INT64_C(1000))
 /* Undelivered notices looked at in one go; the rest waits in the ledger. */
@@ -180,7 +178,7 @@ closable(const struct docket *docket, const struct ledger_progress *progress, in
         int64_t safe_ms = progress->watermark_ms - allow_ms;
         return safe_ms <= 0 ? 0 : bucket_of(safe_ms) - 1;
     }
-    if (wall_ms - progress->latest_ms < BACKFILL_MS &&
+    if (wall_ms - progress->latest_ms < DOCKET_BACKFILL_MS &&
             wall_ms - allow_ms > bucket_start_ms(bucket_of(progress->latest_ms) + 1)) {
         return bucket_of(wall_ms - allow_ms) - 1;
     }
@@ -284,6 +282,7 @@ turn_shard(struct docket *docket, uint32_t shard, int64_t wall_ms)
     }
     uint32_t through = closable(docket, &progress, wall_ms);
     docket->shards[shard].closed = progress.closed;
+    docket->shards[shard].latest_ms = progress.latest_ms;
     if (through > progress.closed) {
         outcome = ledger_close(docket->reader, shard, through, progress.watermark_ms);
         if (outcome != LEDGER_OK) {
@@ -397,7 +396,7 @@ docket_turn(struct docket *docket, int64_t wall_ms)
             outcome = turn_shard(docket, shard, wall_ms);
         }
         if (outcome == LEDGER_OK && ahead) {
-            outcome = docket_look_ahead(docket, shard);
+            outcome = docket_look_ahead(docket, shard, wall_ms);
         }
         outcome = settle(docket, shard, outcome);
         if (outcome != LEDGER_OK) {

@@ -216,14 +216,15 @@ look_at(struct docket *docket, struct docket_brand *brand, const struct page_sli
 }
 
 enum ledger_outcome
-docket_look_ahead(struct docket *docket, uint32_t shard)
+docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms)
 {
     const struct docket_shard *held = &docket->shards[shard];
     struct ledger_page page;
     struct page_walk walk;
 
-    if (held->judged < held->closed) {
-        return LEDGER_OK; /* first what is certain */
+    if (held->latest_ms == INT64_MIN || wall_ms - held->latest_ms >= DOCKET_BACKFILL_MS ||
+            held->judged < held->closed) {
+        return LEDGER_OK; /* old news, or first what is certain */
     }
     enum ledger_outcome outcome = ledger_read(docket->reader, shard, UINT32_MAX, &page);
     if (outcome != LEDGER_OK) {

@@ -10,6 +10,11 @@
 #include "pipeline/publish.h"
 
 #define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
+
+/* A stream whose newest event is older than this is a backfill: the wall clock does not push it on, and
+ * nobody is told of its open buckets. */
+#define DOCKET_BACKFILL_MS (INT64_C(60) * 60 * 1000)
+
 /* The coarser series that are made of the 10 s one. */
 #define ROLLUP_COUNT 2
 
@@ -42,6 +47,7 @@ struct docket_shard {
     size_t brand_first; /* of the docket's brands */
     size_t brand_count;
     int ours;
+    int64_t latest_ms; /* event time of the newest record counted */
     uint32_t closed;
     uint32_t judged; /* all brands are folded up to here */
     uint32_t tidied; /* the day on which the old lines of its incident log were last removed */
@@ -90,7 +96,7 @@ enum ledger_outcome docket_load_brand(struct docket *docket, struct docket_brand
 void docket_forget_shard(struct docket *docket, uint32_t shard);
 
 /* docket_early.c: looks at the open buckets of a shard of ours. */
-enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard);
+enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms);
 /* Before the commit of a fold up to `reached`: what was told early is confirmed by an event from
  * `first_event` on, or its withdrawal becomes one. */
 void docket_settle_early(

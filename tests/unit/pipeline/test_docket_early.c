@@ -55,7 +55,7 @@ begin(struct line *line)
 static void
 turn_at(struct line *line, int64_t wall_ms)
 {
-    cr_expect_eq(docket_turn(line->docket, wall_ms), LEDGER_OK);
+    cr_expect_eq(docket_turn(line->docket, DAY_ONE_MS + wall_ms), LEDGER_OK);
     fflush(line->log);
 }
 
@@ -156,15 +156,17 @@ struct silent_row {
     int64_t early_ms;
     int transient;
     const char *text;
+    int64_t wall_ms;
 };
 
 Test(docket_early, nobody_is_told_early_where_it_is_not_wanted_or_nothing_happens)
 {
     static const struct silent_row rows[] = {
-        { "off", 0, 0, "acme no va" },
-        { "a replay", EARLY_MS, 1, "acme no va" },
-        { "ordinary talk", EARLY_MS, 0, "hola acme" },
-        { "nobody's", EARLY_MS, 0, "no va" },
+        { "off", 0, 0, "acme no va", 100000 },
+        { "a replay", EARLY_MS, 1, "acme no va", 100000 },
+        { "ordinary talk", EARLY_MS, 0, "hola acme", 100000 },
+        { "nobody's", EARLY_MS, 0, "no va", 100000 },
+        { "a day old", EARLY_MS, 0, "acme no va", INT64_C(86400000) },
     };
 
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -176,7 +178,7 @@ Test(docket_early, nobody_is_told_early_where_it_is_not_wanted_or_nothing_happen
         line.docket = docket_create(&line.options);
         line_storm(&line, 100, rows[i].text);
         line_hand_over(&line);
-        turn_at(&line, 1000);
+        turn_at(&line, rows[i].wall_ms);
         expect_keys(&line, "");
         line_fini(&line);
     }
