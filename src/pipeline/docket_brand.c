@@ -58,7 +58,8 @@ docket_note_event(struct docket *docket,
     noted->event = *event;
     noted->payload = render_payload(event, &context);
     /* What is foreseen and not folded is no part of the log. */
-    if (!docket->options.transient && event->kind <= EVENT_RESOLVED) {
+    noted->notice_only = event->kind > EVENT_RESOLVED;
+    if (!docket->options.transient && !noted->notice_only) {
         noted->line = render_log_line(event);
     }
     snprintf(noted->key, sizeof noted->key, "%s:%u:%s", event->incident.id,

@@ -115,7 +115,6 @@ docket_settle_early(
     } else if (reached >= brand->early.bucket) {
         struct judge_event event = withdrawal(brand);
         docket_note_event(docket, brand, &nothing, &event);
-        docket->events[docket->event_count - 1].notice_only = 1;
         brand->early.bucket = 0;
     }
 }
@@ -205,8 +204,9 @@ look_at(struct docket *docket, struct docket_brand *brand, const struct page_sli
 
     count_open(brand, slice, &open);
     uint64_t sum = sum_of(&open);
-    if (sum == brand->open_seen || brand->early.bucket != 0) {
-        return LEDGER_OK; /* nothing new, or told already */
+    if (sum == brand->open_seen || brand->early.bucket != 0 ||
+            brand->stored_through != brand->folded_through) {
+        return LEDGER_OK; /* nothing new, told already, or not yet as the ledger has it */
     }
     brand->open_seen = sum;
     if (!foresight_is_worth(brand->judge, &open) || !foresee_brand(docket, brand, slice, &early)) {
