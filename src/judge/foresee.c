@@ -46,7 +46,7 @@ enough_people(const struct brand_judge *judge, size_t signal, uint64_t authors)
 int
 foresight_is_worth(const struct brand_judge *judge, const struct open_counts *open)
 {
-    if (!judge->started || life_is_live(&judge->life)) {
+    if (life_is_live(&judge->life)) {
         return 0;
     }
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {

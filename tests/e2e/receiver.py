@@ -6,6 +6,7 @@
 import http.server
 import json
 import sys
+import time
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -13,6 +14,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         with open(sys.argv[1], "a", encoding="utf-8") as out:
             out.write(json.dumps({"key": self.headers.get("Idempotency-Key"),
+                                  "at_ms": int(time.time() * 1000),
                                   "body": json.loads(body)}) + "\n")
         self.send_response(204)
         self.end_headers()

@@ -151,14 +151,16 @@ Test(foresee, a_rule_with_a_threshold_is_always_worth_a_look)
     story_free(story);
 }
 
-Test(foresee, a_judge_that_never_began_foresees_nothing)
+Test(foresee, in_the_first_minute_of_a_deployment_a_crowd_is_a_crowd)
 {
     struct story story;
-    struct open_counts crowd = { 0 };
+    struct judge_event early;
 
     story_init(&story, 1);
     story.judge = brand_judge_create(&story.settings, &story.brand);
-    crowd.authors[SIGNAL_OUTAGE] = 100;
-    cr_assert_not(foresight_is_worth(story.judge, &crowd));
+    struct brand_bucket crowd = open_bucket(&story, CROWD, 3);
+    struct brand_bucket handful = open_bucket(&story, 5, 3);
+    cr_assert(foresees(&story, &crowd, &early));
+    cr_assert_not(foresees(&story, &handful, &early), "too few for a brand nobody knows yet");
     story_end(&story);
 }
