@@ -37,7 +37,6 @@ struct partition {
     size_t tail;
     int64_t offset_last;
     int64_t max_time_ms;
-    uint32_t late_below;
 };
 
 static size_t
@@ -71,7 +70,7 @@ partition_create(const struct partition_options *options)
             return NULL;
         }
     }
-    partition_reset(partition, INT64_MIN, 0);
+    partition_reset(partition, INT64_MIN);
     return partition;
 }
 
@@ -88,13 +87,12 @@ partition_destroy(struct partition **partition)
 }
 
 void
-partition_reset(struct partition *partition, int64_t max_time_ms, uint32_t late_below)
+partition_reset(struct partition *partition, int64_t max_time_ms)
 {
     partition->head = 0;
     partition->tail = 0;
     partition->offset_last = INT64_MIN;
     partition->max_time_ms = max_time_ms;
-    partition->late_below = late_below;
     if (partition->slots != NULL) {
         memset(partition->slots, 0, (partition->slot_mask + 1) * sizeof *partition->slots);
     }
@@ -216,16 +214,6 @@ bucket_of_time(int64_t time_ms)
     return (uint32_t)(time_ms / (BUCKET_SECONDS * INT64_C(1000)));
 }
 
-/* Never at or below late_below: those buckets are closed. */
-static uint32_t
-bucket_reached(const struct partition *partition)
-{
-    uint32_t open = partition->late_below == 0 ? 0 : partition->late_below + 1;
-    uint32_t reached =
-            partition->max_time_ms == INT64_MIN ? 0 : bucket_of_time(partition->max_time_ms);
-    return reached > open ? reached : open;
-}
-
 struct admission
 partition_arrive(struct partition *partition, const struct arrival *arrival)
 {
@@ -242,15 +230,29 @@ partition_arrive(struct partition *partition, const struct arrival *arrival)
     int64_t before_ms = partition->max_time_ms; /* at lower offsets: this record does not count */
     if (known) {
         admission.fate = REBATO_FATE_duplicate;
-    } else if ((before_ms != INT64_MIN &&
-                       arrival->time_ms < before_ms - partition->options.allow_ms) ||
-               (partition->late_below > 0 && admission.bucket <= partition->late_below)) {
+    } else if (before_ms != INT64_MIN &&
+               arrival->time_ms < before_ms - partition->options.allow_ms) {
         admission.fate = REBATO_FATE_late;
     }
     if (arrival->time_ms > before_ms) {
         partition->max_time_ms = arrival->time_ms;
     }
-    admission.arrived_bucket = bucket_reached(partition);
+    admission.arrived_bucket = bucket_of_time(partition->max_time_ms);
+    return admission;
+}
+
+struct admission
+admission_in_shard(struct admission admission, uint32_t late_below)
+{
+    if (late_below == 0) {
+        return admission;
+    }
+    if (admission.fate == REBATO_FATE_unmatched && admission.bucket <= late_below) {
+        admission.fate = REBATO_FATE_late;
+    }
+    if (admission.arrived_bucket <= late_below) {
+        admission.arrived_bucket = late_below + 1;
+    }
     return admission;
 }
 

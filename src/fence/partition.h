@@ -7,10 +7,10 @@
  *
  *   bad_time   its time is outside [ingest - max_age, ingest + 5 min]; a file's: outside 2004-2100
  *   duplicate  same platform and id among the previous `dedupe_records` offsets
- *   late       older than (greatest time at lower offsets) - allow; or its bucket was closed while the
- *              partition was idle (<= late_below)
+ *   late       older than (greatest time at lower offsets) - allow
  *
- * A bad_time never moves the greatest time.
+ * A bad_time never moves the greatest time. What a shard of the ledger has closed while the partition was
+ * idle is late there and may be on time elsewhere: see admission_in_shard().
  */
 #ifndef REBATO_FENCE_PARTITION_H
 #define REBATO_FENCE_PARTITION_H
@@ -33,10 +33,9 @@ struct partition;
 struct partition *partition_create(const struct partition_options *options);
 void partition_destroy(struct partition **partition);
 
-/* Starts over, as a new owner does: `max_time_ms` is the stored greatest time (INT64_MIN: none), and
- * buckets up to and including `late_below` are late (0: none). Records from before the fence may be
- * admitted first to warm the duplicate filter; they move nothing back. */
-void partition_reset(struct partition *partition, int64_t max_time_ms, uint32_t late_below);
+/* Starts over, as a new owner does: `max_time_ms` is the stored greatest time (INT64_MIN: none). Records
+ * from before the fence may be admitted first to warm the duplicate filter; they move nothing back. */
+void partition_reset(struct partition *partition, int64_t max_time_ms);
 
 struct admission {
     enum rebato_fate fate;   /* unmatched = go on; late, duplicate, bad_time */
@@ -58,6 +57,9 @@ struct admission partition_admit(struct partition *partition,
         int64_t offset,
         int64_t ingest_ms,
         const struct mention *mention);
+/* The same record where buckets up to `late_below` are closed for its partition (0: none). */
+struct admission admission_in_shard(struct admission admission, uint32_t late_below);
+
 /* Brings what partition_arrive() will look at into the cache, a few records before it is called: the
  * filter is larger than a core's own. Changes nothing. */
 void partition_prefetch(const struct partition *partition, uint64_t id_hash);

@@ -73,9 +73,8 @@ struct ledger_claim {
     int known;
     int64_t fence[SHARDS_MAX]; /* per shard: offsets below are counted */
     int64_t lowest_fence;
-    int64_t max_time_ms; /* at the lowest fence; INT64_MIN: none */
-    uint32_t late_below; /* buckets up to this one are closed for this partition (in one shard
-                                   at least); 0: none */
+    int64_t max_time_ms;             /* at the lowest fence; INT64_MIN: none */
+    uint32_t late_below[SHARDS_MAX]; /* per shard: buckets up to this one are late there; 0: none */
 };
 
 /* `names` resolves the numbers in tallies; it belongs to the same worker. */

@@ -27,8 +27,9 @@ const struct ledger_key_note ledger_key_notes[] = {
     { "{<shard>}", "hash",
             "f:<topic>:<partition> fence, w:... its witness, ps the partitions, closed the last "
             "closed bucket, c: and l: counts on time and late, o: official posts, "
-            "k:<topic>:<partition>:<offset> the last bucket that is late from there on",
-            "folded cells are removed" },
+            "k:<topic>:<partition>:<offset> the last bucket that is late from there on, "
+            "ks:<topic>:<partition> their offsets",
+            "folded cells are removed, k: after 25 h" },
     { "{<shard>}:a", "hash",
             "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
             "ea:<brand> told of open buckets, lg:<bucket>:<notice> incident log",

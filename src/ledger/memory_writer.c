@@ -115,7 +115,7 @@ take_partition(struct memory_ledger *ledger,
         .fence = { partition->fence },
         .lowest_fence = partition->fence,
         .max_time_ms = partition->max_time_ms,
-        .late_below = partition->late_below };
+        .late_below = { partition->late_below } };
 }
 
 enum ledger_outcome

@@ -6,6 +6,8 @@
  *   l:1:<bucket>:<brand>:<dim>      late count
  *   k:<t>:<p>:<offset>              a bucket: from the offset on, those up to it are late
  *   o:<bucket>:<brand>:<16 hex>     time|signals|broadcast|16 hex|size of id|<id><link>
+ *   k:<t>:<p>:<offset>              bucket: from the offset on, buckets up to this one are late here
+ *   ks:<t>:<p>                      the offsets of these, newest first
  *
  * The scripts build `w:` and `l:` names themselves; the shapes here are theirs. Pure.
  */

@@ -287,6 +287,20 @@ arg_official(struct redis_writer *writer, const struct redis_piece *piece)
     redis_arg(link, (struct view){ value, redis_official_print(official, value) });
 }
 
+/* Of the on-time cells among pieces [from, to): the shard's share of the range. Another shard may have closed
+ * more. Authors lie in the buckets of their cells. */
+static uint32_t
+lowest_bucket(const struct redis_writer *writer, size_t from, size_t to)
+{
+    uint32_t lowest = UINT32_MAX;
+
+    for (size_t i = from; i < to && writer->pieces[i].kind == PIECE_ON_TIME; i++) {
+        const struct tally_cell *cell = tally_cell_at(writer->base.tally, writer->pieces[i].index);
+        lowest = cell->bucket < lowest ? cell->bucket : lowest;
+    }
+    return lowest;
+}
+
 /* One range in one shard; its pieces are [from, to). */
 static void
 send_apply(struct redis_writer *writer, const struct redis_pending *where, size_t from, size_t to)
@@ -313,7 +327,7 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
         redis_arg_i64(link, range->max_time_ms);
     }
     redis_arg_i64(link, stand->late_below);
-    redis_arg_i64(link, range->lowest_bucket);
+    redis_arg_i64(link, lowest_bucket(writer, from, to));
     redis_arg_i64(link, (int64_t)counts[PIECE_ON_TIME]);
     redis_arg_i64(link, (int64_t)counts[PIECE_LATE]);
     for (size_t i = from; i < to; i++) {

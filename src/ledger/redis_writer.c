@@ -170,9 +170,7 @@ tell_claim(const struct redis_source *source, struct ledger_claim *out)
     for (uint32_t shard = 0; shard < claim->shard_count; shard++) {
         const struct claim_answer *answer = &claim->shards[shard].answer;
         out->fence[shard] = answer->fence;
-        if (answer->late_below > out->late_below) {
-            out->late_below = answer->late_below;
-        }
+        out->late_below[shard] = answer->late_below;
     }
 }
 

@@ -49,32 +49,66 @@ static const char start[] = "local first = redis.call('HGET', KEYS[1], ARGV[1])\
                             "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
                             "return {1, ARGV[2]}\n";
 
+/* What makes records late that are on time by their log has to outlive its moment, or a replay would count
+ * them otherwise: "k:<t>:<p>:<f>" = C says that from offset f on buckets up to C are late here. raise() adds
+ * it to the pairs of the one write, and to the list of such fields, from which it takes a few that lie more
+ * than 25 h below; forget() removes these after the write. Should that not happen, a field stays that says
+ * nothing untrue. */
+#define LUA_RAISE                                                                                  \
+    "local gone = {}\n"                                                                            \
+    "local function raise(w, f, fence, late)\n"                                                    \
+    "  local place, list, old = string.sub(f, 3), {fence}, {}\n"                                   \
+    "  local all = redis.call('HGET', KEYS[1], 'ks:' .. place) or ''\n"                            \
+    "  for from in string.gmatch(all, '[^,]+') do\n"                                               \
+    "    if from ~= fence then list[#list + 1] = from end\n"                                       \
+    "  end\n"                                                                                      \
+    "  for i = #list, math.max(#list - 3, 2), -1 do\n"                                             \
+    "    old[#old + 1] = 'k:' .. place .. ':' .. list[i]\n"                                        \
+    "  end\n"                                                                                      \
+    "  local c = #old > 0 and redis.call('HMGET', KEYS[1], unpack(old)) or {}\n"                   \
+    "  for i = 1, #old do\n"                                                                       \
+    "    if tonumber(c[i] or '0') >= tonumber(late) - 9000 then break end\n"                       \
+    "    gone[#gone + 1] = old[i]; list[#list] = nil\n"                                            \
+    "  end\n"                                                                                      \
+    "  w[#w + 1] = 'k:' .. place .. ':' .. fence; w[#w + 1] = late\n"                              \
+    "  w[#w + 1] = 'ks:' .. place; w[#w + 1] = table.concat(list, ',')\n"                          \
+    "end\n"                                                                                        \
+    "local function forget()\n"                                                                    \
+    "  if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end\n"                          \
+    "end\n"
+
 /* The end of claim and found. A partition that was idle, or met a closed bucket, is told from where on
  * it is late; the witness remembers, so that every later owner is told the same. */
 #define LUA_TAKE                                                                                   \
     "local last, max, idle, late = witness(v[2])\n"                                                \
     "if not last then " LUA_CORRUPT " end\n"                                                       \
-    "if idle ~= '0' or wake == '1' then late = v[3] or '0' end\n"                                  \
+    "local w, closed = {}, v[3] or '0'\n"                                                          \
+    "if (idle ~= '0' or wake == '1') and tonumber(closed) > tonumber(late) then\n"                 \
+    "  late = closed\n"                                                                            \
+    "  raise(w, ARGV[1], v[1], late)\n"                                                            \
+    "end\n"                                                                                        \
     "redis.call('HSET', KEYS[1], ARGV[2],\n"                                                       \
-    "  last .. '|' .. max .. '|0|' .. late .. '|' .. ARGV[3])\n"                                   \
+    "  last .. '|' .. max .. '|0|' .. late .. '|' .. ARGV[3], unpack(w))\n"                        \
+    "forget()\n"                                                                                   \
     "return {1, v[1], max, late, last}\n"
 
 /* ARGV: f, w, token, wake. */
 static const char claim[] =
-        LUA_WITNESS "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed')\n"
-                    "if not v[1] then return {3} end\n"
-                    "local wake = ARGV[4]\n" LUA_TAKE;
+        LUA_WITNESS LUA_RAISE "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed')\n"
+                              "if not v[1] then return {3} end\n"
+                              "local wake = ARGV[4]\n" LUA_TAKE;
 
 /* ARGV: f, w, token, offset, "<t>:<p>". */
-static const char found[] = LUA_WITNESS
+static const char found[] = LUA_WITNESS LUA_RAISE
         "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed', 'ps')\n"
         "if not v[1] then\n"
-        "  local closed, list = v[3] or '0', v[4] or ''\n"
+        "  local closed, list, w = v[3] or '0', v[4] or '', {}\n"
         "  if not string.find(',' .. list .. ',', ',' .. ARGV[5] .. ',', 1, true) then\n"
         "    list = list == '' and ARGV[5] or list .. ',' .. ARGV[5]\n"
         "  end\n"
+        "  if closed ~= '0' then raise(w, ARGV[1], ARGV[4], closed) end\n"
         "  redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], 'ps', list,\n"
-        "    ARGV[2], '-|-|0|' .. closed .. '|' .. ARGV[3])\n"
+        "    ARGV[2], '-|-|0|' .. closed .. '|' .. ARGV[3], unpack(w))\n"
         "  return {1, ARGV[4], '-', closed, '-'}\n"
         "end\n"
         "local wake = '0'\n" LUA_TAKE;

@@ -312,24 +312,26 @@ add_speaking(struct engine *engine,
     tally_add_official(place->tally, &post);
 }
 
-/* Adds what the match found, brand by brand, leaving out shards whose fence is past this record. */
-static void
-add_match(struct engine *engine,
-        const struct engine_source *source,
-        const struct place *place,
-        const struct finding *finding)
+/* Adds what the match found of one brand, on time or late as its shard has it; returns which. */
+static enum cell_kind
+add_brand(struct engine *engine,
+        const struct noted_brand *match,
+        const struct finding *finding,
+        const struct admission *admission,
+        const struct engine_target *target)
 {
-    for (size_t i = 0; i < finding->note->brand_count; i++) {
-        const struct noted_brand *match = &finding->note->brands[i];
-        if (finding->offset < source->fence[engine->rules->brands[match->brand].shard]) {
-            continue;
-        }
-        if (match->relation == BRAND_SPEAKING) {
-            add_speaking(engine, place, match, finding);
-        } else {
-            add_spoken_of(engine, place, match, finding->note);
-        }
+    int late = admission->fate == REBATO_FATE_late;
+    struct place place = { .tally = target->tally,
+        .range = target->range,
+        .bucket = late ? admission->arrived_bucket : admission->bucket,
+        .kind = late ? CELL_LATE : CELL_ON_TIME };
+
+    if (match->relation == BRAND_SPEAKING) {
+        add_speaking(engine, &place, match, finding);
+    } else {
+        add_spoken_of(engine, &place, match, finding->note);
     }
+    return place.kind;
 }
 
 /* What the order of the log and the span asked for have to say: unmatched or late means go on. */
@@ -350,14 +352,14 @@ admit(const struct engine *engine, struct engine_source *source, const struct fi
     return admission;
 }
 
-/* A mention's fate, and its cells. */
+/* A mention's fate, and its cells. One that is late for one of its brands is a late one. */
 static enum rebato_fate
 count_mention(struct engine *engine,
         struct engine_source *source,
         const struct finding *finding,
         const struct engine_target *target)
 {
-    struct admission admission = admit(engine, source, finding);
+    const struct admission admission = admit(engine, source, finding);
     int late = admission.fate == REBATO_FATE_late;
 
     if (!late && admission.fate != REBATO_FATE_unmatched) {
@@ -366,11 +368,15 @@ count_mention(struct engine *engine,
     if (finding->note == NULL) {
         return REBATO_FATE_unmatched;
     }
-    struct place place = { .tally = target->tally,
-        .range = target->range,
-        .bucket = late ? admission.arrived_bucket : admission.bucket,
-        .kind = late ? CELL_LATE : CELL_ON_TIME };
-    add_match(engine, source, &place, finding);
+    for (size_t i = 0; i < finding->note->brand_count; i++) {
+        const struct noted_brand *match = &finding->note->brands[i];
+        uint32_t shard = engine->rules->brands[match->brand].shard;
+        if (finding->offset < source->fence[shard]) {
+            continue; /* it is in the counts of this shard */
+        }
+        struct admission here = admission_in_shard(admission, source->late_below[shard]);
+        late |= add_brand(engine, match, finding, &here, target) == CELL_LATE;
+    }
     return late ? REBATO_FATE_late : REBATO_FATE_matched;
 }
 

@@ -33,8 +33,9 @@ void engine_options_init(struct engine_options *options, const struct rule_set *
 /* One file or one partition of a topic. */
 struct engine_source {
     struct partition *partition;
-    int64_t fence[SHARDS_MAX]; /* records below are in that shard's counts already */
-    int64_t lowest_fence;      /* records below all fences only warm the duplicate filter */
+    int64_t fence[SHARDS_MAX];       /* records below are in that shard's counts already */
+    uint32_t late_below[SHARDS_MAX]; /* buckets up to this one are late in that shard; 0: none */
+    int64_t lowest_fence;            /* records below all fences only warm the duplicate filter */
 };
 
 /* Where counts go: an open range of a tally that has room. */

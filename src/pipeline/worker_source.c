@@ -16,12 +16,13 @@ static void
 adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
 {
     memcpy(source->engine.fence, claim->fence, sizeof source->engine.fence);
+    memcpy(source->engine.late_below, claim->late_below, sizeof source->engine.late_below);
     source->engine.lowest_fence = claim->lowest_fence;
     source->position = claim->lowest_fence;
     source->end_offset = -1;
     source->idle = 0;
     source->rewind = 0;
-    partition_reset(source->engine.partition, claim->max_time_ms, claim->late_below);
+    partition_reset(source->engine.partition, claim->max_time_ms);
 }
 
 /* Reading starts before the fence, to warm the duplicate filter, but not before the log does. When retention

@@ -41,7 +41,7 @@ static const char *const refusal_names[REFUSAL_COUNT] = { "moved", "ahead", "no_
     "lost" };
 
 static const char *const violation_names[VIOLATION_COUNT] = { "OVER", "LOST", "SPLIT", "AUTHORS",
-    "FENCE", "STALE", "STUCK", "PUBLISHED", "MISSED", "REFUSED", "REPLAY", "PHANTOM" };
+    "FENCE", "STALE", "STUCK", "PUBLISHED", "MISSED", "REFUSED", "PHANTOM" };
 
 struct options {
     uint64_t first;

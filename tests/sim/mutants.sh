@@ -42,11 +42,11 @@ mutant() {
 }
 
 mutant partition 'the last bucket that is closed is not late' \
-    's/admission\.bucket <= partition->late_below/admission.bucket < partition->late_below/'
+    's/admission\.bucket <= late_below/admission.bucket < late_below/'
 mutant partition 'a record just within the allowance is late' \
     's/arrival->time_ms < before_ms - partition/arrival->time_ms < before_ms + 1000 - partition/'
 mutant partition 'what is closed does not make a record late' \
-    's/\(partition->late_below > 0 \&\&/(0 \&\&/'
+    's/admission\.bucket <= late_below/0/'
 mutant partition 'a record out of bounds moves the greatest time' \
     's/(    if \(time_is_bad\(partition, arrival)/    if (arrival->time_ms > partition->max_time_ms) { partition->max_time_ms = arrival->time_ms; }\n\1/'
 mutant partition 'a new owner forgets the greatest time' \

@@ -68,7 +68,6 @@ struct request {
     uint32_t signal;
     uint32_t authors;
     uint32_t late_below;
-    uint32_t late_told; /* what the records of the range were held against: for the oracle alone */
     uint32_t lowest;
     int keep; /* claim: wake; lease: ours may stay */
     uint64_t token;
@@ -116,15 +115,14 @@ struct source_row {
     uint64_t token;
 };
 
-/* Which records of a partition were held against which late_below: what an accepted apply says of itself.
- * The oracle asks for it, the scripts do not. */
-struct accepted {
-    uint32_t late_told[RECORDS * 3 + 1]; /* by offset */
+/* The `k:` fields of a partition: by offset, from it on buckets up to this one are late; 0: no field. */
+struct raised {
+    uint32_t late_below[RECORDS * 3 + 1];
 };
 
 struct shard_row {
     struct source_row sources[PARTITIONS];
-    struct accepted accepted[PARTITIONS];
+    struct raised raised[PARTITIONS];
     uint32_t closed;
     uint64_t lease_token;
     int64_t lease_until;

@@ -25,20 +25,34 @@ begin(struct world *world, uint32_t shard)
     store_begin(world->store, store_node_of_shard(world, shard));
 }
 
+/* What makes records late that are on time by their log stays for a replay. */
+static void
+raise_late_below(struct world *world, const struct request *request, struct source_row *next)
+{
+    struct shard_row *shard = shard_row_of(world, request);
+    uint32_t *field = &shard->raised[request->partition].late_below[next->fence];
+
+    if (shard->closed > next->late_below) {
+        next->late_below = shard->closed;
+        if (!mutated(world, MUTATE_claim_leaves_no_evidence)) {
+            store_put_u32(world->store, field, shard->closed);
+        }
+    }
+}
+
 /* The end of claim and found: a partition that was idle, or met a closed bucket, is told. */
 static struct reply
 take(struct world *world, const struct request *request, int wake)
 {
-    const struct shard_row *shard = shard_row_of(world, request);
     struct source_row *row = row_of(world, request);
     struct source_row next = *row;
 
+    begin(world, request->shard);
     if ((row->idle || wake) && !mutated(world, MUTATE_claim_tells_nothing)) {
-        next.late_below = shard->closed;
+        raise_late_below(world, request, &next);
     }
     next.idle = 0;
     next.token = request->token;
-    begin(world, request->shard);
     store_put(world->store, row, &next, sizeof next);
     return (struct reply){ .code = CODE_DONE,
         .fence = next.fence,
@@ -77,12 +91,11 @@ store_found(struct world *world, const struct request *request)
     if (row->known) {
         return take(world, request, 0);
     }
-    struct source_row next = { .known = 1,
-        .late_below = shard_row_of(world, request)->closed,
-        .fence = request->to,
-        .max_time_ms = INT64_MIN,
-        .token = request->token };
+    struct source_row next = {
+        .known = 1, .fence = request->to, .max_time_ms = INT64_MIN, .token = request->token
+    };
     begin(world, request->shard);
+    raise_late_below(world, request, &next);
     store_put(world->store, row, &next, sizeof next);
     return (struct reply){ .code = CODE_DONE,
         .fence = next.fence,
@@ -154,7 +167,6 @@ store_apply(struct world *world, const struct request *request)
 {
     enum code code = judge_apply(world, request);
     struct source_row *row = row_of(world, request);
-    struct accepted *accepted = &shard_row_of(world, request)->accepted[request->partition];
 
     if (code != CODE_DONE) {
         return answer(code);
@@ -164,9 +176,6 @@ store_apply(struct world *world, const struct request *request)
     next.max_time_ms = request->time_ms;
     next.touched = 1;
     begin(world, request->shard);
-    for (int64_t offset = row->fence; offset < request->to; offset++) {
-        store_put_u32(world->store, &accepted->late_told[offset], request->late_told);
-    }
     store_put(world->store, row, &next, sizeof next);
     for (uint32_t i = 0; i < request->cell_count; i++) {
         put_cell(world, request, &request->cells[i]);

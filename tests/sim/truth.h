@@ -2,8 +2,9 @@
  * truth: the oracle. What must be counted, computed from the logs alone by the plainest means.
  *
  * It shares no code with the machines it watches: fates are found by looking back over the log, sums by
- * adding up from the first record, each time anew. It believes three things of the store: where a fence
- * stands, what is closed, and which late_below an accepted range was held against; the rest it compares.
+ * adding up from the first record, each time anew. It believes two things of the store: where a fence
+ * stands, and what its `k:` fields say is late; the rest it compares. So what it adds up is what a replay of
+ * the log with the control log counts.
  */
 #ifndef REBATO_TESTS_SIM_TRUTH_H
 #define REBATO_TESTS_SIM_TRUTH_H

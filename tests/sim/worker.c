@@ -140,18 +140,23 @@ count_record(struct world *world,
         struct worker *worker,
         const struct source *source,
         const struct log_record *record,
-        const struct admission *admission)
+        const struct admission *by_log)
 {
-    int late = admission->fate == REBATO_FATE_late;
+    uint32_t shard = shard_of(world, record->brand);
+
+    if (record->brand >= BRANDS || record->offset < source->fence[shard]) {
+        return;
+    }
+    struct admission admission = admission_in_shard(*by_log, source->late_below[shard]);
+    int late = admission.fate == REBATO_FATE_late;
     struct tally_cell cell = { .range = tally_open_range(worker->filling,
                                        (uint32_t)(source - worker->sources), source->position),
-        .bucket = late ? admission->arrived_bucket : admission->bucket,
+        .bucket = late ? admission.arrived_bucket : admission.bucket,
         .brand = record->brand,
         .kind = late ? CELL_LATE : CELL_ON_TIME,
         .count = 1 };
 
-    if (record->brand >= BRANDS || (admission->fate != REBATO_FATE_unmatched && !late) ||
-            record->offset < source->fence[shard_of(world, record->brand)]) {
+    if (admission.fate != REBATO_FATE_unmatched && !late) {
         return;
     }
     add_cell(worker, cell, 0);

@@ -85,13 +85,10 @@ adopt(struct world *world, struct worker *worker)
     const struct claim *claim = &source->claim;
 
     source->lowest = claim->lowest_fence;
-    source->late_below = 0;
     for (uint32_t s = 0; s < world->shards; s++) {
         const struct claim_answer *answer = &claim->shards[s].answer;
         source->fence[s] = answer->fence;
-        if (answer->late_below > source->late_below) {
-            source->late_below = answer->late_below;
-        }
+        source->late_below[s] = answer->late_below == 0 ? 0 : BUCKET_BASE + answer->late_below;
         if (mutated(world, MUTATE_resume_max) && answer->fence > source->lowest) {
             source->lowest = answer->fence;
         }
@@ -100,11 +97,10 @@ adopt(struct world *world, struct worker *worker)
     source->end_offset = -1;
     source->idle = 0;
     source->state = SOURCE_CLAIMED;
-    partition_reset(source->partition,
-            mutated(world, MUTATE_no_max) ? INT64_MIN : claim->max_time_ms,
-            source->late_below == 0 ? 0 : BUCKET_BASE + source->late_below);
-    world_note(world, "worker %u claimed p=%u at %lld, late below %u", worker->client,
-            worker->asked, (long long)source->position, source->late_below);
+    partition_reset(
+            source->partition, mutated(world, MUTATE_no_max) ? INT64_MIN : claim->max_time_ms);
+    world_note(world, "worker %u claimed p=%u at %lld", worker->client, worker->asked,
+            (long long)source->position);
 }
 
 static void

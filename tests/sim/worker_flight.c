@@ -80,6 +80,9 @@ add_cells(struct world *world, struct worker *worker, struct request *request, u
             continue;
         }
         assert(request->cell_count < CELLS_MAX && cell->bucket - BUCKET_BASE < BUCKETS);
+        if (cell->kind == CELL_ON_TIME && cell->bucket - BUCKET_BASE < request->lowest) {
+            request->lowest = cell->bucket - BUCKET_BASE;
+        }
         request->cells[request->cell_count++] = (struct cell){ .brand = cell->brand,
             .bucket = cell->bucket - BUCKET_BASE,
             .series = cell->dim,
@@ -100,9 +103,7 @@ send_apply(struct world *world, struct worker *worker, uint32_t range, uint32_t 
         .to = covered->to,
         .time_ms = covered->max_time_ms,
         .late_below = stand->late_below,
-        .late_told = source->late_below,
-        .lowest = covered->lowest_bucket == UINT32_MAX ? UINT32_MAX
-                                                       : covered->lowest_bucket - BUCKET_BASE };
+        .lowest = UINT32_MAX };
 
     if (wanted(world, worker, range, shard)) {
         add_cells(world, worker, &request, range);

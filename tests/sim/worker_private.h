@@ -19,8 +19,8 @@ struct source {
     struct claim claim;          /* and this */
     uint64_t token;
     int64_t fence[SHARDS]; /* at the claim: a record below it is counted there */
+    uint32_t late_below[SHARDS];
     int64_t lowest;
-    uint32_t late_below;
     int64_t position;
     int64_t end_offset; /* -1: not at the end */
     int64_t end_since_ms;

@@ -74,7 +74,6 @@ enum fault {
     EXTRA(shard_rollback, "one shard alone loses its last writes, as in a cluster")                \
     EXTRA(published_rollback, "published keys alone lose their last writes")                       \
     EXTRA(hidden_reconnect, "a proxy hides that the server is another one")                        \
-    EXTRA(replay, "no fault: counts must be those of a replay without a control log")              \
     EXTRA(withdraw, "no fault: no notice may have been told that does not hold in the end")
 
 enum extra {
@@ -97,6 +96,8 @@ enum extra {
     MUTATION(hidden_reconnect, "worker, judge: another server behind the same connection")         \
     MUTATION(idle_said_once, "worker: that a partition is idle is said once and never again")      \
     MUTATION(claim_tells_nothing, "claim: a partition that was idle is not told what is closed")   \
+    MUTATION(claim_leaves_no_evidence,                                                             \
+            "claim: what is late because it is closed is told to nobody else")                     \
     MUTATION(close_blind, "close: partitions are not looked at again")                             \
     MUTATION(read_before_close, "judge: reads the cells, then closes")                             \
     MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")               \
@@ -151,7 +152,8 @@ enum refusal {
 enum violation {
     VIOLATION_OVER,      /* counted more than the log says, or twice */
     VIOLATION_LOST,      /* counted less */
-    VIOLATION_SPLIT,     /* all there, but late for on time or the reverse, or in another bucket */
+    VIOLATION_SPLIT,     /* all there, but late for on time or the reverse, or in another bucket: a
+                            replay of the log with the surviving k: fields counts otherwise */
     VIOLATION_AUTHORS,   /* a folded set of authors is not the log's */
     VIOLATION_FENCE,     /* a fence or `closed` went back without a rollback */
     VIOLATION_STALE,     /* a judge wrote over what it had not read */
@@ -159,7 +161,6 @@ enum violation {
     VIOLATION_PUBLISHED, /* published is not what was folded */
     VIOLATION_MISSED,    /* a notice nobody was told of */
     VIOLATION_REFUSED,   /* a worker gave up */
-    VIOLATION_REPLAY,    /* --fault replay */
     VIOLATION_PHANTOM,   /* --fault withdraw, or a notice without any rollback that does not hold */
     VIOLATION_COUNT,
 };

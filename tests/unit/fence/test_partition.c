@@ -140,7 +140,7 @@ Test(partition, a_new_owner_starts_from_the_stored_state)
 {
     struct partition *partition = make(30000, 100);
     admit(partition, 5, NOON, "a");
-    partition_reset(partition, NOON + 60000, 0);
+    partition_reset(partition, NOON + 60000);
     cr_assert_eq(admit(partition, 3, NOON + 59000, "w").fate, REBATO_FATE_unmatched, "warming");
     cr_assert_eq(partition_max_time(partition), NOON + 60000, "warming moves nothing back");
     cr_assert_eq(admit(partition, 6, NOON + 60000, "a").fate, REBATO_FATE_unmatched);
@@ -149,16 +149,35 @@ Test(partition, a_new_owner_starts_from_the_stored_state)
     partition_destroy(&partition);
 }
 
-Test(partition, what_was_closed_while_idle_is_late_and_arrives_behind_it)
+Test(partition, what_a_shard_has_closed_is_late_there_and_arrives_behind_it)
 {
-    uint32_t closed = (uint32_t)(NOON / 10000);
-    struct partition *partition = make(30000, 0);
-    partition_reset(partition, NOON - 20000, closed);
-    struct admission got = admit(partition, 1, NOON + 9000, "");
-    cr_assert_eq(got.fate, REBATO_FATE_late);
-    cr_assert_eq(got.arrived_bucket, closed + 1);
-    got = admit(partition, 2, NOON + 10000, "");
-    cr_assert_eq(got.fate, REBATO_FATE_unmatched);
-    cr_assert_eq(got.arrived_bucket, closed + 1);
-    partition_destroy(&partition);
+    const uint32_t noon = (uint32_t)(NOON / 10000);
+    static const struct {
+        enum rebato_fate fate;
+        uint32_t arrived;
+        uint32_t
+                late_below; /* all three counted from noon's bucket, 100 below which none is closed */
+        enum rebato_fate fate_here;
+        uint32_t arrived_here;
+    } rows[] = {
+        { REBATO_FATE_unmatched, 102, 0, REBATO_FATE_unmatched, 102 },
+        { REBATO_FATE_unmatched, 102, 99, REBATO_FATE_unmatched, 102 },
+        { REBATO_FATE_unmatched, 102, 100, REBATO_FATE_late, 102 },
+        { REBATO_FATE_unmatched, 102, 105, REBATO_FATE_late, 106 },
+        { REBATO_FATE_late, 102, 0, REBATO_FATE_late, 102 },
+        { REBATO_FATE_late, 102, 102, REBATO_FATE_late, 103 },
+        { REBATO_FATE_duplicate, 102, 105, REBATO_FATE_duplicate, 106 },
+        { REBATO_FATE_bad_time, 102, 105, REBATO_FATE_bad_time, 106 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct admission log = {
+            .fate = rows[i].fate, .bucket = noon, .arrived_bucket = noon - 100 + rows[i].arrived
+        };
+        uint32_t below = rows[i].late_below == 0 ? 0 : noon - 100 + rows[i].late_below;
+        struct admission here = admission_in_shard(log, below);
+        cr_expect_eq(here.fate, rows[i].fate_here, "row %zu", i);
+        cr_expect_eq(here.bucket, noon, "row %zu", i);
+        cr_expect_eq(here.arrived_bucket, noon - 100 + rows[i].arrived_here, "row %zu", i);
+    }
 }

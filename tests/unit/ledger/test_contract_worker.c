@@ -23,7 +23,7 @@ CONTRACT(a_new_partition_has_no_fence_until_it_is_founded)
     cr_assert_eq(claim.lowest_fence, 120);
     test_all_fences(bench, &claim, 120);
     cr_assert_eq(claim.max_time_ms, INT64_MIN);
-    cr_assert_eq(claim.late_below, 0);
+    cr_assert_eq(claim.late_below[0], 0);
 }
 
 CONTRACT(the_first_offset_is_decided_once)

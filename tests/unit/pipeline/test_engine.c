@@ -324,6 +324,30 @@ Test(engine, a_shard_that_is_ahead_takes_nothing_twice)
     bench_fini(&bench);
 }
 
+Test(engine, what_one_shard_has_closed_is_late_there_and_on_time_elsewhere)
+{
+    enum { SHARDS = 8 };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench.options.shards = SHARDS;
+    bench_open(&bench);
+    struct engine_rules *rules = engine_rules_create(bench.rules, SHARDS);
+    cr_assert_not_null(rules);
+    uint32_t acme = rules->brands[0].shard;
+    cr_assert(view_equal(rule_set_brand(bench.rules, 0)->id, VIEW("acme")));
+    engine_rules_destroy(&rules);
+
+    bench.source.late_below[acme] = DAY_ONE_BUCKET + 3;
+    cr_expect_eq(bench_say(&bench, &(struct said){ .who = "ana", .text = "hola acme y zeta" }),
+            REBATO_FATE_late);
+    expect_cells(&bench, "acme 4 late.lang.other 1; acme 4 late.plat.other 1; acme 4 late.total 1; "
+                         "zeta 0 lang.other 1; zeta 0 plat.other 1; zeta 0 total 1");
+    cr_expect_eq(bench_say(&bench, &(struct said){ .who = "ana", .text = "hola zeta" }),
+            REBATO_FATE_matched);
+    bench_fini(&bench);
+}
+
 /* The bench's engine by other rules; those before are destroyed, as they are in a run. */
 static void
 bench_swap(struct bench *bench, const char *yaml)
