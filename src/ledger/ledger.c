@@ -462,3 +462,27 @@ ledger_publish_instance(struct ledger_reader *reader,
     assert(field_count > 0 && field_count <= LEDGER_FIELDS_MAX);
     return reader->ledger->ops->publish_instance(reader, name, &list);
 }
+
+/* ---- images ---- */
+
+enum ledger_outcome
+ledger_image(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_image_wish *wish,
+        struct image_writer *image)
+{
+    assert(shard < ledger_shard_count(reader->ledger) && wish->every_ms >= 0);
+    return reader->ledger->ops->image(reader, shard, wish, image);
+}
+
+enum ledger_outcome
+ledger_restore(struct ledger_reader *reader, struct view image)
+{
+    struct image_reader opened;
+
+    if (!image_open(&opened, image) || !image_is_whole(image) ||
+            (opened.head.shards > 0 && opened.head.shard >= opened.head.shards)) {
+        return LEDGER_REFUSED;
+    }
+    return reader->ledger->ops->restore(reader, image, &opened.head);
+}

@@ -20,6 +20,7 @@
 #include "core/limits.h"
 #include "core/names.h"
 #include "core/view.h"
+#include "ledger/image.h"
 #include "window/tally.h"
 
 #include <stdint.h>
@@ -325,6 +326,25 @@ enum ledger_outcome ledger_publish_instance(struct ledger_reader *reader,
         struct view name,
         const struct ledger_field *fields,
         size_t field_count);
+
+/* ---- images: what outlives the body; see image.h ---- */
+
+/* Any thread with a reader of its own; no lease is needed. */
+struct ledger_image_wish {
+    int64_t now_ms;   /* wall */
+    int64_t every_ms; /* not when anybody has taken one in so long; 0: always */
+};
+/* A shard as it is. CLOSED: not due yet. LOST: there are no fences, so there is nothing to keep, and
+ * what was kept before is worth more. CLASH: it would not keep still, try again. REFUSED: this body keeps
+ * nothing. */
+enum ledger_outcome ledger_image(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_image_wish *wish,
+        struct image_writer *image);
+/* Brings back what is not there. Of a ledger with as many shards: the whole shard, CLASH when it has
+ * fences. Of another one, or without counts: the states of brands that nothing is known of. AWAY: try
+ * again; until then nobody may found a fence. REFUSED: not an image. */
+enum ledger_outcome ledger_restore(struct ledger_reader *reader, struct view image);
 
 /* ---- catalogue: `rebato keys` ---- */
 struct ledger_key_note {

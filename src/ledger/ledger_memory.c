@@ -131,6 +131,8 @@ static const struct ledger_ops memory_ops = {
     .publish_top = memory_publish_top,
     .publish_alert = memory_publish_alert,
     .publish_instance = memory_publish_named,
+    .image = memory_image,
+    .restore = memory_restore,
 };
 
 struct ledger *

@@ -32,7 +32,9 @@ const struct ledger_key_note ledger_key_notes[] = {
             "folded cells are removed, k: after 25 h" },
     { "{<shard>}:a", "hash",
             "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
-            "ea:<brand> told of open buckets, lg:<bucket>:<notice> incident log",
+            "ea:<brand> told of open buckets, lg:<bucket>:<notice> incident log, kept when the "
+            "last "
+            "checkpoint was taken",
             "one state a brand, notices until delivered, log lines 400 d" },
     { "{<shard>}:au:<rev>:<brand>:<dim>:<bucket>", "set", "authors, hashed",
             "4096 members, removed when folded, expires after 48 h" },
@@ -62,7 +64,8 @@ ledger_acl(const char *name_space)
     static const char rules[] =
             "resetkeys resetchannels ~rebato:%s:* &rebato:%s:ev -@all "
             "+ping +select +info +evalsha +script|load "
-            "+hget +hmget +hset +hdel +hscan +sadd +scard +smembers +expire +unlink "
+            "+hget +hmget +hset +hdel +hscan +hgetall +hexists +sadd +scard +smembers +expire "
+            "+unlink "
             "+zadd +zrem +zremrangebyrank +zremrangebyscore +zrevrange +zunionstore "
             "+xadd +xrange +publish";
     size_t size = sizeof rules + 2 * strlen(name_space);

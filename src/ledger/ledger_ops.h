@@ -97,6 +97,14 @@ struct ledger_ops {
             struct ledger_reader *reader, const struct ledger_alert *alert);
     enum ledger_outcome (*publish_instance)(
             struct ledger_reader *reader, struct view name, const struct ledger_fields *fields);
+
+    /* The keeper's thread, and whoever finds a shard lost. */
+    enum ledger_outcome (*image)(struct ledger_reader *reader,
+            uint32_t shard,
+            const struct ledger_image_wish *wish,
+            struct image_writer *image);
+    enum ledger_outcome (*restore)(
+            struct ledger_reader *reader, struct view image, const struct image_head *head);
 };
 
 struct ledger {

@@ -259,6 +259,8 @@ static const struct ledger_ops redis_ops = {
     .publish_top = redis_publish_top,
     .publish_alert = redis_publish_alert,
     .publish_instance = redis_publish_instance,
+    .image = redis_image,
+    .restore = redis_restore,
 };
 
 struct ledger *

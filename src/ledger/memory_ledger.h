@@ -183,5 +183,11 @@ enum ledger_outcome memory_lines(struct ledger_reader *reader,
         size_t *count);
 enum ledger_outcome memory_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+enum ledger_outcome memory_image(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_image_wish *wish,
+        struct image_writer *image);
+enum ledger_outcome memory_restore(
+        struct ledger_reader *reader, struct view image, const struct image_head *head);
 
 #endif

@@ -7,6 +7,7 @@
  *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
  *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
+ *   redis_image.c     a shard as bytes       redis_restore.c  and back
  *
  * Every writer and every reader has its own link: one connection, or one to each master of a cluster. A
  * claim and a lease hold for one connection (its epoch), the lease for that to its shard's server: after
@@ -34,6 +35,9 @@ void redis_token_make(char token[REDIS_TOKEN_SIZE]);
 enum ledger_outcome redis_await_code(struct redis_link *link, int64_t *code);
 /* What a judge's script means by its code. */
 enum ledger_outcome redis_code_outcome(int64_t code);
+
+/* The number of a topic in meta, given out when it has none. */
+enum ledger_outcome redis_ask_topic(struct redis_link *link, struct view topic, uint32_t *number);
 
 /* ---- writer ---- */
 
@@ -228,6 +232,12 @@ enum ledger_outcome redis_lines(struct ledger_reader *reader,
         size_t *count);
 enum ledger_outcome redis_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+enum ledger_outcome redis_image(struct ledger_reader *reader,
+        uint32_t shard,
+        const struct ledger_image_wish *wish,
+        struct image_writer *image);
+enum ledger_outcome redis_restore(
+        struct ledger_reader *reader, struct view image, const struct image_head *head);
 
 enum ledger_outcome redis_publish_series(struct ledger_reader *reader,
         struct view brand,

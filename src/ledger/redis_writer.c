@@ -83,8 +83,8 @@ await_number(struct redis_link *link, int64_t *number)
     return outcome;
 }
 
-static enum ledger_outcome
-ask_topic(struct redis_link *link, struct view topic, uint32_t *number)
+enum ledger_outcome
+redis_ask_topic(struct redis_link *link, struct view topic, uint32_t *number)
 {
     char field[REDIS_TOPIC_SIZE_MAX + 3] = "t:";
     int64_t found = 0;
@@ -218,7 +218,7 @@ redis_claim(struct ledger_writer *base,
     redis_full_forget(&writer->full); /* the last refusal may mean that the keys are gone */
     enum ledger_outcome outcome = redis_link_open_shards(link);
     if (outcome == LEDGER_OK) {
-        outcome = ask_topic(link, topic, &source->topic);
+        outcome = redis_ask_topic(link, topic, &source->topic);
     }
     if (outcome != LEDGER_OK) {
         return outcome;

@@ -131,6 +131,7 @@ static const char authors[] = LUA_WITNESS
 
 /* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count,
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
+ * The token '!' stands in a shard that was brought back: its owner has to claim first.
  * Late counts and official posts of a bucket that is closed go to the first that is open. */
 static const char apply[] = LUA_WITNESS
         "local a, key = ARGV, KEYS[1]\n"
@@ -141,6 +142,7 @@ static const char apply[] = LUA_WITNESS
         "if fence ~= tonumber(a[3]) then return {0, v[1]} end\n"
         "local last, max, idle, late, token = witness(v[2])\n"
         "if not last then " LUA_CORRUPT " end\n"
+        "if token == '!' then return {0, v[1]} end\n"
         "local closed = tonumber(v[3] or '0')\n"
         "if idle ~= '0' or late ~= a[6] or tonumber(a[7]) <= closed then return {4} end\n"
         "local names, add = {}, {}\n"
@@ -257,6 +259,40 @@ static const char erase[] = LUA_FOLDED "redis.call('HDEL', KEYS[1], unpack(ARGV,
 static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 3))\n"
                                              "return {1}\n";
 
+/* ARGV: now, at least so long since the last image (0: always). */
+static const char image[] =
+        "local now, every = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
+        "local kept = tonumber(redis.call('HGET', KEYS[2], 'kept') or '0')\n"
+        "if every > 0 and kept <= now and now - kept < every then return {0} end\n"
+        "local counts, judged = redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])\n"
+        "if every > 0 then redis.call('HSET', KEYS[2], 'kept', ARGV[1]) end\n"
+        "return {1, counts, judged}\n";
+
+/* ARGV: token. Two writes, and harmless: nobody counts in a shard without fences. */
+static const char restore[] = "if redis.call('HEXISTS', KEYS[1], 'ps') == 1 then return {0} end\n"
+                              "redis.call('UNLINK', KEYS[1])\n"
+                              "redis.call('HSET', KEYS[1], 'restore', ARGV[1])\n"
+                              "return {1}\n";
+
+/* ARGV: token, (field, value) ... */
+static const char restore_counts[] =
+        "if redis.call('HGET', KEYS[1], 'restore') ~= ARGV[1] then return {0} end\n"
+        "redis.call('HSET', KEYS[1], unpack(ARGV, 2))\n"
+        "return {1}\n";
+
+/* ARGV: token or '', (field, value) ... */
+static const char restore_judged[] =
+        "if ARGV[1] ~= '' and redis.call('HGET', KEYS[1], 'restore') ~= ARGV[1] then return {0} "
+        "end\n"
+        "local names, w = {}, {}\n"
+        "for i = 2, #ARGV, 2 do names[#names + 1] = ARGV[i] end\n"
+        "local have = redis.call('HMGET', KEYS[2], unpack(names))\n"
+        "for i = 1, #names do\n"
+        "  if not have[i] then w[#w + 1] = names[i]; w[#w + 1] = ARGV[2 * i + 1] end\n"
+        "end\n"
+        "if #w > 0 then redis.call('HSET', KEYS[2], unpack(w)) end\n"
+        "return {1}\n";
+
 const char *
 script_text(enum script script)
 {
@@ -277,6 +313,10 @@ script_text(enum script script)
         [SCRIPT_GUARD] = guard,
         [SCRIPT_ERASE] = erase,
         [SCRIPT_UNLINK] = unlink_keys,
+        [SCRIPT_IMAGE] = image,
+        [SCRIPT_RESTORE] = restore,
+        [SCRIPT_RESTORE_COUNTS] = restore_counts,
+        [SCRIPT_RESTORE_JUDGED] = restore_judged,
     };
 
     assert(script < SCRIPT_COUNT && texts[script] != 0);

@@ -34,6 +34,10 @@ enum script {
     SCRIPT_GUARD,    /* shard, judge: whether an erase would be allowed */
     SCRIPT_ERASE,    /* shard, judge: remove folded fields */
     SCRIPT_UNLINK,   /* shard, judge, keys: remove folded author sets */
+    SCRIPT_IMAGE,   /* shard, judge: both hashes as of one moment, unless somebody just took them */
+    SCRIPT_RESTORE, /* shard: begin to bring back one that has no fences */
+    SCRIPT_RESTORE_COUNTS, /* shard, judge: fields of the shard being brought back */
+    SCRIPT_RESTORE_JUDGED, /* shard, judge: fields of the judge that are not there */
     SCRIPT_COUNT,
 };
 

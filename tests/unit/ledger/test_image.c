@@ -1,0 +1,420 @@
+/* A shard as bytes and back: the list itself, and a Redis that lost everything. */
+#include "ledger/image.h"
+#include "test_server.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define COUNT(cells) (sizeof(cells) / sizeof(cells)[0])
+#define SHARDS       4
+
+static struct view
+written(const struct image_writer *writer)
+{
+    return (struct view){ writer->at, writer->size };
+}
+
+/* ---- the list ---- */
+
+static void
+write_sample(struct image_writer *writer)
+{
+    image_begin(writer, &(struct image_head){ .shard = 2, .shards = 4, .taken_ms = 1234567890123 });
+    image_add(writer, &(struct image_entry){ IMAGE_TOPIC, VIEW("1"), VIEW("menciones") });
+    image_add(writer, &(struct image_entry){ IMAGE_COUNTS, VIEW("f:1:0"), VIEW("17") });
+    image_add(writer, &(struct image_entry){ IMAGE_JUDGED, VIEW("ob:x"), VIEW("") });
+    image_add_state(writer, VIEW("united"), 200, VIEW("known"));
+    image_add_state(writer, VIEW("iberia"), 100, VIEW("a\0b"));
+}
+
+Test(image, what_is_written_is_read_in_its_order)
+{
+    struct image_writer writer = { 0 };
+    struct image_reader reader;
+    struct image_entry entry;
+
+    write_sample(&writer);
+    cr_assert(image_is_whole(written(&writer)));
+    cr_assert(image_open(&reader, written(&writer)));
+    cr_assert_eq(reader.head.shard, 2);
+    cr_assert_eq(reader.head.shards, 4);
+    cr_assert_eq(reader.head.taken_ms, 1234567890123);
+    cr_assert(image_next(&reader, &entry));
+    cr_assert_eq(entry.part, IMAGE_TOPIC);
+    cr_assert(view_equal(entry.value, VIEW("menciones")));
+    cr_assert(image_next(&reader, &entry));
+    cr_assert(view_equal(entry.name, VIEW("f:1:0")));
+    cr_assert(image_next(&reader, &entry));
+    cr_assert_eq(entry.value.size, 0);
+    image_fini(&writer);
+}
+
+Test(image, states_come_sorted_with_what_they_hold)
+{
+    struct image_writer writer = { 0 };
+    size_t count = 0;
+
+    write_sample(&writer);
+    struct image_state *states = image_states(written(&writer), &count);
+    cr_assert_eq(count, 2);
+    cr_assert(view_equal(states[0].brand, VIEW("iberia")));
+    cr_assert_eq(states[0].folded_through, 100);
+    cr_assert(view_equal(states[0].state, VIEW("a\0b")));
+    cr_assert(view_equal(states[1].state, VIEW("known")));
+    free(states);
+    image_fini(&writer);
+}
+
+/* Cut anywhere but behind a value, it is not whole, and nothing is read beyond its end. */
+Test(image, a_torn_image_is_not_whole)
+{
+    struct image_writer writer = { 0 };
+    size_t whole = 0;
+
+    write_sample(&writer);
+    for (size_t size = 0; size < writer.size; size++) {
+        char *copy = malloc(size + 1);
+        memcpy(copy, writer.at, size);
+        whole += (size_t)image_is_whole((struct view){ copy, size });
+        free(copy);
+    }
+    cr_assert_eq(
+            whole, 7, "found %zu", whole); /* behind the head, and behind six of seven values */
+    image_fini(&writer);
+}
+
+Test(image, other_versions_parts_and_sizes_are_refused)
+{
+    static const struct {
+        size_t at;
+        char byte;
+    } rows[] = { { 0, 'x' }, { 4, 2 }, { 24, 0 }, { 24, 5 }, { 27, 1 }, { 31, 127 }, { 35, 127 } };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct image_writer writer = { 0 };
+        size_t count = 7;
+        write_sample(&writer);
+        writer.at[rows[i].at] = rows[i].byte;
+        cr_assert_not(image_is_whole(written(&writer)), "row %zu", i);
+        cr_assert_null(image_states(written(&writer), &count));
+        cr_assert_eq(count, 0);
+        image_fini(&writer);
+    }
+}
+
+/* ---- a ledger ---- */
+
+static const struct test_cell cells[] = {
+    { "iberia", "total", 100, CELL_ON_TIME, 3 },
+    { "iberia", "s.outage", 100, CELL_ON_TIME, 2 },
+    { "iberia", "total", 101, CELL_ON_TIME, 4 },
+    { "iberia", "s.outage", 101, CELL_ON_TIME, 1 },
+    { "united", "total", 101, CELL_ON_TIME, 5 },
+    { "renfe", "total", 101, CELL_LATE, 7 },
+};
+
+static uint64_t
+sum_all(struct test_bench *bench)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < COUNT(cells); i++) {
+        sum += test_sum(bench, UINT32_MAX, cells[i].brand, cells[i].dim);
+    }
+    return sum;
+}
+
+static void
+close_all(struct test_bench *bench, uint32_t bucket)
+{
+    test_lease(bench, bench->reader);
+    for (uint32_t shard = 0; shard < ledger_shard_count(bench->ledger); shard++) {
+        cr_assert_eq(ledger_close(bench->reader, shard, bucket, INT64_MIN), LEDGER_OK);
+    }
+}
+
+static void
+commit(struct test_bench *bench, const char *brand, uint32_t through, const char *state)
+{
+    struct ledger_notice notice = { VIEW("abc:1:opened"), VIEW("{}") };
+    struct ledger_commit commit = { .brand = view_of(brand),
+        .folded_through = through,
+        .state = view_of(state),
+        .notices = &notice,
+        .notice_count = 1 };
+
+    cr_assert_eq(ledger_commit(bench->reader, test_shard(bench, brand), &commit), LEDGER_OK);
+}
+
+/* Two buckets counted, the first closed and, for iberia, folded. */
+static void
+prepare(struct test_bench *bench)
+{
+    test_take(bench, bench->writer);
+    test_fill(bench, 0, 17, cells, COUNT(cells));
+    test_add_author(bench, 11, 101);
+    test_add_author(bench, 12, 101);
+    cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    close_all(bench, 100);
+    commit(bench, "iberia", 100, "iberia's weeks");
+}
+
+static void
+take_all(struct test_bench *bench, struct image_writer images[SHARDS])
+{
+    struct ledger_image_wish wish = { .now_ms = 5000 };
+    struct ledger_reader *reader = ledger_reader_create(bench->ledger);
+
+    for (uint32_t shard = 0; shard < SHARDS; shard++) {
+        cr_assert_eq(ledger_image(reader, shard, &wish, &images[shard]), LEDGER_OK);
+        cr_assert(image_is_whole(written(&images[shard])));
+    }
+    ledger_reader_destroy(&reader);
+}
+
+static void
+give_back(
+        struct test_bench *bench, struct image_writer images[SHARDS], enum ledger_outcome expected)
+{
+    struct ledger_reader *reader = ledger_reader_create(bench->ledger);
+
+    for (uint32_t shard = 0; shard < SHARDS; shard++) {
+        cr_assert_eq(ledger_restore(reader, written(&images[shard])), expected);
+    }
+    ledger_reader_destroy(&reader);
+}
+
+static void
+lose_everything(struct test_bench *bench)
+{
+    char trouble[160];
+
+    freeReplyObject(test_redis(bench->ledger, "FLUSHALL", NULL));
+    cr_assert_eq(ledger_check(bench->ledger, trouble), LEDGER_OK);
+}
+
+static size_t
+author_count(struct test_bench *bench)
+{
+    struct ledger_page page;
+
+    cr_assert_eq(
+            ledger_read(bench->reader, test_shard(bench, "iberia"), UINT32_MAX, &page), LEDGER_OK);
+    return page.author_count;
+}
+
+static void
+fini_all(struct image_writer images[SHARDS])
+{
+    for (uint32_t shard = 0; shard < SHARDS; shard++) {
+        image_fini(&images[shard]);
+    }
+}
+
+#define REDIS_TEST(name)                                                                           \
+    static void redis_##name(struct test_bench *bench, struct image_writer images[SHARDS]);        \
+    Test(redis_image, name)                                                                        \
+    {                                                                                              \
+        struct test_bench bench;                                                                   \
+        struct image_writer images[SHARDS] = { 0 };                                                \
+        test_bench_open(&bench, BODY_REDIS);                                                       \
+        redis_##name(&bench, images);                                                              \
+        fini_all(images);                                                                          \
+        test_bench_close(&bench);                                                                  \
+    }                                                                                              \
+    static void redis_##name(struct test_bench *bench, struct image_writer images[SHARDS])
+
+REDIS_TEST(a_lost_redis_is_as_it_was_when_its_images_were_taken)
+{
+    struct ledger_claim claim;
+    struct ledger_progress progress;
+    struct ledger_state state;
+    struct ledger_notice notice;
+    size_t count = 0;
+
+    prepare(bench);
+    uint64_t sum = sum_all(bench);
+    size_t authors = author_count(bench);
+    cr_assert_gt(authors, 0);
+    take_all(bench, images);
+    lose_everything(bench);
+    cr_assert_eq(sum_all(bench), 0);
+    give_back(bench, images, LEDGER_OK);
+
+    cr_assert_eq(sum_all(bench), sum);
+    cr_assert_eq(author_count(bench), authors);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert(claim.known);
+    cr_assert_eq(claim.lowest_fence, 17);
+    cr_assert_eq(claim.highest_fence, 17);
+    uint32_t shard = test_shard(bench, "iberia");
+    cr_assert_eq(ledger_progress(bench->reader, shard, &progress), LEDGER_OK);
+    cr_assert_eq(progress.closed, 100);
+    cr_assert_eq(progress.partitions, 1);
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("iberia"), &state), LEDGER_OK);
+    cr_assert_eq(state.folded_through, 100);
+    cr_assert(view_equal(state.state, VIEW("iberia's weeks")));
+    cr_assert_eq(ledger_outbox(bench->reader, shard, &notice, 1, &count), LEDGER_OK);
+    cr_assert_eq(count, 1);
+}
+
+REDIS_TEST(an_image_brings_nothing_back_where_fences_stand)
+{
+    prepare(bench);
+    take_all(bench, images);
+    cr_assert_eq(test_count(bench, 17, 20, cells + 2, 1), LEDGER_OK);
+    uint64_t sum = sum_all(bench);
+    give_back(bench, images, LEDGER_CLASH);
+    cr_assert_eq(sum_all(bench), sum);
+}
+
+/* The fences have moved on since the image: what they moved over is read again. */
+REDIS_TEST(what_came_behind_the_image_is_counted_again_and_once)
+{
+    static const struct test_cell more[] = { { "iberia", "total", 102, CELL_ON_TIME, 9 } };
+    struct ledger_claim claim;
+
+    prepare(bench);
+    take_all(bench, images);
+    cr_assert_eq(test_count(bench, 17, 20, more, 1), LEDGER_OK);
+    uint64_t sum = sum_all(bench);
+    lose_everything(bench);
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(test_count(bench, 20, 23, more, 1), LEDGER_CLASH);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(claim.lowest_fence, 17);
+    cr_assert_eq(test_count(bench, 17, 20, more, 1), LEDGER_OK);
+    cr_assert_eq(sum_all(bench), sum);
+}
+
+/* An apply whose authors went with the old keys must not land although it expects the right fence. */
+REDIS_TEST(nobody_applies_before_he_has_claimed_again)
+{
+    static const struct test_cell more[] = { { "iberia", "total", 102, CELL_ON_TIME, 9 } };
+    struct ledger_claim claim;
+
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(test_count(bench, 17, 20, more, 1), LEDGER_CLASH);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(test_count(bench, 17, 20, more, 1), LEDGER_OK);
+}
+
+REDIS_TEST(topics_keep_their_fences_under_other_numbers)
+{
+    struct ledger_claim claim;
+
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    /* Somebody claims another topic first: it gets the number that ours had. */
+    cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("otras"), 0, &claim), LEDGER_OK);
+    cr_assert_not(claim.known);
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("otras"), 0, &claim), LEDGER_OK);
+    cr_assert_not(claim.known);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert(claim.known);
+    cr_assert_eq(claim.lowest_fence, 17);
+}
+
+/* An idle partition holds time up again: records may have come since. */
+REDIS_TEST(what_was_idle_is_asked_again)
+{
+    struct ledger_progress progress;
+
+    prepare(bench);
+    cr_assert_eq(ledger_idle(bench->writer, 0, 17), LEDGER_OK);
+    cr_assert_eq(ledger_progress(bench->reader, 0, &progress), LEDGER_OK);
+    cr_assert_eq(progress.watermark_ms, INT64_MAX);
+    take_all(bench, images);
+    lose_everything(bench);
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(ledger_progress(bench->reader, 0, &progress), LEDGER_OK);
+    cr_assert_eq(progress.watermark_ms, progress.latest_ms);
+}
+
+/* A judge that has loaded the empty shard must not go on with what it remembers. */
+REDIS_TEST(a_lease_from_before_does_not_outlive_the_loss)
+{
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    test_lease(bench, bench->reader);
+    give_back(bench, images, LEDGER_OK);
+    struct ledger_commit commit = { .brand = VIEW("united"), .folded_through = 100 };
+    cr_assert_eq(ledger_commit(bench->reader, test_shard(bench, "united"), &commit), LEDGER_LOST);
+}
+
+REDIS_TEST(a_restore_that_stopped_half_way_is_begun_again)
+{
+    struct ledger_claim claim;
+    char key[64];
+
+    prepare(bench);
+    uint64_t sum = sum_all(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    for (uint32_t shard = 0; shard < SHARDS; shard++) {
+        snprintf(key, sizeof key, "rebato:test:{%u}", shard);
+        freeReplyObject(test_redis(bench->ledger, "HSET", key, "restore", "0123456789abcdef",
+                "c:1:101:iberia:total", "99", NULL));
+    }
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_not(claim.known);
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(sum_all(bench), sum);
+}
+
+REDIS_TEST(a_shard_without_fences_gives_no_image)
+{
+    struct ledger_image_wish wish = { .now_ms = 5000, .every_ms = 1000 };
+
+    cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_LOST);
+}
+
+REDIS_TEST(of_several_processes_one_takes_the_image_of_a_period)
+{
+    struct ledger_image_wish wish = { .now_ms = 50000, .every_ms = 1000 };
+
+    prepare(bench);
+    cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_OK);
+    wish.now_ms = 50900;
+    cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_CLOSED);
+    wish.now_ms = 51000;
+    cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_OK);
+    wish.now_ms = 20000; /* the other clock was ahead: that must not stop us for its lead */
+    cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_OK);
+}
+
+/* Other shards, or no counts at all: states only, and only of brands that nothing is known of. */
+CONTRACT(states_alone_are_adopted_once)
+{
+    struct image_writer image = { 0 };
+    struct ledger_state state;
+
+    image_begin(&image, &(struct image_head){ .shards = 0 });
+    image_add_state(&image, VIEW("iberia"), 100, VIEW("learnt"));
+    image_add_state(&image, VIEW("united"), 90, VIEW("learnt too"));
+    cr_assert_eq(ledger_restore(bench->reader, written(&image)), LEDGER_OK);
+    image_begin(&image, &(struct image_head){ .shards = 0 });
+    image_add_state(&image, VIEW("iberia"), 200, VIEW("again"));
+    cr_assert_eq(ledger_restore(bench->reader, written(&image)), LEDGER_OK);
+    uint32_t shard = test_shard(bench, "iberia");
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("iberia"), &state), LEDGER_OK);
+    cr_assert_eq(state.folded_through, 100);
+    cr_assert(view_equal(state.state, VIEW("learnt")));
+    shard = test_shard(bench, "united");
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("united"), &state), LEDGER_OK);
+    cr_assert_eq(state.folded_through, 90);
+    image_fini(&image);
+}
+
+CONTRACT(what_is_no_image_is_refused)
+{
+    cr_assert_eq(ledger_restore(bench->reader, VIEW("")), LEDGER_REFUSED);
+    cr_assert_eq(ledger_restore(bench->reader, VIEW("rbti, they say")), LEDGER_REFUSED);
+}
