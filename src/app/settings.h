@@ -68,6 +68,11 @@ struct settings {
     int64_t retain_5m_ms;
     int64_t retain_1h_ms;
 
+    /* checkpoint: one of the two, or none */
+    const char *checkpoint_file;
+    const char *checkpoint_topic;
+    int64_t checkpoint_every_ms;
+
     /* judge */
     const char *deployment; /* part of incident ids; default: redis_namespace */
     enum sensitivity sensitivity;

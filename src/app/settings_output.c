@@ -1,5 +1,5 @@
 /*
- * redis, judge, web and channels: where counts go and who is told.
+ * redis, checkpoint, judge, web and channels: where counts go and who is told.
  *
  * Channels are looked at as far as their place in the file helps: kind, names of options, what is
  * missing. What the values mean is left to the sinks, which `check` asks as well: two opinions
@@ -91,6 +91,29 @@ settings_check_namespace(struct settings_reader *reader, const struct yaml_node 
         yaml_fault(node, reader->faults, "as in main or prod-es",
                 "a namespace is 1 to %d of a-z, 0-9 and hyphens", NAMESPACE_SIZE - 1);
     }
+}
+
+/* ---- checkpoint ---- */
+
+static void
+expect_one_place(struct settings_reader *reader, const struct yaml_node *node)
+{
+    if (reader->settings->checkpoint_file != NULL && reader->settings->checkpoint_topic != NULL) {
+        yaml_fault(node, reader->faults, "keep one of the two", "file and topic are both given");
+    }
+}
+
+void
+settings_check_checkpoint_file(struct settings_reader *reader, const struct yaml_node *node)
+{
+    reader->settings->checkpoint_file = settings_path(reader, reader->settings->checkpoint_file);
+    expect_one_place(reader, node);
+}
+
+void
+settings_check_checkpoint_topic(struct settings_reader *reader, const struct yaml_node *node)
+{
+    expect_one_place(reader, node);
 }
 
 /* ---- judge, web ---- */

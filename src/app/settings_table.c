@@ -50,6 +50,9 @@ const struct setting_section setting_sections[] = {
     { "patterns", "what rules may cost; see: rebato rules bench" },
     { "redis", "the ledger: the counts, shared by all processes" },
     { "redis.retention", "how far back the published series reach" },
+    { "checkpoint",
+            "what outlives Redis: without it the baselines of weeks live there alone; see: rebato "
+            "replay --learn" },
     { "judge", "when to ring" },
     { "web", "the live page and /metrics" },
     { "log", "what is said on standard error" },
@@ -147,6 +150,19 @@ const struct setting_row setting_rows[] = {
             .normal = 35 * DAY, .highest = YEARS_20, .why = "counts of 5 minutes" },
     { "redis.retention", "1h", SETTING_SPAN, AT(retain_1h_ms), .unit = "time", .lowest = DAY,
             .normal = 400 * DAY, .highest = YEARS_20, .why = "counts of an hour" },
+
+    { "checkpoint", "file", SETTING_TEXT, AT(checkpoint_file), .text = "",
+            .sample = "# /var/lib/rebato/checkpoint",
+            .why = "written aside and renamed; every process keeps all it can see",
+            .read = settings_check_checkpoint_file },
+    { "checkpoint", "topic", SETTING_TEXT, AT(checkpoint_topic), .text = "",
+            .sample = "# rebato.checkpoint",
+            .why = "instead of a file: a compacted topic of the same Kafka, shared by all processes; "
+                   "made when it is not there and we may",
+            .read = settings_check_checkpoint_topic },
+    { "checkpoint", "every", SETTING_SPAN, AT(checkpoint_every_ms), .unit = "time",
+            .lowest = SECOND, .normal = 5 * MINUTE, .highest = HOUR,
+            .why = "what came since the last one is read from Kafka again after a loss" },
 
     { "judge", "deployment", SETTING_TEXT, AT(deployment), .text = "", .sample = "# main",
             .why = "part of incident ids; left out: the namespace" },

@@ -141,6 +141,8 @@ void settings_read_channels(struct settings_reader *reader, const struct yaml_no
 /* Looks again at a value that was read. */
 void settings_check_shape(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_namespace(struct settings_reader *reader, const struct yaml_node *node);
+void settings_check_checkpoint_file(struct settings_reader *reader, const struct yaml_node *node);
+void settings_check_checkpoint_topic(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_sensitivity(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_listen(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_external_url(struct settings_reader *reader, const struct yaml_node *node);

@@ -92,6 +92,41 @@ fill_ledger(const struct settings *settings, struct ledger_options *ledger)
     ledger->retain_1h_ms = settings->retain_1h_ms;
 }
 
+/* False: said why. */
+static int
+fill_keep(const struct settings *settings, struct live_options *wanted)
+{
+    struct keep_property properties[SETTINGS_LIST_MAX];
+    char trouble[KEEP_TROUBLE_SIZE];
+
+    if (settings->checkpoint_file == NULL && settings->checkpoint_topic == NULL) {
+        if (strcmp(settings->redis_url, "memory:") != 0) {
+            log_event(LOG_WARN, "no_checkpoint", "what=%s advice=%s",
+                    "all that is learnt lives in Redis alone",
+                    "set checkpoint.file or checkpoint.topic");
+        }
+        return 1;
+    }
+    for (size_t i = 0; i < settings->property_count; i++) {
+        properties[i] = (struct keep_property){ settings->properties[i].name,
+            settings->properties[i].value };
+    }
+    struct keep_options place = { .file = settings->checkpoint_file,
+        .topic = settings->checkpoint_topic,
+        .brokers = settings->brokers,
+        .properties = properties,
+        .property_count = settings->property_count,
+        .name_space = settings->redis_namespace,
+        .deployment = settings->deployment };
+    wanted->keep = keep_create(&place, trouble);
+    wanted->keep_ms = settings->checkpoint_every_ms;
+    wanted->keep_sharing = settings->checkpoint_topic != NULL ? KEEPER_SHARED : KEEPER_ALONE;
+    if (wanted->keep == NULL) {
+        cli_complain("run", NULL, "%s", trouble);
+    }
+    return wanted->keep != NULL;
+}
+
 static struct sink *
 create_sink(const struct settings_channel *channel)
 {
@@ -245,7 +280,7 @@ await_redis(const struct run_verb *verb, const struct live_options *wanted, char
     return outcome;
 }
 
-/* Takes the sinks of `wanted` over. */
+/* Takes the sinks and the keep of `wanted` over. */
 static enum exit_code
 create_and_serve(struct run_verb *verb, struct live_options *wanted)
 {
@@ -257,6 +292,7 @@ create_and_serve(struct run_verb *verb, struct live_options *wanted)
         outcome = live_create(wanted, &live, trouble);
     } else {
         destroy_sinks(wanted);
+        keep_destroy(&wanted->keep);
     }
     if (outcome != LIVE_OK) {
         cli_complain("run",
@@ -292,6 +328,10 @@ run_live(struct run_verb *verb)
     wanted.on_event = on_event;
     wanted.context = verb;
     if (!fill_sinks(&verb->settings, &wanted)) {
+        return EXIT_USAGE;
+    }
+    if (!fill_keep(&verb->settings, &wanted)) {
+        destroy_sinks(&wanted);
         return EXIT_USAGE;
     }
     return create_and_serve(verb, &wanted);

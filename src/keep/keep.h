@@ -68,7 +68,8 @@ struct keep;
 struct keep *keep_create(const struct keep_options *options, char trouble[KEEP_TROUBLE_SIZE]);
 void keep_destroy(struct keep **keep);
 
-/* One thread at a time. `trouble` says what a person should know unless the outcome is OK. */
+/* One thread at a time writes; another may read meanwhile. `trouble` says what a person should know unless
+ * the outcome is OK. */
 enum keep_outcome keep_write(struct keep *keep,
         const struct keep_item *items,
         size_t count,

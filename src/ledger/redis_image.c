@@ -217,7 +217,7 @@ take_once(struct redis_reader *reader,
 {
     struct redis_link *link = reader->link;
     redisReply *reply = NULL;
-    enum ledger_outcome outcome = redis_link_open(link);
+    enum ledger_outcome outcome = redis_link_open_shard(link, head->shard);
 
     if (outcome != LEDGER_OK) {
         return outcome;

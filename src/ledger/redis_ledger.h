@@ -7,7 +7,7 @@
  *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
  *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
- *   redis_image.c     a shard as bytes       redis_restore.c  and back
+ *   redis_image.c     a shard as bytes       redis_restore.c, redis_gap.c  and back
  *
  * Every writer and every reader has its own link: one connection, or one to each master of a cluster. A
  * claim and a lease hold for one connection (its epoch), the lease for that to its shard's server: after
@@ -238,6 +238,8 @@ enum ledger_outcome redis_image(struct ledger_reader *reader,
         struct image_writer *image);
 enum ledger_outcome redis_restore(
         struct ledger_reader *reader, struct view image, const struct image_head *head);
+/* Of every brand of the image whose series is gone. */
+enum ledger_outcome redis_show_gaps(struct redis_link *link, struct view image);
 
 enum ledger_outcome redis_publish_series(struct ledger_reader *reader,
         struct view brand,

@@ -1,7 +1,7 @@
 /*
  * Bringing a lost shard back from its image.
  *
- *   begin ─▶ authors ─▶ states, outbox ─▶ counts, closed ─▶ fences ─▶ the list of partitions
+ *   begin ─▶ gaps ─▶ authors ─▶ states, outbox ─▶ counts, closed ─▶ fences ─▶ the list of partitions
  *
  * Several steps, because no script takes that many values at once. A token in the shard's hash ties them
  * together: whoever begins anew takes it, and what the former one still sends is refused. Fences come
@@ -173,10 +173,10 @@ restore_judged(struct restore *restore)
 
 /* Whoever judges now has read an empty shard: it has to load again. */
 static enum ledger_outcome
-end_lease(struct restore *restore)
+end_lease(struct restore *restore, uint32_t shard)
 {
     redis_begin(restore->link, "HSET");
-    redis_key_judge(restore->link, restore->shard);
+    redis_key_judge(restore->link, shard);
     redis_arg_text(restore->link, "lease");
     redis_arg_text(restore->link, "restored|0");
     redis_end(restore->link);
@@ -367,6 +367,7 @@ restore_shard(struct restore *restore, struct view partitions)
         return outcome;
     }
     outcome = ask_topics(restore);
+    outcome = outcome == LEDGER_OK ? redis_show_gaps(restore->link, restore->image) : outcome;
     outcome = outcome == LEDGER_OK ? restore_authors(restore) : outcome;
     outcome = outcome == LEDGER_OK ? restore_judged(restore) : outcome;
     outcome = outcome == LEDGER_OK ? restore_counts(restore) : outcome;
@@ -374,6 +375,25 @@ restore_shard(struct restore *restore, struct view partitions)
     outcome = outcome == LEDGER_OK ? restore_partitions(restore, partitions) : outcome;
     /* Refused on the way: somebody else has begun. Until he is done nobody may count here. */
     return outcome == LEDGER_CLASH ? LEDGER_AWAY : outcome;
+}
+
+static enum ledger_outcome
+restore_state(struct restore *restore, const struct image_state *brand)
+{
+    struct chunk chunk = { .script = SCRIPT_RESTORE_JUDGED,
+        .shard = ledger_shard_of(restore->reader->base.ledger, brand->brand) };
+    char names[2][BRAND_ID_SIZE_MAX + 8];
+    char number[16];
+
+    if (brand->brand.size > BRAND_ID_SIZE_MAX) {
+        return LEDGER_OK; /* no rule set has such a brand */
+    }
+    snprintf(names[0], sizeof names[0], "st:%.*s", (int)brand->brand.size, brand->brand.at);
+    snprintf(names[1], sizeof names[1], "ft:%.*s", (int)brand->brand.size, brand->brand.at);
+    snprintf(number, sizeof number, "%" PRIu32, brand->folded_through);
+    (void)chunk_add(restore, &chunk, view_of(names[0]), brand->state);
+    (void)chunk_add(restore, &chunk, view_of(names[1]), view_of(number));
+    return send_chunk(restore, &chunk);
 }
 
 /* Every brand where it lives now. */
@@ -385,22 +405,14 @@ restore_states(struct restore *restore)
     enum ledger_outcome outcome = states == NULL ? LEDGER_AWAY : LEDGER_OK;
 
     for (size_t i = 0; i < count && outcome == LEDGER_OK; i++) {
-        struct chunk chunk = { .script = SCRIPT_RESTORE_JUDGED,
-            .shard = ledger_shard_of(restore->reader->base.ledger, states[i].brand) };
-        char names[2][BRAND_ID_SIZE_MAX + 8];
-        char number[16];
-        struct view brand = states[i].brand;
-        if (brand.size > BRAND_ID_SIZE_MAX) {
-            continue;
-        }
-        snprintf(names[0], sizeof names[0], "st:%.*s", (int)brand.size, brand.at);
-        snprintf(names[1], sizeof names[1], "ft:%.*s", (int)brand.size, brand.at);
-        snprintf(number, sizeof number, "%" PRIu32, states[i].folded_through);
-        (void)chunk_add(restore, &chunk, view_of(names[0]), states[i].state);
-        (void)chunk_add(restore, &chunk, view_of(names[1]), view_of(number));
-        outcome = send_chunk(restore, &chunk);
+        outcome = restore_state(restore, &states[i]);
     }
     free(states);
+    for (uint32_t shard = 0;
+            outcome == LEDGER_OK && shard < ledger_shard_count(restore->reader->base.ledger);
+            shard++) {
+        outcome = end_lease(restore, shard);
+    }
     return outcome;
 }
 
@@ -417,14 +429,12 @@ redis_restore(struct ledger_reader *base, struct view image, const struct image_
     restore->shard = head->shard;
     restore->image = image;
     restore->taken_ms = head->taken_ms;
-    enum ledger_outcome outcome = redis_link_open(restore->link);
+    enum ledger_outcome outcome = redis_link_open_shards(restore->link);
     struct view partitions = partitions_of(image);
     if (outcome == LEDGER_OK && head->shards == ledger_shard_count(base->ledger) &&
             partitions.size > 0) {
         outcome = restore_shard(restore, partitions);
-        if (outcome == LEDGER_OK) {
-            outcome = end_lease(restore);
-        }
+        outcome = outcome == LEDGER_OK ? end_lease(restore, restore->shard) : outcome;
     } else if (outcome == LEDGER_OK) {
         outcome = restore_states(restore);
     }

@@ -23,6 +23,7 @@ struct live {
     struct docket *docket;
     struct messenger *messenger;
     struct judge_thread *judge;
+    struct keeper *keeper; /* NULL: nothing is kept */
     struct worker *workers[LIVE_WORKERS_MAX];
     uint32_t worker_count;
     struct http_server *http;
@@ -45,6 +46,7 @@ live_options_init(struct live_options *options,
         .judge = judge,
         .worker_count = 1,
         .allow_ms = INT64_C(30000),
+        .keep_ms = INT64_C(300000),
         .turn_ms = 200,
         .early_ms = 300,
         .lang = LANG_ES,
@@ -72,6 +74,7 @@ create_workers(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 
     assert(live->options.worker_count <= LIVE_WORKERS_MAX);
     options.ledger = live->ledger;
+    options.keeper = live->keeper;
     options.stop = &live->stop;
     options.engine.rules = live->options.rules;
     options.engine.shards = ledger_shard_count(live->ledger);
@@ -87,6 +90,13 @@ create_workers(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     return LIVE_OK;
 }
 
+/* The ledger ends with the process. */
+static int
+is_transient(const struct live *live)
+{
+    return strcmp(live->options.ledger.url, "memory:") == 0;
+}
+
 static enum live_outcome
 create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
@@ -96,7 +106,7 @@ create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
         .allow_ms = live->options.allow_ms,
         .lease_ms = LEASE_MS,
         .early_ms = live->options.early_ms,
-        .transient = strcmp(live->options.ledger.url, "memory:") == 0,
+        .transient = is_transient(live),
         .lang = live->options.lang,
         .external_url = live->options.external_url,
         .board = live->board,
@@ -162,6 +172,33 @@ live_probe(const struct live_options *options, char trouble[LIVE_TROUBLE_SIZE])
     return outcome;
 }
 
+/* Before anybody counts or judges. */
+static enum live_outcome
+create_keeper(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
+{
+    struct keeper_options options = { .ledger = live->ledger,
+        .keep = live->options.keep,
+        .sharing = live->options.keep_sharing,
+        .every_ms = live->options.keep_ms };
+    char why[KEEPER_TROUBLE_SIZE];
+
+    if (live->options.keep == NULL) {
+        return LIVE_OK;
+    }
+    live->options.keep = NULL;
+    live->keeper = keeper_create(&options);
+    if (live->keeper == NULL) {
+        snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
+        return LIVE_BROKEN;
+    }
+    enum live_outcome outcome = of_ledger(keeper_begin(live->keeper, why));
+    if (outcome != LIVE_OK) {
+        snprintf(trouble, LIVE_TROUBLE_SIZE, "%.*s", LIVE_TROUBLE_SIZE - 1, why);
+        return outcome;
+    }
+    return live->options.fresh_only ? check_fresh(&live->options, live->ledger, trouble) : LIVE_OK;
+}
+
 static enum live_outcome
 create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
@@ -177,6 +214,9 @@ create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     }
     enum live_outcome outcome = check_ledger(&live->options, live->ledger, trouble);
     if (outcome == LIVE_OK) {
+        outcome = create_keeper(live, trouble);
+    }
+    if (outcome == LIVE_OK) {
         outcome = create_judge(live, trouble);
     }
     return outcome == LIVE_OK ? create_workers(live, trouble) : outcome;
@@ -190,6 +230,8 @@ live_create(
 
     *created = NULL;
     if (live == NULL) {
+        struct keep *keep = options->keep;
+        keep_destroy(&keep);
         snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
         return LIVE_BROKEN;
     }
@@ -215,6 +257,8 @@ live_destroy(struct live **live)
     }
     rule_swap_fini(&(*live)->swap);
     judge_thread_destroy(&(*live)->judge);
+    keeper_destroy(&(*live)->keeper);
+    keep_destroy(&(*live)->options.keep);
     docket_destroy(&(*live)->docket);
     messenger_destroy(&(*live)->messenger);
     board_destroy(&(*live)->board);
@@ -252,7 +296,7 @@ start_threads(struct live *live)
             return 0;
         }
     }
-    return 1;
+    return live->keeper == NULL || is_transient(live) || keeper_start(live->keeper);
 }
 
 enum live_outcome
@@ -299,6 +343,9 @@ live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     messenger_stop(live->messenger);
     judge_thread_settle(live->judge);
     docket_release(live->docket);
+    if (live->keeper != NULL) {
+        keeper_stop(live->keeper);
+    }
     http_server_stop(&live->http);
     return outcome;
 }

@@ -9,6 +9,7 @@
 
 #include "alert/sink.h"
 #include "pipeline/docket.h"
+#include "pipeline/keeper.h"
 #include "pipeline/worker.h"
 
 #define LIVE_WORKERS_MAX  256
@@ -27,7 +28,11 @@ struct live_options {
     const char *external_url;
     const char *instance;    /* names this process in inst:<instance> */
     const char *http_listen; /* NULL: no server */
-    int fresh_only;      /* refuse a namespace that has fences: a start by time would not be one */
+    int fresh_only; /* refuse a namespace that has fences: a start by time would not be one */
+    struct keep
+            *keep; /* where the checkpoint lies; NULL: there is none. Taken over as the sinks are */
+    int64_t keep_ms; /* between two of them */
+    enum keeper_sharing keep_sharing;
     struct sink **sinks; /* malloc'd; live_create() takes list and sinks over, however it ends */
     size_t sink_count;
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);

@@ -15,12 +15,14 @@
 #include "ingest/consumer.h"
 #include "ledger/ledger.h"
 #include "pipeline/engine.h"
+#include "pipeline/keeper.h"
 
 struct worker_options {
     uint32_t number;
     struct consumer_options consumer;
     struct engine_options engine;
     struct ledger *ledger;
+    struct keeper *keeper;  /* is asked before a fence is founded; NULL: nothing is kept */
     int64_t linger_ms;      /* at most this long between hand-overs */
     int64_t idle_ms;        /* no record for so long: the partition leaves the watermark */
     struct stop_flag *stop; /* raised by anybody; the worker raises it when it cannot go on */

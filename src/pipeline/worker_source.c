@@ -51,13 +51,24 @@ find_begin(struct worker *worker, uint32_t number)
 }
 
 static enum ledger_outcome
+claim_fences(struct worker *worker, uint32_t number, struct ledger_claim *claim)
+{
+    return ledger_claim(worker->writer, number, view_of(consumer_topic(worker->consumer, number)),
+            consumer_partition(worker->consumer, number), claim);
+}
+
+/* Where a fence is missing the ledger may have lost it: then it comes back before another one is made. */
+static enum ledger_outcome
 read_fences(struct worker *worker, uint32_t number, struct ledger_claim *claim)
 {
-    enum ledger_outcome outcome =
-            ledger_claim(worker->writer, number, view_of(consumer_topic(worker->consumer, number)),
-                    consumer_partition(worker->consumer, number), claim);
+    enum ledger_outcome outcome = claim_fences(worker, number, claim);
     int64_t offset = 0;
 
+    if (worker->options.keeper != NULL && outcome != LEDGER_AWAY &&
+            (outcome != LEDGER_OK || !claim->known)) {
+        outcome = keeper_rescue(worker->options.keeper);
+        outcome = outcome == LEDGER_OK ? claim_fences(worker, number, claim) : outcome;
+    }
     if (outcome != LEDGER_OK || claim->known) {
         return outcome;
     }

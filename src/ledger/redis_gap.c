@@ -1,0 +1,65 @@
+/*
+ * What is gone is shown: an entry `gap` in the 10 s series of a brand that was brought back, at the last
+ * bucket it had been folded through, and the same moment in its `now:`. Without it a dashboard could not
+ * tell the hours that were lost from hours in which nobody spoke.
+ */
+#include "ledger/redis_ledger.h"
+
+#include "ledger/image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define STALE_ID  "The ID specified in XADD is equal or smaller"
+#define NOW_TTL_S (35 * 86400LL)
+
+/* *added is 1 when the series had ended before: one that goes on has no gap. */
+static enum ledger_outcome
+mark_series(struct redis_link *link, const struct image_state *brand, int *added)
+{
+    redisReply *reply = NULL;
+
+    redis_begin(link, "XADD");
+    redis_key(link, "ts:10s:%.*s", (int)brand->brand.size, brand->brand.at);
+    redis_arg_format(link, "%" PRId64 "-0", bucket_start_ms(brand->folded_through));
+    redis_arg_text(link, "gap");
+    redis_arg_text(link, "1");
+    redis_end(link);
+    enum ledger_outcome outcome = redis_await_except(link, STALE_ID, &reply);
+    *added = outcome == LEDGER_OK && reply != NULL;
+    freeReplyObject(reply);
+    return outcome;
+}
+
+static enum ledger_outcome
+mark_now(struct redis_link *link, const struct image_state *brand)
+{
+    redis_begin(link, "HSET");
+    redis_key(link, "now:%.*s", (int)brand->brand.size, brand->brand.at);
+    redis_arg_text(link, "gap_ms");
+    redis_arg_i64(link, bucket_start_ms(brand->folded_through + 1));
+    redis_end(link);
+    redis_begin(link, "EXPIRE");
+    redis_key(link, "now:%.*s", (int)brand->brand.size, brand->brand.at);
+    redis_arg_i64(link, NOW_TTL_S);
+    redis_end(link);
+    return redis_await_all(link, 2);
+}
+
+enum ledger_outcome
+redis_show_gaps(struct redis_link *link, struct view image)
+{
+    size_t count = 0;
+    struct image_state *states = image_states(image, &count);
+    enum ledger_outcome outcome = states == NULL ? LEDGER_AWAY : LEDGER_OK;
+
+    for (size_t i = 0; i < count && outcome == LEDGER_OK; i++) {
+        int added = 0;
+        outcome = mark_series(link, &states[i], &added);
+        if (outcome == LEDGER_OK && added) {
+            outcome = mark_now(link, &states[i]);
+        }
+    }
+    free(states);
+    return outcome;
+}
