@@ -69,13 +69,17 @@ mention_is_broadcast(const struct mention *mention)
            mention->reply_to_handle.size == 0 && !view_starts(view_trim(mention->text), VIEW("@"));
 }
 
-/* Seeds keep what is hashed apart: an id of one kind never equals an id of another. */
+/* Seeds keep what is hashed apart: an id of one kind never equals an id of another. They differ in all their
+ * bits: of a short text the hash is a function of text XOR seed and little else, so that with seeds 16 and 17
+ * the posts "100" of one platform and "101" of another would be one. */
 enum hashed { HASHED_AUTHOR_ID = 1, HASHED_AUTHOR_HANDLE, HASHED_ID };
+#define SEED_STEP UINT64_C(0x9e3779b97f4a7c15)
 
 static uint64_t
 hash_of(enum hashed kind, enum platform platform, struct view text)
 {
-    uint64_t hash = hash_view(text, (uint64_t)kind * PLATFORM_COUNT + (uint64_t)platform);
+    uint64_t number = (uint64_t)kind * PLATFORM_COUNT + (uint64_t)platform;
+    uint64_t hash = hash_view(text, number * SEED_STEP);
 
     return hash == 0 ? 1 : hash; /* 0 means "none" */
 }

@@ -4,6 +4,8 @@
 #include "mention/timestamp.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -145,4 +147,39 @@ Test(mention, the_same_id_on_two_platforms_is_two)
     cr_assert_neq(mention_author_hash(&a), mention_author_hash(&handle));
     cr_assert_eq(mention_id_hash(&handle), 0);
     cr_assert_neq(mention_author_hash(&(struct mention){ 0 }), 0);
+}
+
+static int
+compare_hashes(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Ids of small platforms are short, and so are their ids elsewhere. */
+Test(mention, short_ids_of_all_platforms_are_kept_apart)
+{
+    enum { IDS = 20000, KINDS = 3, ALL = IDS * KINDS * PLATFORM_COUNT };
+    static uint64_t hashes[ALL];
+    size_t count = 0;
+    char text[8];
+
+    for (int id = 0; id < IDS; id++) {
+        struct view number = { text, (size_t)snprintf(text, sizeof text, "%d", id) };
+        for (size_t platform = 0; platform < PLATFORM_COUNT; platform++) {
+            struct mention post = {
+                .platform = (enum platform)platform, .id = number, .author_handle = number
+            };
+            hashes[count++] = mention_id_hash(&post);
+            hashes[count++] = mention_author_hash(&post);
+            post.author_id = number;
+            hashes[count++] = mention_author_hash(&post);
+        }
+    }
+    qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (size_t i = 1; i < count; i++) {
+        cr_assert_neq(hashes[i], hashes[i - 1], "two of %d ids have one hash", ALL);
+    }
 }

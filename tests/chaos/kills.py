@@ -1,0 +1,112 @@
+"""When which process dies, and whether it was caught with records in its hands."""
+import random
+import time
+
+import line
+
+# Each at least once: places named in the source by crash_point(). The first ones of a life, and those that wait
+# for the group or for an alert, are rare.
+HOOKS = ("authors_sent", "apply_sent", "apply_answered", "claimed", "revoked", "closed", "folded", "publishing",
+         "published", "delivered")
+RARE = ("claimed", "revoked")
+OUTSIDE = "outside"
+# A process is left alone for so long after its start, but for the hooks.
+YOUNG_S = 1.5
+
+
+def plan(count, seed):
+    """`count` kinds of death: nearly half by hook, in an order of the seed."""
+    hooks = list(HOOKS) + [hook for hook in HOOKS if hook not in RARE]
+    hooks = hooks[:max(count // 2, min(count, len(HOOKS)))]
+    kinds = hooks + [OUTSIDE] * (count - len(hooks))
+    random.Random(seed).shuffle(kinds)
+    # What needs an alert has to wait for one.
+    for place, kind in enumerate([kind for kind in kinds if kind == "delivered"]):
+        kinds.remove(kind)
+        kinds.insert(place * len(kinds) // 3, kind)
+    return kinds
+
+
+class Killer:
+    """Lets processes die as planned, starts them again, and remembers each death."""
+
+    def __init__(self, processes, redis, options):
+        self.processes, self.redis = processes, redis
+        self.session_s = options.session_ms / 1000
+        self.kinds = plan(options.kills, options.seed)
+        self.random = random.Random(options.seed + 1)
+        self.hooks = processes[0].hooks
+        self.deaths = []  # (kind, process, records counted and not applied)
+        self.trouble = []
+        self.next_s = 0.0
+        self.due_outside = 0
+        self.waiting = set()  # hooks that are to be passed
+        # The last ones have time to pass their hooks.
+        self.every_s = (options.seconds - 12) / max(1, options.kills)
+
+    def note_death(self, kind, process):
+        left = line.unapplied(process, self.redis)
+        self.deaths.append((kind, process.name, left))
+        patient = self.random.random() < 0.2 or "revoked" in self.waiting
+        delay_s = self.session_s + 1.5 if patient else self.random.uniform(0.05, 0.5)
+        process.due = time.monotonic() + delay_s
+
+    def look(self):
+        """Notes who has died since."""
+        dead = [process for process in self.processes if process.due is None and not process.running()]
+        passed = sorted(name for name in self.waiting if not (self.hooks / name).exists())
+        for process in dead:
+            code = process.child.returncode
+            if passed and code == -9:
+                self.waiting.remove(passed[0])
+                self.note_death(passed.pop(0), process)
+            else:
+                self.trouble.append(f"{process.name} ended by itself with {code}")
+                process.due = time.monotonic() + 0.5
+
+    def kill_one(self):
+        grown = [process for process in self.processes
+                 if process.running() and time.monotonic() - process.started > YOUNG_S]
+        if not grown:
+            return False
+        victim = self.random.choice(grown)
+        victim.kill()
+        self.note_death(OUTSIDE, victim)
+        return True
+
+    def begin_next(self):
+        kind = self.kinds.pop(0)
+        if kind == OUTSIDE or kind in self.waiting:
+            self.due_outside += 1
+        else:
+            self.waiting.add(kind)
+            (self.hooks / kind).touch()
+
+    def turn(self, passed_s):
+        self.look()
+        if self.kinds and passed_s >= self.next_s:
+            self.begin_next()
+            self.next_s = passed_s + self.every_s * self.random.uniform(0.5, 1.5)
+        if self.due_outside and self.kill_one():
+            self.due_outside -= 1
+        for process in self.processes:
+            if process.due is not None and time.monotonic() >= process.due:
+                process.start()
+
+    def give_up_waiting(self):
+        """Hooks that nobody passed become kills from outside."""
+        for name in sorted(self.waiting):
+            try:
+                (self.hooks / name).unlink()
+            except FileNotFoundError:
+                continue  # passed just now
+            self.waiting.remove(name)
+            self.due_outside += 1
+
+    def busy(self):
+        return bool(self.waiting or self.due_outside)
+
+    def restart_all(self):
+        for process in self.processes:
+            if not process.running():
+                process.start()
