@@ -10,8 +10,6 @@ HOOKS = ("authors_sent", "apply_sent", "apply_answered", "claimed", "revoked", "
          "published", "delivered")
 RARE = ("claimed", "revoked")
 OUTSIDE = "outside"
-# A process is left alone for so long after its start, but for the hooks.
-YOUNG_S = 1.5
 
 
 def plan(count, seed):
@@ -65,11 +63,11 @@ class Killer:
                 process.due = time.monotonic() + 0.5
 
     def kill_one(self):
-        grown = [process for process in self.processes
-                 if process.running() and time.monotonic() - process.started > YOUNG_S]
-        if not grown:
+        """One of those that have counted anything in this life: a death before that shows little."""
+        at_work = [process for process in self.processes if process.running() and process.counted()]
+        if not at_work:
             return False
-        victim = self.random.choice(grown)
+        victim = self.random.choice(at_work)
         victim.kill()
         self.note_death(OUTSIDE, victim)
         return True

@@ -5,7 +5,6 @@ import pathlib
 import signal
 import struct
 import subprocess
-import time
 
 MARKS = 512  # CRASH_MARKS of src/core/crash_point.h
 
@@ -20,7 +19,7 @@ class Process:
         self.hooks.mkdir(exist_ok=True)
         self.log_path = self.folder / f"{name}.log"
         self.marks_path = self.folder / f"{name}.marks"
-        self.child, self.started, self.due = None, 0.0, None
+        self.child, self.due = None, None
 
     def start(self):
         self.marks_path.write_bytes(bytes(8 * MARKS))
@@ -28,7 +27,7 @@ class Process:
         with open(self.log_path, "ab") as log:
             self.child = subprocess.Popen([self.binary, "run", "-c", str(self.settings)], stdin=subprocess.DEVNULL,
                                           stdout=subprocess.DEVNULL, stderr=log, env=environment)
-        self.started, self.due = time.monotonic(), None
+        self.due = None
 
     def running(self):
         return self.child is not None and self.child.poll() is None
