@@ -119,15 +119,17 @@ parse_hosts(struct view text, struct ledger_address *address)
 {
     uint32_t most = address->clustered ? LEDGER_SERVERS_MAX : 1;
 
-    do {
+    for (;;) {
         size_t comma = find(text, ',');
         if (address->server_count == most || !parse_host(view_slice(text, 0, comma),
                                                      &address->servers[address->server_count++])) {
             return 0;
         }
-        text = view_slice(text, comma < text.size ? comma + 1 : comma, text.size);
-    } while (text.size > 0);
-    return 1;
+        if (comma == text.size) {
+            return 1;
+        }
+        text = view_slice(text, comma + 1, text.size);
+    }
 }
 
 static int

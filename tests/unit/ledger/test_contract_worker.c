@@ -118,7 +118,7 @@ CONTRACT(a_worker_that_lost_its_partition_cannot_count)
 CONTRACT(a_source_that_was_never_claimed_cannot_count)
 {
     cr_assert_eq(test_count(bench, 0, 17, two_brands, COUNT(two_brands)),
-            bench->body == BODY_REDIS ? LEDGER_AWAY : LEDGER_CLASH);
+            bench->body != BODY_MEMORY ? LEDGER_AWAY : LEDGER_CLASH);
     cr_assert_eq(test_sum(bench, UINT32_MAX, "iberia", "total"), 0);
 }
 

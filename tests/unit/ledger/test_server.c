@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+struct test_contract *test_contracts;
+
 static int
 in_path(const char *program)
 {
@@ -33,9 +35,8 @@ in_path(const char *program)
     return 0;
 }
 
-/* A port that was free a moment ago. */
-static uint16_t
-free_port(void)
+uint16_t
+test_port(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -94,14 +95,20 @@ test_server_restart(struct test_server *server)
 }
 
 void
-test_server_start(struct test_server *server)
+test_server_required(void)
 {
     if (!in_path("redis-server")) {
         cr_skip("no redis-server in PATH: install the package redis-server");
     }
+}
+
+void
+test_server_start(struct test_server *server)
+{
+    test_server_required();
     snprintf(server->directory, sizeof server->directory, "/tmp/rebato-ledger-XXXXXX");
     cr_assert_not_null(mkdtemp(server->directory));
-    server->port = free_port();
+    server->port = test_port();
     snprintf(server->url, sizeof server->url, "unix:%s/socket", server->directory);
     log_setup(LOG_ERROR, LOG_SILENT); /* trouble is the subject here */
     test_server_restart(server);
@@ -140,11 +147,23 @@ test_ledger_make(const struct test_server *server, const char *url, uint32_t sha
     return ledger;
 }
 
-void
-test_bench_open(struct test_bench *bench, enum test_body body)
+/* Everything but the ledger. */
+static void
+furnish(struct test_bench *bench)
 {
     char trouble[160] = "";
 
+    cr_assert_eq(ledger_check(bench->ledger, trouble), LEDGER_OK, "%s", trouble);
+    bench->names = names_create(1000);
+    bench->writer = ledger_writer_create(bench->ledger, bench->names);
+    bench->reader = ledger_reader_create(bench->ledger);
+    bench->tally = tally_create();
+    cr_assert(bench->names && bench->writer && bench->reader && bench->tally);
+}
+
+void
+test_bench_open(struct test_bench *bench, enum test_body body)
+{
     *bench = (struct test_bench){ .body = body };
     log_setup(LOG_ERROR, LOG_SILENT);
     if (body == BODY_REDIS) {
@@ -153,12 +172,16 @@ test_bench_open(struct test_bench *bench, enum test_body body)
     } else {
         bench->ledger = test_ledger_make(NULL, "memory:", 4);
     }
-    cr_assert_eq(ledger_check(bench->ledger, trouble), LEDGER_OK, "%s", trouble);
-    bench->names = names_create(1000);
-    bench->writer = ledger_writer_create(bench->ledger, bench->names);
-    bench->reader = ledger_reader_create(bench->ledger);
-    bench->tally = tally_create();
-    cr_assert(bench->names && bench->writer && bench->reader && bench->tally);
+    furnish(bench);
+}
+
+void
+test_bench_open_at(struct test_bench *bench, const char *url)
+{
+    *bench = (struct test_bench){ .body = BODY_CLUSTER };
+    log_setup(LOG_ERROR, LOG_SILENT);
+    bench->ledger = test_ledger_make(NULL, url, 4);
+    furnish(bench);
 }
 
 void

@@ -14,6 +14,10 @@ struct test_server {
     uint16_t port; /* it listens on loopback too, for users and passwords */
 };
 
+/* Skips the test, aloud, when there is no redis-server. */
+void test_server_required(void);
+/* A port of loopback that was free a moment ago. */
+uint16_t test_port(void);
 /* Skips the test, aloud, when there is no redis-server; fails it when there is one that does not start. */
 void test_server_start(struct test_server *server);
 /* Kills it as a power cut would. The directory stays for a restart. */
@@ -22,7 +26,7 @@ void test_server_restart(struct test_server *server);
 void test_server_stop(struct test_server *server);
 
 /* A ledger with a writer, a reader and names, in either body. */
-enum test_body { BODY_MEMORY, BODY_REDIS };
+enum test_body { BODY_MEMORY, BODY_REDIS, BODY_CLUSTER };
 
 struct test_bench {
     enum test_body body;
@@ -35,6 +39,8 @@ struct test_bench {
 };
 
 void test_bench_open(struct test_bench *bench, enum test_body body);
+/* On a server, or a cluster of them, that somebody else starts and stops. */
+void test_bench_open_at(struct test_bench *bench, const char *url);
 void test_bench_close(struct test_bench *bench);
 struct ledger *test_ledger_make(const struct test_server *server, const char *url, uint32_t shards);
 
@@ -84,9 +90,23 @@ uint64_t test_sum(struct test_bench *bench, uint32_t through, const char *brand,
 void test_lease(struct test_bench *bench, struct ledger_reader *reader);
 uint32_t test_shard(const struct test_bench *bench, const char *brand);
 
-/* CONTRACT(name) { ... } runs with `bench` open, in memory and in Redis. */
+/* What a body promises, in a list for whoever has a body to offer. */
+struct test_contract {
+    const char *name;
+    void (*run)(struct test_bench *bench);
+    struct test_contract *next;
+};
+extern struct test_contract *test_contracts;
+
+/* CONTRACT(name) { ... } runs with `bench` open, in memory, in Redis, and in a cluster (test_cluster.c). */
 #define CONTRACT(name)                                                                             \
     static void contract_##name(struct test_bench *bench);                                         \
+    __attribute__((constructor)) static void list_##name(void)                                     \
+    {                                                                                              \
+        static struct test_contract entry = { #name, contract_##name, NULL };                      \
+        entry.next = test_contracts;                                                               \
+        test_contracts = &entry;                                                                   \
+    }                                                                                              \
     Test(memory_ledger, name)                                                                      \
     {                                                                                              \
         struct test_bench bench;                                                                   \

@@ -20,6 +20,8 @@ Test(ledger_url, each_form_is_taken_apart)
         { "redis://ana:s%40c%2Fr:t@r:1/2", LEDGER_TCP, "r", "1", "ana", "s@c/r:t", 2 },
         { "redis://[::1]:7000/1", LEDGER_TCP, "::1", "7000", "", "", 1 },
         { "redis://[fe80::1]", LEDGER_TCP, "fe80::1", "6379", "", "", 0 },
+        { "redis-cluster://r", LEDGER_TCP, "r", "6379", "", "", 0 },
+        { "redis-cluster://ana:t@r:7000,[::1]:7001,s/", LEDGER_TCP, "r", "7000", "ana", "t", 0 },
         { "unix:/run/redis.sock", LEDGER_UNIX, "/run/redis.sock", "", "", "", 0 },
         { "unix:/run/redis.sock?db=15", LEDGER_UNIX, "/run/redis.sock", "", "", "", 15 },
     };
@@ -38,13 +40,33 @@ Test(ledger_url, each_form_is_taken_apart)
     }
 }
 
+Test(ledger_url, a_cluster_has_several_servers)
+{
+    struct ledger_address address;
+    char trouble[160] = "";
+
+    cr_assert(ledger_url_parse(VIEW("redis-cluster://a:1,[::1]:2,c"), &address, trouble));
+    cr_assert(address.clustered);
+    cr_assert_eq(address.server_count, 3);
+    cr_assert_str_eq(address.servers[1].host, "::1");
+    cr_assert_str_eq(address.servers[1].port, "2");
+    cr_assert_str_eq(address.servers[2].host, "c");
+    cr_assert_str_eq(address.servers[2].port, "6379");
+    cr_assert(ledger_url_parse(VIEW("redis://a:1"), &address, trouble));
+    cr_assert_not(address.clustered);
+    cr_assert_eq(address.server_count, 1);
+}
+
 Test(ledger_url, what_is_no_form_is_refused_with_advice)
 {
     static const char *const rows[] = { "", "memory", "memory:x", "localhost:6379", "http://r",
         "rediss://r", "redis://", "redis://r:0", "redis://r:65536", "redis://r:6379x",
         "redis://r/x", "redis://r/1024", "redis://r/1/2", "redis://user@r", "redis://u:%zz@r",
-        "redis://u:%4@r", "redis://u:a%00b@r", "redis://[::1", "redis://[::1]7",
-        "unix:", "unix:relative", "unix:/s?db=", "unix:/s?db=x", "unix:/s?name=x" };
+        "redis://u:%4@r", "redis://u:a%00b@r", "redis://[::1", "redis://[::1]7", "redis://r,s",
+        "redis-cluster://", "redis-cluster://r,", "redis-cluster://r,,s", "redis-cluster://,r",
+        "redis-cluster://r/1", "redis-cluster://r,s:0", "redis-cluster://a,b,c,d,e,f,g,h,i",
+        "redis-cluster:r", "unix:", "unix:relative", "unix:/s?db=", "unix:/s?db=x",
+        "unix:/s?name=x" };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ledger_address address;
