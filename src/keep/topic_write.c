@@ -77,7 +77,7 @@ say_result(const struct keep *keep, rd_kafka_event_t *event)
             result == NULL ? NULL : rd_kafka_CreateTopics_result_topics(result, &count);
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
 
-    if (count > 0) {
+    if (topics != NULL && count > 0) {
         error = rd_kafka_topic_result_error(topics[0]);
     } else if (event != NULL && rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         error = rd_kafka_event_error(event);
