@@ -1,0 +1,89 @@
+#include "crisis/details.h"
+
+#include "crisis/sheet.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static double
+hours(int64_t span_ms)
+{
+    return (double)span_ms / (60.0 * (double)MINUTE_MS);
+}
+
+static void
+print_head(FILE *out, const char *what, const struct stream *stream)
+{
+    (void)fprintf(out,
+            "{\"what\":\"%s\",\"seed\":%" PRIu64 ",\"brand\":%u,\"volume\":%.1f,\"share\":%.3f,"
+            "\"warm\":%d",
+            what, stream->era.seed, stream->era.brand, stream->traits.volume, stream->traits.share,
+            stream->traits.warm);
+}
+
+static void
+print_false(FILE *out,
+        const struct stream *stream,
+        const struct truth *truth,
+        const struct alarm *alarm)
+{
+    size_t number = sheet_event_of(truth, alarm->opened_ms);
+    char name[48];
+
+    print_head(out, "false", stream);
+    (void)fprintf(out,
+            ",\"cause\":\"%s\",\"day\":%.2f,\"signal\":\"%s\",\"fired\":%u,\"authors\":%" PRIu64
+            ",\"expected\":%.3f",
+            cause_name(
+                    number < truth->event_count ? (int)truth->events[number].kind : CAUSE_NOTHING,
+                    name),
+            hours(alarm->opened_ms - stream->era.scored_ms) / 24, signal_name(alarm->signal),
+            alarm->fired, alarm->authors, alarm->expected);
+    if (number < truth->event_count) {
+        const struct event *event = &truth->events[number];
+        (void)fprintf(out, ",\"hours_in\":%.2f,\"hours_after\":%.2f,\"share_rise\":%.2f",
+                hours(alarm->opened_ms - event->start_ms), hours(alarm->opened_ms - event->end_ms),
+                event->share);
+    }
+    (void)fputs("}\n", out);
+}
+
+static void
+print_missed(FILE *out, const struct stream *stream, const struct event *event)
+{
+    print_head(out, "missed", stream);
+    (void)fprintf(out,
+            ",\"kind\":\"%s\",\"day\":%.2f,\"hours\":%.2f,\"people\":%u,\"busy_an_hour\":%.2f,"
+            "\"visible\":%d,\"signal\":\"%s\"}\n",
+            happening_name(event->kind), hours(event->start_ms - stream->era.scored_ms) / 24,
+            hours(event->end_ms - event->start_ms), event->people, 60 * stream->traits.busy,
+            event->visible, signal_name(event->signal));
+}
+
+void
+details_print(FILE *out,
+        const struct stream *stream,
+        const struct truth *truth,
+        const struct panel *panel)
+{
+    const struct alarm_list *list = panel_alarms(panel, TIER_PAGE);
+    int hit[EVENTS_MAX] = { 0 };
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct alarm *alarm = &list->alarms[i];
+        size_t number = sheet_event_of(truth, alarm->opened_ms);
+        if (alarm->opened_ms < truth->scored_ms || alarm->opened_ms >= truth->until_ms) {
+            continue;
+        }
+        if (number < truth->event_count && sheet_is_hit(&truth->events[number], alarm->opened_ms)) {
+            hit[number] = 1;
+        } else {
+            print_false(out, stream, truth, alarm);
+        }
+    }
+    for (size_t i = 0; i < truth->event_count; i++) {
+        if (happening_is_crisis(truth->events[i].kind) && !hit[i]) {
+            print_missed(out, stream, &truth->events[i]);
+        }
+    }
+}

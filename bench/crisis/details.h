@@ -1,0 +1,15 @@
+/* details: every page that was false and every crisis that was missed, one line of JSON each, to be looked at. */
+#ifndef REBATO_BENCH_CRISIS_DETAILS_H
+#define REBATO_BENCH_CRISIS_DETAILS_H
+
+#include "crisis/panel.h"
+#include "crisis/truth.h"
+
+#include <stdio.h>
+
+void details_print(FILE *out,
+        const struct stream *stream,
+        const struct truth *truth,
+        const struct panel *panel);
+
+#endif

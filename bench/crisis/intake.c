@@ -1,0 +1,210 @@
+#include "crisis/intake.h"
+
+#include "window/cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RECENT_IDS 8192
+
+enum { SORTED_BY_HAND = 24 };
+
+/* A mention that waits for its bucket to close. */
+struct waiting {
+    uint64_t author;
+    uint32_t bucket;
+    uint8_t signal;
+    uint8_t reshared;
+    uint8_t late;
+};
+
+struct intake {
+    void (*take)(void *context, const struct brand_bucket *bucket);
+    void *context;
+    struct waiting *waiting; /* by bucket, then as they came */
+    size_t count, capacity;
+    uint64_t *authors; /* of the bucket being closed */
+    size_t author_capacity;
+    uint32_t closed; /* buckets below are */
+    uint64_t recent[RECENT_IDS];
+};
+
+struct intake *
+intake_create(void (*take)(void *context, const struct brand_bucket *bucket), void *context)
+{
+    struct intake *intake = calloc(1, sizeof *intake);
+    if (intake != NULL) {
+        intake->take = take;
+        intake->context = context;
+    }
+    return intake;
+}
+
+void
+intake_destroy(struct intake **intake)
+{
+    if (*intake != NULL) {
+        free((*intake)->waiting);
+        free((*intake)->authors);
+        free(*intake);
+        *intake = NULL;
+    }
+}
+
+/* ---- closing ---- */
+
+static int
+before(const struct waiting *a, const struct waiting *b)
+{
+    return a->signal != b->signal ? a->signal < b->signal : a->author < b->author;
+}
+
+static int
+by_signal(const void *a, const void *b)
+{
+    return before(b, a) - before(a, b);
+}
+
+static void
+sort(struct waiting *one, size_t count)
+{
+    if (count > SORTED_BY_HAND) {
+        qsort(one, count, sizeof *one, by_signal);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct waiting moving = one[i];
+        size_t at = i;
+        while (at > 0 && before(&moving, &one[at - 1])) {
+            one[at] = one[at - 1];
+            at--;
+        }
+        one[at] = moving;
+    }
+}
+
+static void
+close_bucket(struct intake *intake, size_t count)
+{
+    struct brand_bucket bucket = { .bucket = intake->waiting[0].bucket };
+    uint64_t *author = intake->authors;
+
+    sort(intake->waiting, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct waiting *one = &intake->waiting[i];
+        if (one->late) {
+            bucket.late++;
+            continue;
+        }
+        bucket.total++;
+        bucket.reposts += one->reshared;
+        if (one->signal == SIGNAL_COUNT) {
+            continue;
+        }
+        size_t *people = &bucket.author_count[one->signal];
+        if (bucket.posts[one->signal]++ == 0) {
+            bucket.authors[one->signal] = author;
+        }
+        if (*people == 0 || author[-1] != one->author) {
+            *author++ = one->author;
+            ++*people;
+        }
+    }
+    intake->take(intake->context, &bucket);
+}
+
+/* Closes all buckets below `bucket`. */
+static void
+close_until(struct intake *intake, uint32_t bucket)
+{
+    size_t done = 0;
+    struct waiting *first = intake->waiting;
+    size_t all = intake->count;
+
+    while (done < all && first[done].bucket < bucket) {
+        size_t end = done + 1;
+        while (end < all && first[end].bucket == first[done].bucket) {
+            end++;
+        }
+        intake->waiting = first + done;
+        close_bucket(intake, end - done);
+        done = end;
+    }
+    intake->waiting = first;
+    if (done > 0) {
+        memmove(first, first + done, (all - done) * sizeof *first);
+        intake->count = all - done;
+    }
+    intake->closed = bucket > intake->closed ? bucket : intake->closed;
+}
+
+/* ---- hearing ---- */
+
+static int
+came_before(struct intake *intake, uint64_t id)
+{
+    uint64_t *place = &intake->recent[(id ^ (id >> 29)) % RECENT_IDS];
+    if (id != 0 && *place == id) {
+        return 1;
+    }
+    *place = id;
+    return 0;
+}
+
+static int
+make_room(struct intake *intake)
+{
+    if (intake->count < intake->capacity) {
+        return 1;
+    }
+    size_t capacity = intake->capacity == 0 ? 64 : 2 * intake->capacity;
+    struct waiting *waiting = realloc(intake->waiting, capacity * sizeof *waiting);
+    if (waiting != NULL) {
+        intake->waiting = waiting;
+    }
+    uint64_t *authors = realloc(intake->authors, capacity * sizeof *authors);
+    if (authors != NULL) {
+        intake->authors = authors;
+    }
+    if (waiting == NULL || authors == NULL) {
+        return 0;
+    }
+    intake->capacity = capacity;
+    return 1;
+}
+
+int
+intake_hear(struct intake *intake, const struct heard *heard, int64_t clock_ms)
+{
+    int64_t over_ms = clock_ms - ALLOW_MS;
+    if (over_ms >= 0) {
+        close_until(intake, bucket_of(over_ms));
+    }
+    if (came_before(intake, heard->id)) {
+        return 1;
+    }
+    if (!make_room(intake)) {
+        return 0;
+    }
+    struct waiting one = { .author = heard->author,
+        .bucket = bucket_of(heard->time_ms),
+        .signal = (uint8_t)heard->signal,
+        .reshared = (uint8_t)heard->reshared };
+    if (one.bucket < intake->closed) {
+        one.bucket = intake->closed;
+        one.late = 1;
+    }
+    size_t at = intake->count++;
+    while (at > 0 && intake->waiting[at - 1].bucket > one.bucket) {
+        intake->waiting[at] = intake->waiting[at - 1];
+        at--;
+    }
+    intake->waiting[at] = one;
+    return 1;
+}
+
+void
+intake_end(struct intake *intake)
+{
+    close_until(intake, UINT32_MAX);
+}

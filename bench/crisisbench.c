@@ -1,0 +1,200 @@
+/*
+ * crisisbench: how well the judge tells a crisis from a noisy day, over generated brands.
+ *
+ *   crisisbench --seeds 3,4 --brands 1000 --format json
+ *   crisisbench --attributes FILE          # a stream that somebody else made; one line per incident
+ *
+ * With several seeds, each is told on its own and, last, all of them together.
+ */
+#include "crisis/attributes.h"
+#include "crisis/report.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEEDS_MAX = 16 };
+
+struct options {
+    const char *seed_list;
+    uint64_t seeds[SEEDS_MAX];
+    size_t seed_count;
+    uint64_t brands, days, threads;
+    const char *attributes;
+    const char *details;
+    int as_json;
+};
+
+static const char usage[] =
+        "usage: %s [--seeds 3,4] [--brands 1000] [--days 28] [--threads 2] [--format text|json]\n"
+        "          [--details FILE]   false pages and missed crises, a line of JSON each\n"
+        "       %s --attributes FILE  NDJSON in the order of arrival; one line per incident\n";
+
+static int
+read_seeds(struct options *options, const char *list)
+{
+    const char *at = list;
+    options->seed_list = list;
+    options->seed_count = 0;
+    while (options->seed_count < SEEDS_MAX) {
+        size_t size = strcspn(at, ",");
+        if (!view_to_u64((struct view){ at, size }, &options->seeds[options->seed_count++])) {
+            return 0;
+        }
+        if (at[size] == '\0') {
+            return 1;
+        }
+        at += size + 1;
+    }
+    return 0;
+}
+
+static int
+read_number(const char *text, uint64_t highest, uint64_t *number)
+{
+    return view_to_u64(view_of(text), number) && *number > 0 && *number <= highest;
+}
+
+static int
+read_option(struct options *options, int option)
+{
+    switch (option) {
+    case 's':
+        return read_seeds(options, optarg);
+    case 'b':
+        return read_number(optarg, 1000000, &options->brands);
+    case 'd':
+        return read_number(optarg, 365, &options->days);
+    case 't':
+        return read_number(optarg, 64, &options->threads);
+    case 'a':
+        options->attributes = optarg;
+        return 1;
+    case 'l':
+        options->details = optarg;
+        return 1;
+    case 'f':
+        options->as_json = strcmp(optarg, "json") == 0;
+        return options->as_json || strcmp(optarg, "text") == 0;
+    default:
+        return 0;
+    }
+}
+
+static int
+read_options(struct options *options, int argc, char **argv)
+{
+    static const struct option names[] = {
+        { "seeds", required_argument, NULL, 's' },
+        { "brands", required_argument, NULL, 'b' },
+        { "days", required_argument, NULL, 'd' },
+        { "threads", required_argument, NULL, 't' },
+        { "attributes", required_argument, NULL, 'a' },
+        { "details", required_argument, NULL, 'l' },
+        { "format", required_argument, NULL, 'f' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option;
+
+    *options = (struct options){ .brands = 1000, .days = 28, .threads = 2 };
+    (void)read_seeds(options, "1");
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): before threads */
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        if (!read_option(options, option)) {
+            return 0;
+        }
+    }
+    return optind == argc;
+}
+
+static void
+tell(const struct options *options, const struct report_head *head, struct results *results)
+{
+    if (!options->as_json) {
+        report_text(head, results);
+        return;
+    }
+    json_t *report = report_json(head, results);
+    (void)json_dumpf(report, stdout, JSON_COMPACT);
+    (void)putchar('\n');
+    (void)fflush(stdout);
+    json_decref(report);
+}
+
+static double
+seconds_since(int64_t start_ms)
+{
+    return (double)(clock_monotonic_ms() - start_ms) / 1000;
+}
+
+/* One seed into `all`; told on its own when there are more. */
+static int
+run_one(const struct options *options, size_t number, FILE *details, struct results *all)
+{
+    const struct run_options run = { .seed = options->seeds[number],
+        .brands = (uint32_t)options->brands,
+        .days = (uint32_t)options->days,
+        .threads = (unsigned)options->threads,
+        .world = world_usual(),
+        .details = details };
+    struct results *results = calloc(1, sizeof *results);
+    int64_t start_ms = clock_monotonic_ms();
+    char seed[24];
+
+    if (results == NULL || !run_seed(&run, results)) {
+        free(results);
+        return 0;
+    }
+    (void)snprintf(seed, sizeof seed, "%llu", (unsigned long long)run.seed);
+    struct report_head head = { seed, run.brands, run.days, seconds_since(start_ms) };
+    if (options->seed_count > 1) {
+        tell(options, &head, results);
+    }
+    results_add(all, results);
+    results_fini(results);
+    free(results);
+    return !all->failed;
+}
+
+static int
+run_all(const struct options *options)
+{
+    struct results *all = calloc(1, sizeof *all);
+    FILE *details = options->details == NULL ? NULL : fopen(options->details, "w");
+    int64_t start_ms = clock_monotonic_ms();
+    int fine = all != NULL && (options->details == NULL || details != NULL);
+
+    for (size_t i = 0; fine && i < options->seed_count; i++) {
+        fine = run_one(options, i, details, all);
+    }
+    if (fine) {
+        struct report_head head = { options->seed_list, (uint32_t)options->brands,
+            (uint32_t)options->days, seconds_since(start_ms) };
+        tell(options, &head, all);
+    }
+    if (details != NULL) {
+        fine = fclose(details) == 0 && fine;
+    }
+    if (all != NULL) {
+        results_fini(all);
+    }
+    free(all);
+    return fine ? 0 : 2;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options;
+
+    log_setup(LOG_ERROR, LOG_SILENT);
+    if (!read_options(&options, argc, argv)) {
+        (void)fprintf(stderr, usage, argv[0], argv[0]);
+        return 2;
+    }
+    return options.attributes != NULL ? attributes_judge(options.attributes, stdout)
+                                      : run_all(&options);
+}
