@@ -25,12 +25,16 @@ struct options {
     uint64_t brands, days, threads;
     const char *attributes;
     const char *details;
+    const char *stream;
+    uint64_t first;
     int as_json;
 };
 
 static const char usage[] =
         "usage: %s [--seeds 3,4] [--brands 1000] [--days 28] [--threads 2] [--format text|json]\n"
         "          [--details FILE]   false pages and missed crises, a line of JSON each\n"
+        "          [--first N]        brands are numbered from here (0)\n"
+        "          [--stream FILE]    their mentions, as --attributes takes them\n"
         "       %s --attributes FILE  NDJSON in the order of arrival; one line per incident\n";
 
 static int
@@ -76,6 +80,11 @@ read_option(struct options *options, int option)
     case 'l':
         options->details = optarg;
         return 1;
+    case 'o':
+        options->stream = optarg;
+        return 1;
+    case 'n':
+        return view_to_u64(view_of(optarg), &options->first) && options->first <= 1000000;
     case 'f':
         options->as_json = strcmp(optarg, "json") == 0;
         return options->as_json || strcmp(optarg, "text") == 0;
@@ -94,6 +103,8 @@ read_options(struct options *options, int argc, char **argv)
         { "threads", required_argument, NULL, 't' },
         { "attributes", required_argument, NULL, 'a' },
         { "details", required_argument, NULL, 'l' },
+        { "stream", required_argument, NULL, 'o' },
+        { "first", required_argument, NULL, 'n' },
         { "format", required_argument, NULL, 'f' },
         { NULL, 0, NULL, 0 },
     };
@@ -130,16 +141,40 @@ seconds_since(int64_t start_ms)
     return (double)(clock_monotonic_ms() - start_ms) / 1000;
 }
 
+struct outputs {
+    FILE *details;
+    FILE *stream;
+};
+
+/* NULL names are not wanted; false: cannot be written. */
+static int
+open_output(const char *name, FILE **file)
+{
+    *file = name == NULL ? NULL : fopen(name, "w");
+    return name == NULL || *file != NULL;
+}
+
+static int
+close_output(FILE *file)
+{
+    return file == NULL || fclose(file) == 0;
+}
+
 /* One seed into `all`; told on its own when there are more. */
 static int
-run_one(const struct options *options, size_t number, FILE *details, struct results *all)
+run_one(const struct options *options,
+        size_t number,
+        const struct outputs *outputs,
+        struct results *all)
 {
     const struct run_options run = { .seed = options->seeds[number],
+        .first = (uint32_t)options->first,
         .brands = (uint32_t)options->brands,
         .days = (uint32_t)options->days,
         .threads = (unsigned)options->threads,
         .world = world_usual(),
-        .details = details };
+        .stream = outputs->stream,
+        .details = outputs->details };
     struct results *results = calloc(1, sizeof *results);
     int64_t start_ms = clock_monotonic_ms();
     char seed[24];
@@ -163,21 +198,21 @@ static int
 run_all(const struct options *options)
 {
     struct results *all = calloc(1, sizeof *all);
-    FILE *details = options->details == NULL ? NULL : fopen(options->details, "w");
+    struct outputs outputs = { NULL, NULL };
     int64_t start_ms = clock_monotonic_ms();
-    int fine = all != NULL && (options->details == NULL || details != NULL);
+    int fine = all != NULL && open_output(options->details, &outputs.details) &&
+               open_output(options->stream, &outputs.stream);
 
     for (size_t i = 0; fine && i < options->seed_count; i++) {
-        fine = run_one(options, i, details, all);
+        fine = run_one(options, i, &outputs, all);
     }
     if (fine) {
         struct report_head head = { options->seed_list, (uint32_t)options->brands,
             (uint32_t)options->days, seconds_since(start_ms) };
         tell(options, &head, all);
     }
-    if (details != NULL) {
-        fine = fclose(details) == 0 && fine;
-    }
+    fine = close_output(outputs.details) && fine;
+    fine = close_output(outputs.stream) && fine;
     if (all != NULL) {
         results_fini(all);
     }

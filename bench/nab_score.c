@@ -45,6 +45,18 @@ note(struct contest *contest, size_t file, size_t step, const size_t *alarms, si
 
 /* ---- the two ways ---- */
 
+static size_t
+rows_above(const double *severity, size_t count, double threshold, size_t *alarms)
+{
+    size_t found = 0;
+    for (size_t row = 0; row < count; row++) {
+        if (severity[row] >= threshold) {
+            alarms[found++] = row;
+        }
+    }
+    return found;
+}
+
 static int
 try_severity(struct contest *contest, size_t file, size_t *alarms)
 {
@@ -53,12 +65,7 @@ try_severity(struct contest *contest, size_t file, size_t *alarms)
     int fine = severity != NULL && judged_severity(series, severity);
 
     for (size_t step = 0; fine && step < contest->steps; step++) {
-        size_t count = 0;
-        for (size_t row = 0; row < series->rows.count; row++) {
-            if (severity[row] >= contest->thresholds[step]) {
-                alarms[count++] = row;
-            }
-        }
+        size_t count = rows_above(severity, series->rows.count, contest->thresholds[step], alarms);
         note(contest, file, step, alarms, count);
     }
     free(severity);
@@ -161,7 +168,7 @@ tell_page_limit(const struct contest *contest, json_t *object)
 }
 
 static void
-print(const json_t *report, int as_json)
+print(json_t *report, int as_json)
 {
     const char *way;
     const char *key;
@@ -173,7 +180,7 @@ print(const json_t *report, int as_json)
         (void)putchar('\n');
         return;
     }
-    json_object_foreach((json_t *)(uintptr_t)report, way, object)
+    json_object_foreach(report, way, object)
     {
         printf("%s\n", way);
         json_object_foreach(object, key, value)
@@ -193,7 +200,7 @@ score(const struct nab_folder *folder, int as_json)
     if (fine) {
         contest->folder = folder;
         /* From a limit that rings all the time to one that hardly ever does; the page's is one of them. */
-        set_ladder(contest, judged_page_limit() * pow(1.15, -8), 1.15, 33);
+        set_ladder(contest, judged_page_limit() * pow(1.15, -8), 1.15, 25);
         fine = run(contest, try_opening);
     }
     if (fine) {

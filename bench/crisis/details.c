@@ -87,3 +87,27 @@ details_print(FILE *out,
         }
     }
 }
+
+void
+details_print_stream(FILE *out, const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        const struct post *post = &stream->posts[i];
+        (void)fprintf(out,
+                "{\"t\":%" PRId64 ",\"arrived\":%" PRId64 ",\"brand\":\"b%u\",\"author\":\"%" PRIx64
+                "\",\"id\":\"%" PRIx64 "\"",
+                post->time_ms, post->arrived_ms, stream->era.brand, post->author, post->id);
+        if (post->root != 0) {
+            (void)fprintf(out, ",\"root\":\"%" PRIx64 "\"", post->root);
+        }
+        if (post->signal != SIGNAL_COUNT) {
+            (void)fprintf(out, ",\"complaint\":1,\"signal\":\"%s\"",
+                    signal_name((enum signal)post->signal));
+        }
+        if (post->event != NO_EVENT) {
+            (void)fprintf(out, ",\"event\":\"%s\"",
+                    happening_name(stream->plan.events[post->event].kind));
+        }
+        (void)fprintf(out, ",\"age\":%u,\"text\":\"%u\"}\n", post->age_days, post->text);
+    }
+}

@@ -12,4 +12,7 @@ void details_print(FILE *out,
         const struct truth *truth,
         const struct panel *panel);
 
+/* Its mentions as NDJSON in the order of arrival. */
+void details_print_stream(FILE *out, const struct stream *stream);
+
 #endif

@@ -84,7 +84,9 @@ draw_poisson(struct rng *rng, double mean)
     }
     uint32_t count = 0;
     double limit = exp(-mean);
-    for (double product = rng_unit(rng); product > limit; product *= rng_unit(rng)) {
+    double product = rng_unit(rng);
+    while (product > limit) {
+        product *= rng_unit(rng);
         count++;
     }
     return count;

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOUR          60
-#define DAY           1440
-#define WEEK          10080
+#define HOUR          ((size_t)60)
+#define DAY           ((size_t)1440)
+#define WEEK          ((size_t)10080)
 #define EPISODE_APART 180
 #define BIN           5
 
@@ -39,7 +39,7 @@ run_ratio(const struct minutes *m, struct ladder *ladder)
 {
     for (size_t t = m->scored; t < m->count; t++) {
         double now = complaints(m, t + 1, 10);
-        double before = complaints(m, t > 9 ? t - 9 : 0, DAY) * 10.0 / DAY;
+        double before = complaints(m, t > 9 ? t - 9 : 0, DAY) * 10.0 / (double)DAY;
         if (now >= 5) {
             ladder_note(ladder, t, now / (before + 0.5));
         }
@@ -49,7 +49,7 @@ run_ratio(const struct minutes *m, struct ladder *ladder)
 static void
 run_ewma(const struct minutes *m, struct ladder *ladder)
 {
-    double weight = 1 - pow(0.5, (double)BIN / DAY);
+    double weight = 1 - pow(0.5, (double)BIN / (double)DAY);
     double mean = 0;
     double variance = 1;
 
@@ -237,26 +237,31 @@ rival_run(size_t rival, const struct minutes *minutes, struct ladder *ladder)
     rows[rival].run(minutes, ladder);
 }
 
+static void
+add_alarm(struct ladder *ladder, size_t step, size_t minute)
+{
+    if (ladder->counts[step] == ladder->capacities[step]) {
+        size_t capacity = ladder->capacities[step] == 0 ? 32 : 2 * ladder->capacities[step];
+        uint32_t *grown = realloc(ladder->alarms[step], capacity * sizeof *grown);
+        if (grown == NULL) {
+            ladder->failed = 1;
+            return;
+        }
+        ladder->alarms[step] = grown;
+        ladder->capacities[step] = capacity;
+    }
+    ladder->alarms[step][ladder->counts[step]++] = (uint32_t)minute;
+}
+
 void
 ladder_note(struct ladder *ladder, size_t minute, double score)
 {
     for (size_t step = 0; step < LADDER_STEPS && score >= ladder->thresholds[step]; step++) {
         int is_new = (int64_t)minute - ladder->last[step] > EPISODE_APART;
         ladder->last[step] = (int64_t)minute;
-        if (!is_new) {
-            continue;
+        if (is_new) {
+            add_alarm(ladder, step, minute);
         }
-        if (ladder->counts[step] == ladder->capacities[step]) {
-            size_t capacity = ladder->capacities[step] == 0 ? 32 : 2 * ladder->capacities[step];
-            uint32_t *grown = realloc(ladder->alarms[step], capacity * sizeof *grown);
-            if (grown == NULL) {
-                ladder->failed = 1;
-                return;
-            }
-            ladder->alarms[step] = grown;
-            ladder->capacities[step] = capacity;
-        }
-        ladder->alarms[step][ladder->counts[step]++] = (uint32_t)minute;
     }
 }
 

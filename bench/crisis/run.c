@@ -18,7 +18,7 @@ struct crew {
     const struct run_options *options;
     struct tiers tiers;
     atomic_uint next; /* brand */
-    pthread_mutex_t details_lock;
+    pthread_mutex_t print_lock;
 };
 
 /* What one of them has for itself. */
@@ -150,11 +150,14 @@ measure(struct hand *hand, struct stream *stream, struct panel *panel)
         return 0;
     }
     fine = measure_panel(hand, &truth, panel) && measure_rivals(hand, stream, &truth);
+    pthread_mutex_lock(&crew->print_lock);
     if (crew->options->details != NULL) {
-        pthread_mutex_lock(&crew->details_lock);
         details_print(crew->options->details, stream, &truth, panel);
-        pthread_mutex_unlock(&crew->details_lock);
     }
+    if (crew->options->stream != NULL) {
+        details_print_stream(crew->options->stream, stream);
+    }
+    pthread_mutex_unlock(&crew->print_lock);
     truth_fini(&truth);
     return fine;
 }
@@ -164,7 +167,7 @@ run_brand(struct hand *hand, uint32_t number)
 {
     const struct run_options *options = hand->crew->options;
     const struct era era = { .seed = options->seed,
-        .brand = number,
+        .brand = options->first + number,
         .scored_ms = FIRST_DAY * DAY_MS,
         .until_ms = (FIRST_DAY + options->days) * DAY_MS };
     struct stream stream;
@@ -230,7 +233,7 @@ int
 run_seed(const struct run_options *options, struct results *results)
 {
     unsigned threads = options->threads < THREADS_MAX ? options->threads : THREADS_MAX;
-    struct crew crew = { .options = options, .details_lock = PTHREAD_MUTEX_INITIALIZER };
+    struct crew crew = { .options = options, .print_lock = PTHREAD_MUTEX_INITIALIZER };
     struct hand *hands = calloc(threads, sizeof *hands);
     unsigned started = 0;
 
@@ -253,6 +256,6 @@ run_seed(const struct run_options *options, struct results *results)
         free(hands[i].results);
     }
     free(hands);
-    pthread_mutex_destroy(&crew.details_lock);
+    pthread_mutex_destroy(&crew.print_lock);
     return started > 0 && !results->failed;
 }

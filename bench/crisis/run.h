@@ -12,10 +12,12 @@
 
 struct run_options {
     uint64_t seed;
+    uint32_t first; /* number of the first brand */
     uint32_t brands;
     uint32_t days; /* that are scored */
     unsigned threads;
     const struct world *world;
+    FILE *stream; /* every mention, as --attributes reads them, brand by brand; NULL: not wanted */
     FILE *details; /* every false page and every crisis that was missed, a line each; NULL: not wanted */
 };
 

@@ -127,6 +127,29 @@ is_scored(const struct truth *truth, const struct event *event)
     return event->start_ms >= truth->scored_ms && event->start_ms < truth->until_ms;
 }
 
+/* One alarm; `hit` holds by event whether one was about it before. */
+static void
+judge_alarm(struct sheet *sheet, const struct truth *truth, int64_t alarm_ms, int hit[EVENTS_MAX])
+{
+    size_t number = sheet_event_of(truth, alarm_ms);
+    if (number == truth->event_count) {
+        sheet->false_alarms[CAUSE_NOTHING][truth->tier]++;
+        return;
+    }
+    const struct event *event = &truth->events[number];
+    if (sheet_is_hit(event, alarm_ms)) {
+        sheet->duplicates += (uint64_t)hit[number];
+        if (!hit[number]) {
+            note_hit(sheet, truth, number, alarm_ms);
+        }
+        hit[number] = 1;
+        return;
+    }
+    sheet->false_alarms[event->kind][truth->tier]++;
+    /* Too late for a crisis; for what only looked like one, rung is rung. */
+    hit[number] |= !happening_is_crisis(event->kind);
+}
+
 void
 sheet_judge(struct sheet *sheet, const struct truth *truth, const int64_t *alarms, size_t count)
 {
@@ -134,23 +157,8 @@ sheet_judge(struct sheet *sheet, const struct truth *truth, const int64_t *alarm
 
     sheet->watched_ms[truth->tier] += truth->until_ms - truth->scored_ms;
     for (size_t i = 0; i < count; i++) {
-        if (alarms[i] < truth->scored_ms || alarms[i] >= truth->until_ms) {
-            continue;
-        }
-        size_t number = sheet_event_of(truth, alarms[i]);
-        int is_event = number < truth->event_count;
-        if (is_event && sheet_is_hit(&truth->events[number], alarms[i])) {
-            sheet->duplicates += (uint64_t)hit[number];
-            if (!hit[number]) {
-                note_hit(sheet, truth, number, alarms[i]);
-            }
-        } else {
-            int cause = is_event ? (int)truth->events[number].kind : CAUSE_NOTHING;
-            sheet->false_alarms[cause][truth->tier]++;
-        }
-        if (is_event && (sheet_is_hit(&truth->events[number], alarms[i]) ||
-                                !happening_is_crisis(truth->events[number].kind))) {
-            hit[number] = 1;
+        if (alarms[i] >= truth->scored_ms && alarms[i] < truth->until_ms) {
+            judge_alarm(sheet, truth, alarms[i], hit);
         }
     }
     for (size_t i = 0; i < truth->event_count; i++) {

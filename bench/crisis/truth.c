@@ -16,7 +16,8 @@ truth_is_visible(double usual, double came)
     if (came < 1 || came <= mean) {
         return 0;
     }
-    double first = came * log(mean) - mean - lgamma(came + 1);
+    int sign;
+    double first = came * log(mean) - mean - lgamma_r(came + 1, &sign);
     double ratio = mean / (came + 1);
     return first - log(1 - ratio) < VISIBLE_LN;
 }
