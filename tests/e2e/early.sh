@@ -21,7 +21,7 @@ crowd() { "${REBATO_CROWDS:-$(dirname "$REBATO")/tests/e2e_crowds}" "$REBATO_KAF
 } >rules.yaml
 python3 "$here/receiver.py" "$PWD/webhook.ndjson" "$PWD/port" &
 others+=($!)
-touch webhook.ndjson
+: >webhook.ndjson
 until_true 10 test -s port
 topic "mentions-$name" 4
 rules="rules.yaml" workers=1 \
