@@ -18,6 +18,8 @@
 #define ROOM_MS 500
 /* And once they are. */
 #define ROOM_HELD_MS 10
+/* How long a claim that failed waits before it is tried again. */
+#define CLAIM_RETRY_MS 500
 /* Kafka's absence is said this often. */
 #define KAFKA_SAID_MS (60 * INT64_C(1000))
 
@@ -31,6 +33,9 @@ worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_
         return NULL;
     }
     worker->options = *options;
+    worker->holding = (struct holding_options){ .window = options->engine.partition.dedupe_records,
+        .idle_ms = options->idle_ms,
+        .retry_ms = CLAIM_RETRY_MS };
     worker->jitter = rng_seeded((uint64_t)clock_monotonic_ns() + options->number);
     worker->sources = calloc(SOURCES_MAX, sizeof *worker->sources);
     worker->engine = engine_create(&options->engine);
@@ -80,6 +85,26 @@ worker_give_up(struct worker *worker, const char *why)
     stop_raise(worker->options.stop);
 }
 
+enum holding_outcome
+worker_outcome(enum ledger_outcome outcome)
+{
+    switch (outcome) {
+    case LEDGER_OK:
+        return HOLDING_OK;
+    case LEDGER_CLASH:
+    case LEDGER_LOST:
+        return HOLDING_CLASH;
+    case LEDGER_CLOSED:
+        return HOLDING_CLOSED;
+    case LEDGER_REFUSED:
+        return HOLDING_REFUSED;
+    case LEDGER_PENDING:
+    case LEDGER_AWAY:
+        break;
+    }
+    return HOLDING_AWAY;
+}
+
 /* ---- events of the consumer ---- */
 
 static void
@@ -108,7 +133,7 @@ kafka_is_away(struct worker *worker, const char *why)
 static void
 lose_offset(struct worker *worker, uint32_t number)
 {
-    if (number < worker->source_count && worker->sources[number].state == SOURCE_READING) {
+    if (number < worker->source_count && worker->sources[number].hold.state == HOLDING_READING) {
         worker_resync(worker, number);
     }
 }

@@ -24,7 +24,7 @@ worker_has_room(const struct worker *worker)
 static void
 hold(struct worker *worker, struct worker_source *source)
 {
-    source->rewind = 1;
+    holding_hold_back(&source->hold);
     if (!worker->paused) {
         worker->paused = 1;
         meter_add(&worker->meters.pauses, 1);
@@ -35,13 +35,9 @@ hold(struct worker *worker, struct worker_source *source)
 static void
 rewind_source(struct worker *worker, uint32_t number)
 {
-    struct worker_source *source = &worker->sources[number];
+    struct holding *hold = &worker->sources[number].hold;
 
-    if (!source->rewind || source->state != SOURCE_READING) {
-        return;
-    }
-    source->rewind = 0;
-    if (!consumer_begin(worker->consumer, number, source->position)) {
+    if (holding_release(hold) && !consumer_begin(worker->consumer, number, hold->position)) {
         worker_resync(worker, number);
     }
 }
@@ -69,20 +65,13 @@ count_finding(struct worker *worker, const struct finding *finding)
         return;
     }
     struct engine_target target = { .tally = worker->filling,
-        .range = tally_open_range(worker->filling, finding->partition, source->position) };
+        .range = tally_open_range(worker->filling, finding->partition, source->hold.position) };
     meter_add(&worker->meters.records, 1);
     engine_count(worker->engine, &source->engine, finding, &target);
-    source->position = finding->offset + 1;
-    crash_mark(2 * finding->partition + 1, source->position);
-    tally_cover(worker->filling, target.range, source->position,
+    holding_cover(&source->hold, finding->offset + 1);
+    crash_mark(2 * finding->partition + 1, source->hold.position);
+    tally_cover(worker->filling, target.range, source->hold.position,
             partition_max_time(source->engine.partition));
-}
-
-/* Otherwise it is read again from the position. */
-static int
-is_wanted(const struct worker_source *source)
-{
-    return source->state == SOURCE_READING && !source->rewind;
 }
 
 static void
@@ -90,17 +79,18 @@ take_finding(struct worker *worker, const struct finding *finding)
 {
     struct worker_source *source = &worker->sources[finding->partition];
 
-    if (!is_wanted(source)) {
-        return; /* since a record of this batch */
-    }
-    source->end_offset = -1;
-    if (source->idle) {
-        /* It left the watermark: what the judge closed meanwhile has to be asked for. */
-        worker_resync(worker, finding->partition);
-    } else if (finding->offset < source->engine.lowest_fence) {
+    switch (holding_take(&source->hold, finding->offset)) {
+    case HOLDING_DROPS: /* since a record of this batch */
+        break;
+    case HOLDING_WARMS:
         engine_warm(worker->engine, &source->engine, finding);
-    } else {
+        break;
+    case HOLDING_COUNTS:
         count_finding(worker, finding);
+        break;
+    case HOLDING_WAKES:
+        worker_resync(worker, finding->partition);
+        break;
     }
 }
 
@@ -108,14 +98,15 @@ static void
 examine(struct worker *worker, const struct record *record)
 {
     const struct worker_source *source = &worker->sources[record->source];
+    enum holding_use use = holding_use_of(&source->hold, record->offset);
     struct engine_record input = { .bytes = record->value,
         .offset = record->offset,
         .ingest_ms = record->timestamp_ms < 0 ? INGEST_UNKNOWN : record->timestamp_ms,
         .partition = record->source,
         .tombstone = record->value.at == NULL,
-        .counted = record->offset < source->engine.lowest_fence };
+        .counted = use == HOLDING_WARMS };
 
-    if (is_wanted(source)) {
+    if (use != HOLDING_DROPS) {
         examiner_add(engine_examiner(worker->engine), &input, &worker->findings);
     }
 }
@@ -140,10 +131,8 @@ tell_kafka(struct worker *worker)
 {
     for (size_t i = 0; i < tally_range_count(worker->flying); i++) {
         const struct tally_range *range = tally_range_at(worker->flying, i);
-        struct worker_source *source = &worker->sources[range->source];
-        if (source->state == SOURCE_READING && range->to > source->committed) {
+        if (holding_commits(&worker->sources[range->source].hold, range->to)) {
             consumer_commit(worker->consumer, range->source, range->to);
-            source->committed = range->to;
         }
     }
 }
@@ -153,8 +142,9 @@ resync_failed_ranges(struct worker *worker, enum ledger_outcome outcome)
 {
     for (size_t i = 0; i < tally_range_count(worker->flying); i++) {
         const struct tally_range *range = tally_range_at(worker->flying, i);
-        int failed = outcome == LEDGER_AWAY || ledger_range_outcome(worker->writer, i) != LEDGER_OK;
-        if (failed && worker->sources[range->source].state == SOURCE_READING) {
+        enum holding_outcome landed = worker_outcome(
+                outcome == LEDGER_AWAY ? outcome : ledger_range_outcome(worker->writer, i));
+        if (holding_landed(&worker->sources[range->source].hold, landed) == HOLDING_RESYNC) {
             worker_resync(worker, range->source);
         }
     }

@@ -6,6 +6,7 @@
 #define REBATO_PIPELINE_WORKER_PRIVATE_H
 
 #include "core/rng.h"
+#include "fence/holding.h"
 #include "pipeline/worker.h"
 
 /* Records of one batch: what one pass of the matcher takes. */
@@ -13,31 +14,16 @@
 /* Sources (topic, partition) one worker can hold at once, current and former. */
 #define SOURCES_MAX PARTITIONS_MAX
 
-enum source_state {
-    SOURCE_FREE,
-    SOURCE_CLAIMING, /* ours, its fences not read yet; retried at retry_ms */
-    SOURCE_CLAIMED,  /* in the watermark; read as soon as all others are, too */
-    SOURCE_READING,
-};
-
 struct worker_source {
-    enum source_state state;
+    struct holding hold;
     int ready; /* engine memory is there */
     struct engine_source engine;
-    int64_t position; /* the next offset to count */
-    int64_t begin;    /* where reading starts: so much earlier that the duplicate filter is warm */
-    int64_t retry_ms;
-    int64_t committed;  /* last offset told to Kafka */
-    int64_t end_offset; /* the log's end when it was reached; -1: not at the end */
-    int64_t end_since_ms;
-    int idle;
-    int64_t idle_said_ms; /* last told to the ledger */
-    int rewind;           /* records were dropped: begin again at `position` once there is room */
 };
 
 struct worker {
     /* Fixed at creation. */
     struct worker_options options;
+    struct holding_options holding;
 
     /* Owned by the worker's thread. */
     struct consumer *consumer;
@@ -68,6 +54,9 @@ struct worker {
 
 /* Says why and raises the stop flag: somebody has to act. */
 void worker_give_up(struct worker *worker, const char *why);
+
+/* What the ledger's outcome means to a partition. */
+enum holding_outcome worker_outcome(enum ledger_outcome outcome);
 
 /* ---- worker_source.c ---- */
 

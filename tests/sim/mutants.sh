@@ -61,5 +61,19 @@ mutant claim 'reading begins at the highest fence' \
     's/answer->fence < claim->lowest_fence/answer->fence > claim->lowest_fence/'
 mutant claim 'a shard without a fence is no matter' \
     's/claim->known == claim->shard_count/claim->known > 0/'
+mutant holding 'reading begins at the fence, and the filter is empty' \
+    's/holding->begin = holding->position - options->window;/holding->begin = holding->position;/'
+mutant holding 'the filter is warmed by one record too few' \
+    's/holding->begin = holding->position - options->window;/holding->begin = holding->position - options->window + 1;/'
+mutant holding 'what warms the filter is counted' \
+    's/return HOLDING_WARMS;/return HOLDING_COUNTS;/'
+mutant holding 'a record just above the fence warms the filter' \
+    's/if \(offset < holding->lowest_fence\)/if (offset <= holding->lowest_fence)/'
+mutant holding 'idleness is said once and never again' \
+    's/holding->state == HOLDING_READING && holding->end_offset >= 0 &&$/& !holding->idle \&\&/'
+mutant holding 'what was refused as idle is taken for idle' \
+    's/if \(outcome != HOLDING_OK\) \{/if (0) {/'
+mutant holding 'a log that goes on is still at its end' \
+    's/holding->end_offset = -1;//'
 echo "$found mutants found, $missed missed"
 [[ $missed == 0 ]]

@@ -9,6 +9,10 @@
 /* Cells that one range may have, so that a request has room for them: two a record. */
 #define CELLS_BEFORE_HAND_OVER (CELLS_MAX - 2 * QUEUE_MAX)
 
+const struct holding_options worker_holding = {
+    .window = DEDUPE, .idle_ms = IDLE_MS, .retry_ms = RETRY_MS
+};
+
 struct worker *
 worker_create(void)
 {
@@ -80,7 +84,7 @@ worker_has(const struct worker *worker, uint32_t partition)
 {
     const struct source *source = &worker->sources[partition];
 
-    return (source->state != SOURCE_FREE && !source->told_revoke) || source->told_assign;
+    return (source->hold.state != HOLDING_FREE && !source->told_revoke) || source->told_assign;
 }
 
 void
@@ -89,8 +93,7 @@ worker_resync(struct world *world, struct worker *worker, uint32_t number)
     world->tallied.resyncs++;
     world_note(world, "worker %u resyncs p=%u", worker->client, number);
     tally_drop_source(worker->filling, number);
-    worker->sources[number].state = SOURCE_CLAIMING;
-    worker->sources[number].retry_step = 0;
+    holding_resync(&worker->sources[number].hold);
 }
 
 /* ---- what the group decides ---- */
@@ -99,16 +102,15 @@ static void
 hear(struct worker *worker, uint32_t number)
 {
     struct source *source = &worker->sources[number];
-    int had = source->state != SOURCE_FREE;
+    int had = source->hold.state != HOLDING_FREE;
 
     if (had && (source->told_assign || source->told_revoke)) {
         tally_drop_source(worker->filling, number);
     }
     if (source->told_assign) {
-        source->state = SOURCE_CLAIMING;
-        source->retry_step = 0;
+        holding_assign(&source->hold);
     } else if (had && source->told_revoke) {
-        source->state = SOURCE_FREE;
+        holding_revoke(&source->hold);
         claim_end(&source->claim);
     }
     source->told_assign = 0;
@@ -135,41 +137,66 @@ add_cell(struct worker *worker, struct tally_cell cell, uint32_t series)
     tally_add(worker->filling, &cell);
 }
 
-static void
-count_record(struct world *world,
-        struct worker *worker,
-        const struct source *source,
-        const struct log_record *record,
-        const struct admission *by_log)
+/* A shard's late_below, as real buckets are numbered. */
+static uint32_t
+late_below(const struct claim_answer *stand)
 {
-    uint32_t shard = shard_of(world, record->brand);
+    return stand->late_below == 0 ? 0 : BUCKET_BASE + stand->late_below;
+}
 
-    if (record->brand >= BRANDS || record->offset < source->fence[shard]) {
-        return;
-    }
-    struct admission admission = admission_in_shard(*by_log, source->late_below[shard]);
-    int late = admission.fate == REBATO_FATE_late;
-    struct tally_cell cell = { .range = tally_open_range(worker->filling,
-                                       (uint32_t)(source - worker->sources), source->position),
-        .bucket = late ? admission.arrived_bucket : admission.bucket,
+static void
+add_record(struct worker *worker,
+        uint32_t range,
+        const struct log_record *record,
+        const struct admission *admission)
+{
+    int late = admission->fate == REBATO_FATE_late;
+    struct tally_cell cell = { .range = range,
+        .bucket = late ? admission->arrived_bucket : admission->bucket,
         .brand = record->brand,
         .kind = late ? CELL_LATE : CELL_ON_TIME,
         .count = 1 };
 
-    if (admission.fate != REBATO_FATE_unmatched && !late) {
-        return;
-    }
     add_cell(worker, cell, 0);
     if (record->signal > 0) {
         add_cell(worker, cell, record->signal);
     }
     if (record->signal > 0 && !late) {
-        tally_add_author(worker->filling, &(struct tally_author){ .range = cell.range,
+        tally_add_author(worker->filling, &(struct tally_author){ .range = range,
                                                   .bucket = cell.bucket,
                                                   .brand = cell.brand,
                                                   .dim = record->signal,
                                                   .author = record->author });
     }
+}
+
+/* The range up to `to` is in the tally. */
+static void
+cover(struct worker *worker, uint32_t number, int64_t to)
+{
+    struct source *source = &worker->sources[number];
+    uint32_t range = tally_open_range(worker->filling, number, source->hold.position);
+
+    holding_cover(&source->hold, to);
+    tally_cover(worker->filling, range, to, partition_max_time(source->partition));
+}
+
+static void
+count_record(struct world *world,
+        struct worker *worker,
+        uint32_t number,
+        const struct log_record *record)
+{
+    struct source *source = &worker->sources[number];
+    const struct claim_answer *stand = &source->claim.shards[shard_of(world, record->brand)].answer;
+    uint32_t range = tally_open_range(worker->filling, number, source->hold.position);
+    struct admission admission = admission_in_shard(admit(source, record), late_below(stand));
+    int counts = admission.fate == REBATO_FATE_unmatched || admission.fate == REBATO_FATE_late;
+
+    if (counts && record->brand < BRANDS && record->offset >= stand->fence) {
+        add_record(worker, range, record, &admission);
+    }
+    cover(worker, number, record->offset + 1);
 }
 
 static void
@@ -178,22 +205,19 @@ take_record(struct world *world, struct worker *worker, uint32_t number, size_t 
     struct source *source = &worker->sources[number];
     const struct log_record *record = &world->logs[number].records[index];
 
-    source->end_offset = -1;
-    if (source->idle) {
-        /* It left the watermark: what the judge closed meanwhile has to be asked for. */
-        worker_resync(world, worker, number);
-        return;
-    }
-    if (record->offset < source->lowest) {
+    switch (holding_take(&source->hold, record->offset)) {
+    case HOLDING_DROPS:
+        break;
+    case HOLDING_WARMS:
         (void)admit(source, record);
-        /* What warms the filter moves nothing: the greatest time is the claim's. */
-        return;
+        break;
+    case HOLDING_COUNTS:
+        count_record(world, worker, number, record);
+        break;
+    case HOLDING_WAKES:
+        worker_resync(world, worker, number);
+        break;
     }
-    struct admission admission = admit(source, record);
-    count_record(world, worker, source, record, &admission);
-    uint32_t range = tally_open_range(worker->filling, number, source->position);
-    source->position = record->offset + 1;
-    tally_cover(worker->filling, range, source->position, partition_max_time(source->partition));
 }
 
 static int
@@ -211,19 +235,23 @@ fetch(const struct world *world, struct source *source, uint32_t number)
     }
 }
 
-/* The log ends here for now, as far as the consumer has heard. */
+/* The log ends here for now, as far as the consumer has heard: where its next record will be, or as far before
+ * that as a gap reaches. */
 static void
 reach_end(struct world *world, struct worker *worker, uint32_t number)
 {
     struct source *source = &worker->sources[number];
     const struct log_partition *log = &world->logs[number];
 
-    if (source->queue_count > 0 || source->next < log->available || source->end_offset >= 0 ||
-            source->state != SOURCE_READING) {
+    if (source->queue_count > 0 || source->next < log->available) {
         return;
     }
-    source->end_offset = log->available == 0 ? 0 : log->records[log->available - 1].offset + 1;
-    source->end_since_ms = world->wall_ms;
+    holding_reach_end(&source->hold,
+            log->available < log->count ? log->records[log->available].offset : log->end,
+            world->wall_ms);
+    if (holding_has_gap(&source->hold)) {
+        cover(worker, number, source->hold.end_offset);
+    }
 }
 
 static void
@@ -233,20 +261,19 @@ take_records(struct world *world, struct worker *worker)
     struct source *source = &worker->sources[number];
     uint32_t wanted = 1 + rng_below(&world->rng, 4);
 
-    if (source->state != SOURCE_READING || !has_room(worker)) {
+    if (source->hold.state != HOLDING_READING || !has_room(worker)) {
         return;
     }
     if (world->calm || chance(world, world->weather.fresh)) {
         fetch(world, source, number);
     }
-    for (; wanted > 0 && source->queue_count > 0 && source->state == SOURCE_READING; wanted--) {
+    for (; wanted > 0 && source->queue_count > 0 && source->hold.state == HOLDING_READING;
+            wanted--) {
         size_t index = source->queue[0];
         memmove(source->queue, source->queue + 1, --source->queue_count * sizeof *source->queue);
         take_record(world, worker, number, index);
     }
-    if (source->state == SOURCE_READING) {
-        reach_end(world, worker, number);
-    }
+    reach_end(world, worker, number);
 }
 
 /* ---- turns ---- */

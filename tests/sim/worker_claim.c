@@ -3,9 +3,6 @@
 
 #include <assert.h>
 
-/* A claim that failed waits so many steps. */
-#define RETRY_STEPS 20
-
 static struct source *
 asked(struct worker *worker)
 {
@@ -29,30 +26,29 @@ ask_shards(struct world *world, struct worker *worker, struct request request)
 
 /* ---- claiming ---- */
 
+/* As the consumer does: what was fetched before is dropped. */
 static void
 begin(struct world *world, struct source *source, uint32_t number)
 {
     const struct log_partition *log = &world->logs[number];
-    int64_t from = mutated(world, MUTATE_no_warm) ? source->position : source->position - DEDUPE;
 
-    source->state = SOURCE_READING;
+    holding_begin(&source->hold);
     if (mutated(world, MUTATE_stale_queue) && source->queue_count > 0 &&
-            log->records[source->queue[0]].offset >= source->position) {
+            log->records[source->queue[0]].offset >= source->hold.position) {
         return;
     }
     source->queue_count = 0;
     source->next = 0;
-    while (source->next < log->count && log->records[source->next].offset < from) {
+    while (source->next < log->count && log->records[source->next].offset < source->hold.begin) {
         source->next++;
     }
 }
 
-/* All that wait are claimed before one is read. */
 static void
 begin_claimed(struct world *world, struct worker *worker)
 {
     for (uint32_t i = 0; i < world->partitions; i++) {
-        if (worker->sources[i].state == SOURCE_CLAIMED) {
+        if (worker->sources[i].hold.state == HOLDING_CLAIMED) {
             begin(world, &worker->sources[i], i);
         }
     }
@@ -63,7 +59,7 @@ worker_claim_waiting(struct world *world, struct worker *worker)
 {
     for (uint32_t i = 0; i < world->partitions; i++) {
         struct source *source = &worker->sources[i];
-        if (source->state != SOURCE_CLAIMING || source->retry_step > world->step) {
+        if (!holding_is_due(&source->hold, world->wall_ms)) {
             continue;
         }
         worker->asked = i;
@@ -77,30 +73,16 @@ worker_claim_waiting(struct world *world, struct worker *worker)
     return 0;
 }
 
-/* Counts from the lowest fence; what is in the counts of a shard already is left out there. */
 static void
 adopt(struct world *world, struct worker *worker)
 {
     struct source *source = asked(worker);
     const struct claim *claim = &source->claim;
 
-    source->lowest = claim->lowest_fence;
-    for (uint32_t s = 0; s < world->shards; s++) {
-        const struct claim_answer *answer = &claim->shards[s].answer;
-        source->fence[s] = answer->fence;
-        source->late_below[s] = answer->late_below == 0 ? 0 : BUCKET_BASE + answer->late_below;
-        if (mutated(world, MUTATE_resume_max) && answer->fence > source->lowest) {
-            source->lowest = answer->fence;
-        }
-    }
-    source->position = source->lowest;
-    source->end_offset = -1;
-    source->idle = 0;
-    source->state = SOURCE_CLAIMED;
-    partition_reset(
-            source->partition, mutated(world, MUTATE_no_max) ? INT64_MIN : claim->max_time_ms);
+    holding_claimed(&source->hold, &worker_holding, claim->lowest_fence, 0);
+    partition_reset(source->partition, claim->max_time_ms);
     world_note(world, "worker %u claimed p=%u at %lld", worker->client, worker->asked,
-            (long long)source->position);
+            (long long)source->hold.position);
 }
 
 static void
@@ -126,7 +108,8 @@ conclude(struct world *world, struct worker *worker)
         ask_start(world, worker);
         break;
     case CLAIM_DOUBT:
-        asked(worker)->retry_step = world->step + rng_below(&world->rng, RETRY_STEPS);
+        holding_claim_failed(
+                &asked(worker)->hold, &worker_holding, HOLDING_CLASH, world->wall_ms, &world->rng);
         break;
     case CLAIM_BROKEN:
         world_violate(world, VIOLATION_REFUSED, "fences in some shards only, with counts behind");
@@ -165,18 +148,29 @@ worker_take_claim(struct world *world, struct worker *worker, const struct reply
     }
 }
 
+static void
+idleness_said(struct world *world, struct worker *worker, enum holding_outcome outcome)
+{
+    worker->await = AWAIT_NOTHING;
+    if (holding_said_idle(&asked(worker)->hold, outcome, world->wall_ms) == HOLDING_RESYNC) {
+        worker_resync(world, worker, worker->asked);
+    }
+}
+
 void
 worker_fail_claim(struct world *world, struct worker *worker)
 {
     if (worker->await == AWAIT_IDLE) {
-        worker_resync(world, worker, worker->asked);
-    } else {
-        for (uint32_t i = 0; i < world->partitions; i++) {
-            worker->sources[i].retry_step = world->step + RETRY_STEPS;
-        }
-        begin_claimed(world, worker);
+        idleness_said(world, worker, HOLDING_AWAY);
+        return;
     }
     worker->await = AWAIT_NOTHING;
+    holding_claim_failed(
+            &asked(worker)->hold, &worker_holding, HOLDING_AWAY, world->wall_ms, &world->rng);
+    for (uint32_t i = 0; i < world->partitions; i++) {
+        holding_postpone(&worker->sources[i].hold, &worker_holding, world->wall_ms);
+    }
+    begin_claimed(world, worker);
 }
 
 /* ---- idleness ---- */
@@ -192,36 +186,22 @@ is_filling(const struct worker *worker, uint32_t number)
     return 0;
 }
 
-/* Idleness is said again and again: a rollback, or a former owner's claim, may have taken it back, and no
- * record comes by which it would be noticed. */
-static int
-is_quiet(const struct world *world, const struct worker *worker, uint32_t number)
-{
-    const struct source *source = &worker->sources[number];
-    int64_t since_ms = source->idle ? source->idle_said_ms : source->end_since_ms;
-
-    if (source->state != SOURCE_READING || source->end_offset < 0 || is_filling(worker, number) ||
-            (source->idle && mutated(world, MUTATE_idle_said_once))) {
-        return 0;
-    }
-    return (world->weather.idle || world->calm) && world->wall_ms - since_ms >= IDLE_MS;
-}
-
 int
 worker_note_idle(struct world *world, struct worker *worker)
 {
     for (uint32_t i = 0; i < world->partitions; i++) {
         struct source *source = &worker->sources[i];
-        if (!is_quiet(world, worker, i)) {
-            continue;
-        }
-        if (!claim_is_held(&source->claim, network_epoch(world, worker->client))) {
-            worker_resync(world, worker, i);
+        if (!holding_is_quiet(&source->hold, &worker_holding, world->wall_ms) ||
+                is_filling(worker, i) || !(world->weather.idle || world->calm)) {
             continue;
         }
         worker->asked = i;
+        if (!claim_is_held(&source->claim, network_epoch(world, worker->client))) {
+            idleness_said(world, worker, HOLDING_CLASH);
+            continue;
+        }
         worker->await = AWAIT_IDLE;
-        ask_shards(world, worker, (struct request){ .op = OP_IDLE, .to = source->end_offset });
+        ask_shards(world, worker, (struct request){ .op = OP_IDLE, .to = source->hold.end_offset });
         return 1;
     }
     return 0;
@@ -236,14 +216,7 @@ worker_take_idle(struct world *world, struct worker *worker, const struct reply 
         return;
     }
     worker->clashes += reply->code != CODE_DONE;
-    if (++worker->answers < world->shards) {
-        return;
-    }
-    worker->await = AWAIT_NOTHING;
-    if (worker->clashes > 0) {
-        worker_resync(world, worker, worker->asked);
-    } else {
-        asked(worker)->idle = 1;
-        asked(worker)->idle_said_ms = world->wall_ms;
+    if (++worker->answers == world->shards) {
+        idleness_said(world, worker, worker->clashes > 0 ? HOLDING_CLASH : HOLDING_OK);
     }
 }

@@ -124,17 +124,34 @@ send_applies(struct world *world, struct worker *worker)
 
 /* ---- the end of a flight ---- */
 
+static enum holding_outcome
+outcome_of(enum code code)
+{
+    switch (code) {
+    case CODE_DONE:
+        return HOLDING_OK;
+    case CODE_CLOSED:
+        return HOLDING_CLOSED;
+    case CODE_ERROR:
+        return HOLDING_AWAY;
+    case CODE_MOVED:
+    case CODE_AHEAD:
+    case CODE_NO_FENCE:
+    case CODE_LOST:
+        break;
+    }
+    return HOLDING_CLASH;
+}
+
 static void
 land(struct world *world, struct worker *worker)
 {
     for (uint32_t range = 0; range < tally_range_count(worker->flying); range++) {
         struct source *source = source_at(worker, range);
-        enum code code = worker->ranges[range];
-        if (code == CODE_DONE) {
-            continue;
+        if (worker->ranges[range] != CODE_DONE) {
+            claim_end(&source->claim);
         }
-        claim_end(&source->claim);
-        if (source->state == SOURCE_READING) {
+        if (holding_landed(&source->hold, outcome_of(worker->ranges[range])) == HOLDING_RESYNC) {
             worker_resync(world, worker, range_at(worker, range)->source);
         }
     }

@@ -6,30 +6,27 @@
 #define REBATO_TESTS_SIM_WORKER_PRIVATE_H
 
 #include "fence/claim.h"
+#include "fence/holding.h"
 #include "sim/network.h"
 #include "sim/worker.h"
 
 #define QUEUE_MAX 6
 
-enum source_state { SOURCE_FREE, SOURCE_CLAIMING, SOURCE_CLAIMED, SOURCE_READING };
+/* A claim that failed waits so long: some twenty steps. */
+#define RETRY_MS INT64_C(2000)
 
 struct source {
-    enum source_state state;
-    struct partition *partition; /* the real one */
-    struct claim claim;          /* and this */
-    uint64_t token;
-    int64_t fence[SHARDS]; /* at the claim: a record below it is counted there */
-    uint32_t late_below[SHARDS];
-    int64_t lowest;
-    int64_t position;
-    int64_t end_offset; /* -1: not at the end */
-    int64_t end_since_ms;
-    int64_t idle_said_ms;
-    uint64_t retry_step;
-    int idle;
+    /* The real ones. */
+    struct holding hold;
+    struct claim claim;
+    struct partition *partition;
+
+    /* The consumer's: what is fetched and not taken yet. */
     size_t next; /* index of the record to fetch */
     size_t queue[QUEUE_MAX];
     size_t queue_count;
+
+    uint64_t token;
     int told_assign;
     int told_revoke;
 };
@@ -68,6 +65,8 @@ struct worker {
     uint32_t due_done;
     enum code ranges[PARTITIONS]; /* how they ended so far; CODE_DONE: well */
 };
+
+extern const struct holding_options worker_holding;
 
 /* ---- worker.c ---- */
 

@@ -88,13 +88,9 @@ enum extra {
     MUTATION(high_water, "apply: whatever is above the fence, not what stands at it")              \
     MUTATION(no_to_guard, "apply: a range may end below the fence")                                \
     MUTATION(ignore_closed, "apply: closed buckets and idleness are not looked at")                \
-    MUTATION(resume_max, "worker: counts from the highest fence of the shards")                    \
-    MUTATION(no_warm, "worker: the duplicate filter is empty after a claim")                       \
-    MUTATION(no_max, "worker: the greatest time is forgotten with a claim")                        \
-    MUTATION(stale_queue, "worker: records fetched before a claim are counted after it")           \
+    MUTATION(stale_queue, "consumer: records fetched before a claim are counted after it")         \
     MUTATION(authors_not_awaited, "worker: authors and applies are sent in one go")                \
     MUTATION(hidden_reconnect, "worker, judge: another server behind the same connection")         \
-    MUTATION(idle_said_once, "worker: that a partition is idle is said once and never again")      \
     MUTATION(claim_tells_nothing, "claim: a partition that was idle is not told what is closed")   \
     MUTATION(claim_leaves_no_evidence,                                                             \
             "claim: what is late because it is closed is told to nobody else")                     \
