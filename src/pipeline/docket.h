@@ -25,6 +25,8 @@ struct docket_options {
     int64_t allow_ms; /* lateness that sources may have: buckets stay open this much longer */
     int64_t lease_ms;
     int64_t early_ms; /* open buckets are looked at this often, and people told early; 0: never */
+    /* The wall clock of leases, asked within a turn; NULL: it stands still from begin to end. */
+    int64_t (*clock_ms)(void);
     int transient; /* the ledger ends with the process: no state is stored, no keys are published */
     enum lang lang;
     const char *external_url;

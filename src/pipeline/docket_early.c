@@ -122,15 +122,14 @@ docket_settle_early(
 /* ---- looking ahead ---- */
 
 static void
-count_open(
-        const struct docket_brand *brand, const struct page_slice *slice, struct open_counts *open)
+count_open(uint32_t folded_through, const struct page_slice *slice, struct open_counts *open)
 {
     static const size_t prefix = sizeof DIM_SIGNAL - 1;
 
     *open = (struct open_counts){ 0 };
     for (size_t i = 0; i < slice->cell_count; i++) {
         const struct ledger_cell *cell = &slice->cells[i];
-        if (cell->bucket > brand->folded_through && cell->kind == CELL_ON_TIME &&
+        if (cell->bucket > folded_through && cell->kind == CELL_ON_TIME &&
                 view_starts(cell->dim, VIEW(DIM_SIGNAL))) {
             enum signal signal = signal_find(view_slice(cell->dim, prefix, cell->dim.size));
             open->posts[signal] += cell->count;
@@ -138,7 +137,7 @@ count_open(
     }
     for (size_t i = 0; i < slice->author_count; i++) {
         const struct ledger_author *author = &slice->authors[i];
-        if (author->bucket > brand->folded_through && view_starts(author->dim, VIEW(DIM_SIGNAL))) {
+        if (author->bucket > folded_through && view_starts(author->dim, VIEW(DIM_SIGNAL))) {
             enum signal signal = signal_find(view_slice(author->dim, prefix, author->dim.size));
             open->authors[signal]++;
         }
@@ -156,6 +155,12 @@ sum_of(const struct open_counts *open)
     return sum;
 }
 
+static struct shard_brand *
+known_of(struct docket *docket, const struct docket_brand *brand)
+{
+    return &docket->known[brand - docket->brands];
+}
+
 static int
 foresee_brand(struct docket *docket,
         const struct docket_brand *brand,
@@ -167,7 +172,7 @@ foresee_brand(struct docket *docket,
     if (!foresight_start(docket->foresight, brand->judge)) {
         return 0;
     }
-    bucket_builder_start(docket->builder, slice, brand->folded_through);
+    bucket_builder_start(docket->builder, slice, known_of(docket, brand)->folded_through);
     while (bucket_builder_next(docket->builder) != UINT32_MAX) {
         bucket_builder_build(docket->builder, bucket_builder_next(docket->builder), &in);
         if (foresight_fold(docket->foresight, &in, early)) {
@@ -185,13 +190,16 @@ tell_early(struct docket *docket,
         const struct judge_event *early)
 {
     size_t first_event = docket->event_count;
+    struct shard_brand *known = known_of(docket, brand);
+    struct shard_request request = { .before = known->stored_through,
+        .through = known->folded_through };
 
     docket_note_event(docket, brand, slice, early);
     brand->early = (struct early_told){ .bucket = bucket_of(early->time_ms) - 1,
         .signals = early->incident.signals };
     view_copy(view_of(early->incident.id), brand->early.id, sizeof brand->early.id);
-    enum ledger_outcome outcome =
-            docket_commit_brand(docket, brand, brand->folded_through, first_event);
+    enum ledger_outcome outcome = docket_commit(docket, brand, &request, first_event);
+    known->next_due = docket_next_due(docket, brand);
     docket_forget_events(docket, first_event);
     return outcome;
 }
@@ -199,13 +207,14 @@ tell_early(struct docket *docket,
 static enum ledger_outcome
 look_at(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice)
 {
+    const struct shard_brand *known = known_of(docket, brand);
     struct open_counts open;
     struct judge_event early;
 
-    count_open(brand, slice, &open);
+    count_open(known->folded_through, slice, &open);
     uint64_t sum = sum_of(&open);
     if (sum == brand->open_seen || brand->early.bucket != 0 ||
-            brand->stored_through != brand->folded_through) {
+            known->stored_through != known->folded_through) {
         return LEDGER_OK; /* nothing new, told already, or not yet as the ledger has it */
     }
     brand->open_seen = sum;
@@ -223,7 +232,7 @@ docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms)
     struct page_walk walk;
 
     if (held->latest_ms == INT64_MIN || wall_ms - held->latest_ms >= DOCKET_BACKFILL_MS ||
-            held->judged < held->closed) {
+            shard_judge_is_behind(&held->judge)) {
         return LEDGER_OK; /* old news, or first what is certain */
     }
     enum ledger_outcome outcome = ledger_read(docket->reader, shard, UINT32_MAX, &page);

@@ -1,18 +1,24 @@
 /*
- * The docket's own structures, shared by docket.c (shards, leases, turns), docket_brand.c (one brand:
- * fold, commit, publish, erase) and docket_rules.c (brands of a set, and of the next). Nobody else includes this.
+ * The docket's own structures, shared by its files. Nobody else includes this.
+ *
+ *   docket.c          turns, leases given back, notices
+ *   docket_shard.c    carries out what a shard's machine (fence/shard_judge.h) asks for
+ *   docket_brand.c    the fold of one brand and its commit
+ *   docket_early.c    open buckets
+ *   docket_publish.c  what was committed, for everybody to see
+ *   docket_rules.c    the brands of a set, and of the next
  */
 #ifndef REBATO_PIPELINE_DOCKET_PRIVATE_H
 #define REBATO_PIPELINE_DOCKET_PRIVATE_H
 
+#include "fence/shard_judge.h"
 #include "pipeline/bucket_builder.h"
 #include "pipeline/docket.h"
 #include "pipeline/publish.h"
 
 #define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
 
-/* A stream whose newest event is older than this is a backfill: the wall clock does not push it on, and
- * nobody is told of its open buckets. */
+/* A stream whose newest event is older than this is a backfill: nobody is told of its open buckets. */
 #define DOCKET_BACKFILL_MS (INT64_C(60) * 60 * 1000)
 
 /* The coarser series that are made of the 10 s one. */
@@ -30,13 +36,8 @@ struct docket_brand {
     struct brand_settings settings;
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
-    uint32_t folded_through;
-    uint32_t stored_through; /* what the ledger says; less than the above after find_state() */
     uint32_t
             met; /* closed when it came with other rules: its watch begins that day; 0: there at the start */
-    /* brand_judge_next() of the judge as it is. A turn asks all brands, and most judges are not in the cache:
-     * this is. */
-    uint32_t next_due;
     /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
     uint32_t unrolled[ROLLUP_COUNT];
     struct early_told early;
@@ -46,12 +47,10 @@ struct docket_brand {
 struct docket_shard {
     size_t brand_first; /* of the docket's brands */
     size_t brand_count;
-    int ours;
+    struct shard_judge judge;
+    int told;          /* on_shard() was called since it is ours */
     int64_t latest_ms; /* event time of the newest record counted */
-    uint32_t closed;
-    uint32_t judged; /* all brands are folded up to here */
-    uint32_t tidied; /* the day on which the old lines of its incident log were last removed */
-    int more;        /* a brand had its fill of events and goes on in the next turn */
+    uint32_t tidied;   /* the day on which the old lines of its incident log were last removed */
 };
 
 /* An event of this turn with the bytes that were committed for it. */
@@ -63,6 +62,30 @@ struct turn_event {
     int notice_only;                 /* people are told, but it is no part of the incident log */
 };
 
+/* What is published of a brand, in this order. */
+enum publish_stage {
+    PUBLISH_SHOW, /* to those in this process */
+    PUBLISH_SERIES,
+    PUBLISH_NOW,
+    PUBLISH_TOP,
+    PUBLISH_PERIODS_LEFT, /* of what a judge before us folded */
+    PUBLISH_PERIODS,
+    PUBLISH_PERIODS_OVER,
+    PUBLISH_EVENTS,
+    PUBLISH_DONE,
+};
+
+/* The brand that is judged, from the look at its cells until these are erased. */
+struct docket_case {
+    struct page_slice slice;
+    uint32_t before;    /* folded before this turn */
+    size_t event_first; /* its events among those of the turn */
+
+    enum publish_stage stage;
+    struct publish_place place;
+    size_t next; /* cell or event */
+};
+
 struct docket {
     /* Fixed at creation. */
     uint32_t shard_count;
@@ -70,6 +93,7 @@ struct docket {
     /* Owned by the judge's thread. */
     struct docket_options options; /* only rules and judge ever change */
     struct docket_brand *brands;   /* by shard, then id: as the pages of the ledger are sorted */
+    struct shard_brand *known;     /* what the machines know of each */
     size_t brand_count;
     struct ledger_reader *reader;
     struct bucket_builder *builder;
@@ -79,10 +103,15 @@ struct docket {
     struct docket_shard shards[SHARDS_MAX];
     uint32_t
             first_bucket; /* of all cells ever seen here: watches begin with its day; 0: none yet */
+    int64_t wall_ms;      /* of the turn */
     int64_t instance_ms;  /* wall clock of the last heartbeat */
+    struct ledger_page page; /* of the shard in hand, and how far it is walked */
+    struct page_walk walk;
+    struct docket_case brand_case;
     struct publish_list *publish;
     struct turn_event *events; /* of the turn, all brands */
     size_t event_count;
+    size_t event_committed; /* the others are of a fold that is not stored yet */
     size_t event_capacity;
     char *state; /* brand_judge_save's bytes */
     size_t state_size;
@@ -90,12 +119,13 @@ struct docket {
 
 /* The brands of options.rules, without judges, in their order and shards. False when out of memory. */
 int docket_sort_brands(struct docket *docket);
-/* What the ledger knows of a brand, and a judge that knows it too. */
-enum ledger_outcome docket_load_brand(struct docket *docket, struct docket_brand *brand);
-/* The shard is somebody else's, or we cannot know: nothing of it may be remembered. */
+
+/* Whatever a shard's machine asks for until its turn is over. Its turn has begun. */
+enum ledger_outcome docket_run_shard(struct docket *docket, uint32_t shard);
+/* Nothing of the shard may be remembered. */
 void docket_forget_shard(struct docket *docket, uint32_t shard);
 
-/* docket_early.c: looks at the open buckets of a shard of ours. */
+/* Looks at the open buckets of a shard of ours. */
 enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms);
 /* Before the commit of a fold up to `reached`: what was told early is confirmed by an event from
  * `first_event` on, or its withdrawal becomes one. */
@@ -105,25 +135,31 @@ void docket_settle_early(
 struct view docket_early_line(const struct docket_brand *brand, char line[LEDGER_EARLY_SIZE_MAX]);
 void docket_early_parse(struct docket_brand *brand, struct view line);
 
-/* docket_brand.c: adds an event to the turn's, rendered; exemplars are those of `slice`. */
+/* Adds an event to the turn's, rendered; exemplars are those of `slice`. */
 void docket_note_event(struct docket *docket,
         const struct docket_brand *brand,
         const struct page_slice *slice,
         const struct judge_event *event);
-/* One write: the state as it is in memory, `through`, and the events from `first_event` on as notices. */
-enum ledger_outcome docket_commit_brand(
-        struct docket *docket, struct docket_brand *brand, uint32_t through, size_t first_event);
 /* Forgets the events of this turn from the `from`th on. */
 void docket_forget_events(struct docket *docket, size_t from);
 
-/* Judges one brand up to `through`: verdicts, commit, published keys, and only then the cells go. Those that a
- * judge before us committed and left are in the slice: they are not folded, but published and erased. After any
- * outcome but OK what is in memory need not be what is stored: the shard has to be forgotten. */
-enum ledger_outcome docket_judge_brand(struct docket *docket,
+/* Folds a brand up to `through`, or until the turn has its fill of events; returns how far it came. What
+ * came of it is in memory alone. */
+uint32_t docket_fold(
+        struct docket *docket, struct docket_brand *brand, const struct shard_request *request);
+/* One write: the state as it is in memory, and the events from `first_event` on as notices. */
+enum ledger_outcome docket_commit(struct docket *docket,
         struct docket_brand *brand,
-        const struct page_slice *slice,
-        uint32_t through);
-/* A 5 m or 1 h period of the brand is over and not published yet. */
-int docket_rollup_due(const struct docket_brand *brand, uint32_t through);
+        const struct shard_request *request,
+        size_t first_event);
+
+/* The next slice of what is published of the brand in hand; *has_more: there is another. */
+enum ledger_outcome docket_publish(struct docket *docket,
+        struct docket_brand *brand,
+        const struct shard_request *request,
+        int *has_more);
+/* The bucket in which the brand wants a fold although nothing came: something is due, a period is over, or what
+ * was told early has to be settled. */
+uint32_t docket_next_due(const struct docket *docket, const struct docket_brand *brand);
 
 #endif

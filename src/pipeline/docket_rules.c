@@ -36,7 +36,8 @@ docket_sort_brands(struct docket *docket)
 {
     docket->brand_count = rule_set_brand_count(docket->options.rules);
     docket->brands = calloc(docket->brand_count + 1, sizeof *docket->brands);
-    if (docket->brands == NULL) {
+    docket->known = calloc(docket->brand_count + 1, sizeof *docket->known);
+    if (docket->brands == NULL || docket->known == NULL) {
         return 0;
     }
     for (size_t i = 0; i < docket->brand_count; i++) {
@@ -51,6 +52,10 @@ docket_sort_brands(struct docket *docket)
         shard->brand_first = i - 1;
         shard->brand_count++;
     }
+    for (uint32_t i = 0; i < docket->shard_count; i++) {
+        struct docket_shard *shard = &docket->shards[i];
+        shard_judge_use(&shard->judge, docket->known + shard->brand_first, shard->brand_count);
+    }
     return 1;
 }
 
@@ -59,6 +64,7 @@ docket_sort_brands(struct docket *docket)
 /* The brands and the numbers of the set that goes. */
 struct former {
     struct docket_brand *brands;
+    struct shard_brand *known;
     size_t brand_count;
     struct rule_numbers numbers;
 };
@@ -82,33 +88,26 @@ static void
 move_brand(struct docket *docket,
         struct docket_brand *brand,
         struct docket_brand *before,
-        const struct rule_numbers *numbers)
+        const struct former *former)
 {
-    brand->folded_through = before->folded_through;
-    brand->stored_through = before->stored_through;
+    struct shard_brand *known = &docket->known[brand - docket->brands];
+
     brand->met = before->met;
+    brand->early = before->early;
+    brand->open_seen = before->open_seen;
     for (size_t i = 0; i < ROLLUP_COUNT; i++) {
         brand->unrolled[i] = before->unrolled[i];
     }
     if (before->judge == NULL) {
         return; /* its shard is somebody else's */
     }
-    int used = brand_judge_use(&before->judge, docket->options.judge, &brand->settings, numbers);
+    int used = brand_judge_use(
+            &before->judge, docket->options.judge, &brand->settings, &former->numbers);
     assert(used); /* out of memory: better a restart than a brand that knows nothing */
     brand->judge = before->judge;
     before->judge = NULL;
-    brand->next_due = brand_judge_next(brand->judge);
-}
-
-/* The silence before it was known is not its own: it would be learnt from. What the ledger knows of it comes
- * first, though: the brand may only have been away. Without an answer its shard is taken anew, whole. */
-static void
-meet_brand(struct docket *docket, struct docket_brand *brand)
-{
-    brand->met = docket_closed(docket);
-    if (docket->shards[brand->shard].ours && docket_load_brand(docket, brand) != LEDGER_OK) {
-        docket_forget_shard(docket, brand->shard);
-    }
+    *known = former->known[before - former->brands];
+    known->next_due = docket_next_due(docket, brand);
 }
 
 static void
@@ -119,15 +118,11 @@ move_brands(struct docket *docket, struct former *former)
         struct docket_brand *before = bsearch(
                 brand, former->brands, former->brand_count, sizeof *former->brands, compare_brands);
         if (before != NULL) {
-            move_brand(docket, brand, before, &former->numbers);
-        }
-    }
-    /* When all that is known has its place: a shard that is forgotten now is forgotten whole. */
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        struct docket_brand *brand = &docket->brands[i];
-        if (bsearch(brand, former->brands, former->brand_count, sizeof *former->brands,
-                    compare_brands) == NULL) {
-            meet_brand(docket, brand);
+            move_brand(docket, brand, before, former);
+        } else {
+            /* The silence before it was known is not its own: it would be learnt from. What the ledger knows
+             * of it is loaded in the next turn: the brand may only have been away. */
+            brand->met = docket_closed(docket);
         }
     }
     for (size_t i = 0; i < former->brand_count; i++) {
@@ -140,6 +135,7 @@ docket_use_rules(struct docket *docket, const struct docket_rules *rules)
 {
     uint32_t *now = number_rules(docket->options.rules, rules->rules);
     struct former former = { .brands = docket->brands,
+        .known = docket->known,
         .brand_count = docket->brand_count,
         .numbers = { .now = now, .count = rule_set_rule_count(docket->options.rules) } };
 
@@ -152,5 +148,6 @@ docket_use_rules(struct docket *docket, const struct docket_rules *rules)
         board_use_rules(docket->options.board, rules->rules, &former.numbers);
     }
     free(former.brands);
+    free(former.known);
     free(now);
 }

@@ -106,6 +106,7 @@ create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
         .allow_ms = live->options.allow_ms,
         .lease_ms = LEASE_MS,
         .early_ms = live->options.early_ms,
+        .clock_ms = clock_wall_ms,
         .transient = is_transient(live),
         .lang = live->options.lang,
         .external_url = live->options.external_url,

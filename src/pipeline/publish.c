@@ -174,39 +174,45 @@ bucket_cells(const struct page_slice *slice, size_t from)
     return end - from;
 }
 
-static enum ledger_outcome
-publish_series(
-        const struct publish_job *job, const struct publish_list *list, struct field_list *fields)
+int
+publish_series_is_done(const struct publish_job *job, const struct publish_place *place)
 {
     const struct page_slice *slice = job->slice;
-    enum ledger_outcome outcome = LEDGER_OK;
-    size_t next = 0;
 
-    for (size_t i = 0; outcome == LEDGER_OK && i < slice->cell_count &&
-                       slice->cells[i].bucket <= job->through;) {
-        uint32_t bucket = slice->cells[i].bucket;
-        size_t count = bucket_cells(slice, i);
-        const struct brand_status *status = status_at(list, bucket, &next);
-        field_cells(fields, slice->cells + i, count);
-        if (status != NULL) {
-            field_status(fields, status);
-        }
-        outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
-                bucket_start_ms(bucket), fields->fields, fields->count);
-        crash_point("publishing");
-        i += count;
+    return place->cell == slice->cell_count || slice->cells[place->cell].bucket > job->through;
+}
+
+enum ledger_outcome
+publish_series(
+        const struct publish_job *job, const struct publish_list *list, struct publish_place *place)
+{
+    const struct ledger_cell *cells = job->slice->cells + place->cell;
+    size_t count = bucket_cells(job->slice, place->cell);
+    const struct brand_status *status = status_at(list, cells->bucket, &place->entry);
+    struct field_list *fields = malloc(sizeof *fields);
+
+    assert(fields != NULL);
+    field_cells(fields, cells, count);
+    if (status != NULL) {
+        field_status(fields, status);
     }
+    enum ledger_outcome outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
+            bucket_start_ms(cells->bucket), fields->fields, fields->count);
+    free(fields);
+    crash_point("publishing");
+    place->cell += count;
     return outcome;
 }
 
-static enum ledger_outcome
-publish_now(
-        const struct publish_job *job, const struct brand_status *status, struct field_list *fields)
+static void
+field_now(
+        struct field_list *fields, const struct publish_job *job, const struct brand_status *status)
 {
-    char grade[2] = { status->grade, '\0' };
-
     fields->count = 0;
     fields->texts = 0;
+    char *grade = text_room(fields);
+    grade[0] = status->grade;
+    grade[1] = '\0';
     field_view(fields, VIEW("state"), view_of(brand_state_name(status->state)));
     field_view(fields, VIEW("severity"), view_of(severity_name(status->severity)));
     field_u64(fields, VIEW("count_1m"), status->count_1m);
@@ -224,28 +230,27 @@ publish_now(
     field_view(fields, VIEW("incident"), view_of(status->incident));
     field_u64(fields, VIEW("through_ms"), (uint64_t)bucket_start_ms(job->through + 1));
     field_u64(fields, VIEW("updated_ms"), (uint64_t)clock_wall_ms());
-    return ledger_publish_now(job->reader, job->brand, fields->fields, fields->count);
 }
 
 enum ledger_outcome
-publish_brand(const struct publish_job *job,
-        const struct publish_list *list,
-        const struct brand_judge *judge)
+publish_now(const struct publish_job *job, const struct brand_judge *judge)
 {
     struct field_list *fields = malloc(sizeof *fields);
     struct brand_status status;
 
     assert(fields != NULL);
-    enum ledger_outcome outcome = publish_series(job, list, fields);
-    if (outcome == LEDGER_OK) {
-        brand_judge_status(judge, job->through, &status);
-        outcome = publish_now(job, &status, fields);
-    }
-    if (outcome == LEDGER_OK && job->slice->exemplar_count > 0) {
-        outcome = ledger_publish_top(job->reader, job->brand);
-    }
+    brand_judge_status(judge, job->through, &status);
+    field_now(fields, job, &status);
+    enum ledger_outcome outcome =
+            ledger_publish_now(job->reader, job->brand, fields->fields, fields->count);
     free(fields);
     return outcome;
+}
+
+enum ledger_outcome
+publish_top(const struct publish_job *job)
+{
+    return job->slice->exemplar_count > 0 ? ledger_publish_top(job->reader, job->brand) : LEDGER_OK;
 }
 
 static uint32_t

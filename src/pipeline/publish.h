@@ -28,10 +28,21 @@ struct publish_job {
     uint32_t through; /* and now */
 };
 
-/* ts:10s entries of the slice's buckets, now:<brand>, top:<brand>. */
-enum ledger_outcome publish_brand(const struct publish_job *job,
+/* How far a job's ts:10s entries are published; all zero before the first. */
+struct publish_place {
+    size_t cell;  /* of the slice */
+    size_t entry; /* of the list */
+};
+
+/* The ts:10s entry of the next bucket, until publish_series_is_done(). */
+int publish_series_is_done(const struct publish_job *job, const struct publish_place *place);
+enum ledger_outcome publish_series(const struct publish_job *job,
         const struct publish_list *list,
-        const struct brand_judge *judge);
+        struct publish_place *place);
+/* now:<brand> */
+enum ledger_outcome publish_now(const struct publish_job *job, const struct brand_judge *judge);
+/* top:<brand> */
+enum ledger_outcome publish_top(const struct publish_job *job);
 
 /* The 5 m and 1 h entries of the periods that hold `bucket`, which are over. */
 enum ledger_outcome publish_rollup(struct ledger_reader *reader,

@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Wall time beyond which nothing is closed: a world has so many buckets and no more. */
+#define CLOSE_MAX    (BUCKETS - 4)
+#define CLOSE_MAX_MS (TIME_BASE + (CLOSE_MAX + 1) * BUCKET_MS + ALLOW_MS)
+/* A brand that nobody speaks of is folded after so many buckets. */
+#define IDLE_BUCKETS 4
+
 struct judge *
 judge_create(void)
 {
@@ -19,11 +25,34 @@ judge_destroy(struct judge **judge)
     *judge = NULL;
 }
 
-void
-judge_reset(struct judge *judge, uint32_t number)
+static uint32_t
+brands_of(const struct world *world, uint32_t shard)
 {
+    return world->brands > shard ? (world->brands - shard - 1) / world->shards + 1 : 0;
+}
+
+static void
+begin_turn(struct world *world, struct judge *judge)
+{
+    int64_t wall_ms = world->closing_ms + judge->skew_ms;
+
+    shard_judge_begin(
+            &judge->shards[judge->shard].machine, wall_ms < CLOSE_MAX_MS ? wall_ms : CLOSE_MAX_MS);
+}
+
+void
+judge_reset(struct world *world, struct judge *judge, uint32_t number)
+{
+    struct shard_judge_options options = { .allow_ms = ALLOW_MS, .lease_ms = LEASE_MS };
+
     memset(judge, 0, sizeof *judge);
     judge->client = WORKERS + number;
+    for (uint32_t s = 0; s < world->shards; s++) {
+        struct held *held = &judge->shards[s];
+        shard_judge_init(&held->machine, &options);
+        shard_judge_use(&held->machine, held->known, brands_of(world, s));
+    }
+    begin_turn(world, judge);
 }
 
 void
@@ -44,38 +73,25 @@ judge_page(struct judge *judge)
     return &judge->incoming;
 }
 
-/* ---- turns ---- */
+/* ---- notices ---- */
 
 static void
 next_shard(struct world *world, struct judge *judge)
 {
+    judge->relay = RELAY_NONE;
     judge->shard = (judge->shard + 1) % world->shards;
-    judge->phase = PHASE_LEASE;
+    begin_turn(world, judge);
 }
 
+/* The outbox of the next brand of the shard, from `brand` on. */
 static void
-forget_shard(struct world *world, struct judge *judge)
+relay_from(struct world *world, struct judge *judge, uint32_t brand)
 {
-    struct held *held = &judge->shards[judge->shard];
-
-    held->ours = 0;
-    held->judged = 0;
-    for (uint32_t b = 0; b < world->brands; b++) {
-        if (shard_of(world, b) == judge->shard) {
-            memset(&judge->brands[b].folded, 0, sizeof judge->brands[b].folded);
-            judge->brands[b].folded_through = 0;
-        }
+    judge->relay = RELAY_OUTBOX;
+    judge->brand = brand;
+    if (brand >= world->brands) {
+        next_shard(world, judge);
     }
-}
-
-/* The next brand of the shard from `brand` on; BRANDS: none. */
-static uint32_t
-brand_from(const struct world *world, const struct judge *judge, uint32_t brand)
-{
-    while (brand < world->brands && shard_of(world, brand) != judge->shard) {
-        brand++;
-    }
-    return brand < world->brands ? brand : BRANDS;
 }
 
 static void
@@ -93,252 +109,210 @@ tell_once(struct world *world, struct judge *judge, uint32_t bucket)
 
 /* The first notice of the outbox; what this process has told already it does not tell twice. */
 static void
-tell(struct world *world, struct judge *judge)
+take_outbox(struct world *world, struct judge *judge)
 {
     for (uint32_t b = 1; b < BUCKETS; b++) {
-        uint64_t bit = UINT64_C(1) << b;
-        if ((judge->incoming.outbox & bit) != 0) {
+        if ((judge->incoming.outbox >> b & 1) != 0) {
             tell_once(world, judge, b);
             judge->bucket = b;
+            judge->relay = RELAY_DELIVERED;
             return;
         }
     }
-    judge->bucket = 0;
+    relay_from(world, judge, judge->brand + world->shards);
 }
 
-/* ---- phases ---- */
-
 static void
-brand_done(struct world *world, struct judge *judge)
+take_relay(struct world *world, struct judge *judge, enum code code)
 {
-    judge->brand = brand_from(world, judge, judge->brand + 1);
-    while (judge->brand < BRANDS && !judge_is_due(judge)) {
-        judge->brand = brand_from(world, judge, judge->brand + 1);
+    if (code != CODE_DONE) {
+        network_drop(world, judge->client);
+        next_shard(world, judge);
+    } else if (judge->relay == RELAY_OUTBOX) {
+        take_outbox(world, judge);
+    } else {
+        judge->brands[judge->brand].handed &= ~(UINT64_C(1) << judge->bucket);
+        judge->relay = RELAY_OUTBOX;
     }
-    judge->phase = mutated(world, MUTATE_delete_before_fold) ? PHASE_UNLINK : PHASE_COMMIT;
-    if (judge->brand == BRANDS) {
-        judge->shards[judge->shard].judged = judge->through;
-        judge->brand = brand_from(world, judge, 0);
-        judge->phase = PHASE_OUTBOX;
-        if (judge->brand == BRANDS) {
-            next_shard(world, judge);
-        }
-    }
-}
-
-/* Before the first brand. */
-static void
-begin_brands(struct world *world, struct judge *judge)
-{
-    judge->page = judge->incoming;
-    judge->brand = UINT32_MAX;
-    brand_done(world, judge);
-}
-
-static void
-begin_publish(struct judge *judge)
-{
-    judge->bucket = judge_slice_next(judge, 0);
-    judge->phase = judge->bucket != 0 ? PHASE_PUBLISH : PHASE_UNLINK;
 }
 
 /* ---- answers ---- */
 
-static void
-take_lease(struct world *world, struct judge *judge, const struct reply *reply)
+static struct held *
+held_of(struct judge *judge)
 {
-    struct held *held = &judge->shards[judge->shard];
+    return &judge->shards[judge->shard];
+}
 
-    held->epoch = judge->epoch;
-    if (!reply->touched && held->ours) {
-        judge->phase = PHASE_PROGRESS;
-        return;
-    }
-    /* A renewed token stays ours even when the shard has to be loaded again. */
+/* A renewed token stays ours even when the shard has to be loaded again. */
+static void
+take_lease(struct judge *judge, const struct reply *reply, struct shard_answer *answer)
+{
+    held_of(judge)->epoch = judge->epoch;
     if (reply->touched) {
-        held->token = judge->token_asked;
+        held_of(judge)->token = judge->token_asked;
     }
-    held->judged = 0;
-    judge->brand = brand_from(world, judge, 0);
-    judge->phase = judge->brand < BRANDS ? PHASE_LOAD : PHASE_PROGRESS;
-    held->ours = 1;
+    answer->fresh = reply->touched;
+}
+
+static uint32_t
+due_after(uint32_t folded_through)
+{
+    return bucket_told(folded_through + IDLE_BUCKETS);
 }
 
 static void
-take_load(struct world *world, struct judge *judge)
+take_load(struct world *world, struct judge *judge, struct shard_answer *answer)
 {
-    judge->brands[judge->brand].folded = judge->incoming.state;
-    judge->brands[judge->brand].folded_through = judge->incoming.folded_through;
-    judge->brand = brand_from(world, judge, judge->brand + 1);
-    judge->phase = judge->brand < BRANDS ? PHASE_LOAD : PHASE_PROGRESS;
+    judge->brands[judge_brand(world, judge)].folded = judge->incoming.state;
+    answer->folded_through = bucket_told(judge->incoming.folded_through);
+    answer->stored_through = answer->folded_through;
+    answer->next_due = due_after(judge->incoming.folded_through);
 }
 
 static void
-take_progress(struct world *world, struct judge *judge, const struct reply *reply)
+take_progress(const struct reply *reply, struct shard_answer *answer)
 {
-    struct held *held = &judge->shards[judge->shard];
-    uint32_t through = judge_closable(world, judge, reply);
+    answer->closed = bucket_told(reply->closed);
+    answer->watermark_ms = reply->partitions == 0 ? INT64_MIN : reply->watermark_ms;
+    answer->latest_ms = reply->latest_ms;
+}
 
-    held->closed = reply->closed;
-    judge->through = held->closed;
-    if (through > held->closed) {
-        judge->through = through;
-        judge->watermark_ms = reply->watermark_ms;
-        judge->phase = mutated(world, MUTATE_read_before_close) ? PHASE_READ : PHASE_CLOSE;
-    } else if (held->closed > held->judged) {
-        judge->phase = PHASE_READ;
-    } else {
-        judge->brand = brand_from(world, judge, 0);
-        judge->phase = PHASE_OUTBOX;
-        if (judge->brand == BRANDS) {
-            next_shard(world, judge);
-        }
-    }
+/* One bucket is one slice. */
+static void
+take_publish(struct world *world, struct judge *judge, struct shard_answer *answer)
+{
+    uint32_t through = bucket_meant(judge->request.through);
+
+    judge->bucket = judge_slice_next(judge, judge_brand(world, judge), judge->bucket, through);
+    answer->has_more = judge->bucket != 0;
+    answer->next_due = due_after(through);
 }
 
 static void
-take_close(struct world *world, struct judge *judge)
+take_done(struct world *world,
+        struct judge *judge,
+        const struct reply *reply,
+        struct shard_answer *answer)
 {
-    judge->shards[judge->shard].closed = judge->through;
-    judge->phase = PHASE_READ;
-    if (mutated(world, MUTATE_read_before_close)) {
-        begin_brands(world, judge);
-    }
-}
-
-static void
-take_read(struct world *world, struct judge *judge)
-{
-    if (mutated(world, MUTATE_read_before_close) &&
-            judge->through > judge->shards[judge->shard].closed) {
-        judge->phase = PHASE_CLOSE;
+    switch (judge->request.ask) {
+    case SHARD_LEASE:
+        take_lease(judge, reply, answer);
         return;
-    }
-    begin_brands(world, judge);
-}
-
-static void
-take_commit(struct world *world, struct judge *judge)
-{
-    struct memory *memory = &judge->brands[judge->brand];
-
-    memory->folded = judge->next;
-    memory->folded_through = judge->through;
-    if (mutated(world, MUTATE_delete_before_publish)) {
-        judge->phase = PHASE_UNLINK;
-    } else if (mutated(world, MUTATE_delete_before_fold)) {
-        brand_done(world, judge);
-    } else {
-        begin_publish(judge);
-    }
-}
-
-static void
-take_publish(struct world *world, struct judge *judge)
-{
-    judge->bucket = judge_slice_next(judge, judge->bucket);
-    if (judge->bucket != 0) {
+    case SHARD_LOAD:
+        take_load(world, judge, answer);
         return;
-    }
-    judge->phase = PHASE_UNLINK;
-    if (mutated(world, MUTATE_delete_before_publish)) {
-        brand_done(world, judge);
+    case SHARD_PROGRESS:
+        take_progress(reply, answer);
+        return;
+    case SHARD_READ:
+        judge->page = judge->incoming;
+        return;
+    case SHARD_COMMIT:
+        judge->brands[judge_brand(world, judge)].folded = judge->next;
+        return;
+    case SHARD_PUBLISH:
+        take_publish(world, judge, answer);
+        return;
+    case SHARD_CLOSE:
+    case SHARD_ERASE:
+    case SHARD_FORGET:
+    case SHARD_LOOK:
+    case SHARD_FOLD:
+    case SHARD_REST:
+        return;
     }
 }
 
 static void
-take_erase(struct world *world, struct judge *judge)
+fail(struct world *world, struct judge *judge, enum code code, struct shard_answer *answer)
 {
-    if (mutated(world, MUTATE_delete_before_fold)) {
-        judge->phase = PHASE_COMMIT;
-    } else if (mutated(world, MUTATE_delete_before_publish)) {
-        begin_publish(judge);
-        if (judge->phase == PHASE_UNLINK) {
-            brand_done(world, judge);
-        }
-    } else {
-        brand_done(world, judge);
-    }
-}
-
-static void
-take_outbox(struct world *world, struct judge *judge)
-{
-    tell(world, judge);
-    judge->phase = PHASE_DELIVERED;
-    if (judge->bucket == 0) {
-        judge->phase = PHASE_OUTBOX;
-        judge->brand = brand_from(world, judge, judge->brand + 1);
-        if (judge->brand == BRANDS) {
-            next_shard(world, judge);
-        }
-    }
-}
-
-static void
-take_reply(struct world *world, struct judge *judge, const struct reply *reply)
-{
-    switch (judge->phase) {
-    case PHASE_LEASE:
-        take_lease(world, judge, reply);
-        return;
-    case PHASE_LOAD:
-        take_load(world, judge);
-        return;
-    case PHASE_PROGRESS:
-        take_progress(world, judge, reply);
-        return;
-    case PHASE_CLOSE:
-        take_close(world, judge);
-        return;
-    case PHASE_READ:
-        take_read(world, judge);
-        return;
-    case PHASE_COMMIT:
-        take_commit(world, judge);
-        return;
-    case PHASE_PUBLISH:
-        take_publish(world, judge);
-        return;
-    case PHASE_UNLINK:
-        judge->phase = PHASE_ERASE;
-        return;
-    case PHASE_ERASE:
-        take_erase(world, judge);
-        return;
-    case PHASE_OUTBOX:
-        take_outbox(world, judge);
-        return;
-    case PHASE_DELIVERED:
-        judge->brands[judge->brand].handed &= ~(UINT64_C(1) << judge->bucket);
-        judge->phase = PHASE_OUTBOX;
-        return;
-    }
-}
-
-/* The answer is no, or there is none. A partition that woke while we closed is no trouble; anything else
- * ends what is known of the shard. */
-static void
-fail(struct world *world, struct judge *judge, enum code code)
-{
-    if (code != CODE_MOVED || judge->phase != PHASE_CLOSE) {
-        forget_shard(world, judge);
-    }
+    answer->outcome = SHARD_CLASH;
     if (code == CODE_LOST) {
-        judge->shards[judge->shard].epoch = 0;
-    }
-    if (code == CODE_ERROR) {
+        answer->outcome = SHARD_LOST;
+        held_of(judge)->epoch = 0;
+    } else if (code == CODE_ERROR) {
+        answer->outcome = SHARD_AWAY;
         network_drop(world, judge->client);
     }
-    next_shard(world, judge);
+}
+
+static void
+take_code(struct world *world, struct judge *judge, enum code code, const struct reply *reply)
+{
+    struct shard_answer answer = { .outcome = SHARD_OK };
+
+    judge->waiting = 0;
+    if (judge->relay != RELAY_NONE) {
+        take_relay(world, judge, code);
+        return;
+    }
+    if (code == CODE_DONE && judge->op == OP_UNLINK) {
+        return; /* the other half of an erase */
+    }
+    if (code == CODE_DONE) {
+        take_done(world, judge, reply, &answer);
+    } else {
+        fail(world, judge, code, &answer);
+    }
+    judge->op = OP_COUNT;
+    shard_judge_answer(&held_of(judge)->machine, &answer);
+}
+
+/* ---- steps ---- */
+
+static void
+forget(struct world *world, struct judge *judge)
+{
+    for (uint32_t b = judge->shard; b < world->brands; b += world->shards) {
+        memset(&judge->brands[b].folded, 0, sizeof judge->brands[b].folded);
+    }
+}
+
+static void
+fold(struct world *world, struct judge *judge, struct shard_answer *answer)
+{
+    uint32_t reached = judge_fold(judge, judge_brand(world, judge),
+            bucket_meant(judge->request.before), bucket_meant(judge->request.through));
+
+    answer->folded_through = bucket_told(reached);
+}
+
+/* What the machine asks of this process alone. True when there was something to do. */
+static int
+answer_at_once(struct world *world, struct judge *judge)
+{
+    struct shard_answer answer = { .outcome = SHARD_OK };
+
+    if (judge->request.ask == SHARD_FORGET) {
+        forget(world, judge);
+    } else if (judge->request.ask == SHARD_LOOK) {
+        judge->bucket = 0;
+        answer.holds = judge_slice_next(judge, judge_brand(world, judge), 0,
+                               bucket_meant(judge->request.through)) != 0;
+    } else if (judge->request.ask == SHARD_FOLD) {
+        fold(world, judge, &answer);
+    } else {
+        return 0;
+    }
+    shard_judge_answer(&held_of(judge)->machine, &answer);
+    return 1;
+}
+
+/* The next thing that has to be sent. */
+static void
+ask_machine(struct world *world, struct judge *judge)
+{
+    do {
+        judge->request = shard_judge_next(&held_of(judge)->machine, judge_now(world, judge));
+    } while (answer_at_once(world, judge));
 }
 
 /* What needs the lease is not sent without it. */
 static int
-needs_lease(enum phase phase)
+needs_lease(enum shard_ask ask)
 {
-    return phase == PHASE_CLOSE || phase == PHASE_COMMIT || phase == PHASE_UNLINK ||
-           phase == PHASE_ERASE;
+    return ask == SHARD_CLOSE || ask == SHARD_COMMIT || ask == SHARD_ERASE;
 }
 
 /* A connection that broke while nobody waited is noticed by the first request over it. A lease is asked
@@ -346,8 +320,59 @@ needs_lease(enum phase phase)
 static int
 is_cut_off(const struct world *world, const struct judge *judge)
 {
-    return judge->phase != PHASE_LEASE && network_epoch(world, judge->client) != judge->epoch &&
-           !(judge->phase == PHASE_PUBLISH && mutated(world, MUTATE_publish_reconnects));
+    return judge->request.ask != SHARD_LEASE &&
+           network_epoch(world, judge->client) != judge->epoch &&
+           !(judge->request.ask == SHARD_PUBLISH && mutated(world, MUTATE_publish_reconnects));
+}
+
+/* A brand of which nothing is to be published has no first slice either. */
+static int
+has_nothing_to_publish(struct world *world, struct judge *judge)
+{
+    struct reply none = { .code = CODE_DONE };
+
+    if (judge->request.ask != SHARD_PUBLISH || judge->bucket != 0) {
+        return 0;
+    }
+    judge->bucket = judge_slice_next(
+            judge, judge_brand(world, judge), 0, bucket_meant(judge->request.through));
+    if (judge->bucket != 0) {
+        return 0;
+    }
+    take_code(world, judge, CODE_DONE, &none);
+    return 1;
+}
+
+/* Between the decision to send something and the sending a process may be made to stand still, as anywhere. */
+static int
+is_stopped_short(struct world *world, struct judge *judge)
+{
+    if (!judge->decided) {
+        ask_machine(world, judge);
+    }
+    judge->decided = !judge->decided && chance(world, 50);
+    return judge->decided;
+}
+
+static void
+step_turn(struct world *world, struct judge *judge)
+{
+    if (is_stopped_short(world, judge)) {
+        return;
+    }
+    if (judge->request.ask == SHARD_REST) {
+        if (held_of(judge)->machine.ours) {
+            relay_from(world, judge, judge->shard);
+        } else {
+            next_shard(world, judge);
+        }
+    } else if (is_cut_off(world, judge)) {
+        take_code(world, judge, CODE_ERROR, NULL);
+    } else if (needs_lease(judge->request.ask) && !judge_lease_ready(world, judge)) {
+        take_code(world, judge, CODE_LOST, NULL);
+    } else if (!has_nothing_to_publish(world, judge)) {
+        judge_send(world, judge);
+    }
 }
 
 void
@@ -358,30 +383,13 @@ judge_step(struct world *world, struct judge *judge)
     if (judge->paused_until > world->step && !world->calm) {
         return;
     }
-    if (!judge->waiting) {
-        if (is_cut_off(world, judge)) {
-            fail(world, judge, CODE_ERROR);
-            return;
-        }
-        if (needs_lease(judge->phase) && !judge_lease_ready(world, judge)) {
-            fail(world, judge, CODE_LOST);
-            return;
-        }
+    if (!judge->waiting && judge->relay != RELAY_NONE) {
         judge_send(world, judge);
-        return;
+    } else if (!judge->waiting) {
+        step_turn(world, judge);
+    } else if (network_epoch(world, judge->client) != judge->epoch) {
+        take_code(world, judge, CODE_ERROR, NULL);
+    } else if (network_receive(world, judge->client, &reply)) {
+        take_code(world, judge, reply.code, &reply);
     }
-    if (network_epoch(world, judge->client) != judge->epoch) {
-        judge->waiting = 0;
-        fail(world, judge, CODE_ERROR);
-        return;
-    }
-    if (!network_receive(world, judge->client, &reply)) {
-        return;
-    }
-    judge->waiting = 0;
-    if (reply.code != CODE_DONE) {
-        fail(world, judge, reply.code);
-        return;
-    }
-    take_reply(world, judge, &reply);
 }

@@ -1,8 +1,8 @@
 /*
- * judge: a model of the docket: lease, load, close, read, fold, commit, publish, erase, outbox.
+ * judge: the machine of src/fence/shard_judge.c at work on a model of Redis, as the docket is on a real one.
  *
- * The fold is a sum here: what the judge of a brand makes of its buckets is a pure function and is tested
- * elsewhere. Each step is one request; between two of them anything may happen.
+ * It decides nothing itself. The fold is a sum here: what the judge of a brand makes of its buckets is a pure
+ * function and is tested elsewhere. Each step is one request; between two of them anything may happen.
  */
 #ifndef REBATO_TESTS_SIM_JUDGE_H
 #define REBATO_TESTS_SIM_JUDGE_H
@@ -12,7 +12,7 @@
 struct judge *judge_create(void);
 void judge_destroy(struct judge **judge);
 /* A new process; nothing is remembered. */
-void judge_reset(struct judge *judge, uint32_t number);
+void judge_reset(struct world *world, struct judge *judge, uint32_t number);
 
 void judge_step(struct world *world, struct judge *judge);
 void judge_pause(struct judge *judge, uint64_t until_step);

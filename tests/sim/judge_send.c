@@ -1,36 +1,17 @@
-/* What a judge asks for in each phase of its turn, and the fold. */
+/* What a judge sends for each thing that its machine asks for, and the fold. */
 #include "sim/judge_private.h"
 
 #include <string.h>
 
-/* Wall time beyond which nothing is closed: a world has so many buckets and no more. */
-#define CLOSE_MAX (BUCKETS - 4)
+/* Notices of a brand in one turn; then it goes on in the next. */
+#define TURN_NOTICES 2
 
-static int64_t
-now_of(const struct world *world, const struct judge *judge)
+/* ---- the fold ---- */
+
+static int
+is_notice(const struct counts *folded, uint32_t bucket)
 {
-    return world->wall_ms + judge->skew_ms;
-}
-
-/* How far the shard can be closed; see closable() of the docket. */
-uint32_t
-judge_closable(const struct world *world, const struct judge *judge, const struct reply *progress)
-{
-    uint32_t bucket = 0;
-
-    if (progress->partitions == 0 || progress->latest_ms == INT64_MIN ||
-            progress->watermark_ms == INT64_MIN) {
-        return 0;
-    }
-    if (progress->watermark_ms != INT64_MAX) {
-        bucket = bucket_at(progress->watermark_ms - ALLOW_MS) - 1;
-    } else {
-        int64_t safe_ms = world->closing_ms + judge->skew_ms - ALLOW_MS;
-        uint32_t latest = bucket_at(progress->latest_ms);
-        uint32_t by_wall = safe_ms > TIME_BASE ? bucket_at(safe_ms) : 0;
-        bucket = by_wall > latest + 1 ? by_wall - 1 : latest;
-    }
-    return bucket < CLOSE_MAX ? bucket : CLOSE_MAX;
+    return folded->on[bucket][0] >= NOTICE_COUNT;
 }
 
 static uint64_t
@@ -39,29 +20,34 @@ notices_of(const struct counts *folded, uint32_t from, uint32_t through)
     uint64_t notices = 0;
 
     for (uint32_t bucket = from; bucket <= through; bucket++) {
-        if (folded->on[bucket][0] >= NOTICE_COUNT) {
-            notices |= UINT64_C(1) << bucket;
-        }
+        notices |= (uint64_t)is_notice(folded, bucket) << bucket;
     }
     return notices;
 }
 
-/* Takes the closed buckets of the page into the state that is to be committed. */
 static void
-fold(struct judge *judge)
+fold_bucket(struct counts *into, const struct counts *cells, uint32_t b)
 {
-    const struct memory *memory = &judge->brands[judge->brand];
-    const struct counts *cells = &judge->page.brands[judge->brand];
-
-    judge->next = memory->folded;
-    for (uint32_t b = memory->folded_through + 1; b <= judge->through; b++) {
-        memcpy(judge->next.on[b], cells->on[b], sizeof cells->on[b]);
-        memcpy(judge->next.late[b], cells->late[b], sizeof cells->late[b]);
-        /* A set is looked for where its cell is. */
-        for (uint32_t s = 0; s < SIGNALS; s++) {
-            judge->next.authors[b][s] = cells->on[b][s + 1] != 0 ? cells->authors[b][s] : 0;
-        }
+    memcpy(into->on[b], cells->on[b], sizeof cells->on[b]);
+    memcpy(into->late[b], cells->late[b], sizeof cells->late[b]);
+    /* A set is looked for where its cell is. */
+    for (uint32_t s = 0; s < SIGNALS; s++) {
+        into->authors[b][s] = cells->on[b][s + 1] != 0 ? cells->authors[b][s] : 0;
     }
+}
+
+uint32_t
+judge_fold(struct judge *judge, uint32_t brand, uint32_t before, uint32_t through)
+{
+    uint32_t notices = 0;
+    uint32_t bucket = before;
+
+    judge->next = judge->brands[brand].folded;
+    while (bucket < through && notices < TURN_NOTICES) {
+        fold_bucket(&judge->next, &judge->page.brands[brand], ++bucket);
+        notices += is_notice(&judge->next, bucket) ? 1U : 0U;
+    }
+    return bucket;
 }
 
 static int
@@ -75,30 +61,18 @@ slice_holds(const struct counts *cells, uint32_t bucket)
     return sum > 0;
 }
 
-/* The next bucket of the slice to publish, above `bucket`; 0: none. */
 uint32_t
-judge_slice_next(const struct judge *judge, uint32_t bucket)
+judge_slice_next(const struct judge *judge, uint32_t brand, uint32_t bucket, uint32_t through)
 {
-    for (uint32_t b = bucket + 1; b <= judge->through; b++) {
-        if (slice_holds(&judge->page.brands[judge->brand], b)) {
+    for (uint32_t b = bucket + 1; b <= through; b++) {
+        if (slice_holds(&judge->page.brands[brand], b)) {
             return b;
         }
     }
     return 0;
 }
 
-/* A brand that nobody speaks of is folded now and then. */
-int
-judge_is_due(const struct judge *judge)
-{
-    uint32_t folded = judge->brands[judge->brand].folded_through;
-    int empty = judge_slice_next(judge, 0) == 0;
-
-    if (folded >= judge->through) {
-        return folded == judge->through && !empty;
-    }
-    return !empty || folded == 0 || judge->through - folded >= 4;
-}
+/* ---- requests ---- */
 
 static void
 send(struct world *world, struct judge *judge, struct request request)
@@ -106,6 +80,7 @@ send(struct world *world, struct judge *judge, struct request request)
     request.client = judge->client;
     request.shard = judge->shard;
     request.token = judge->shards[judge->shard].token;
+    judge->op = request.op;
     judge->epoch = network_open(world, judge->client);
     judge->waiting = 1;
     network_send(world, &request);
@@ -114,27 +89,26 @@ send(struct world *world, struct judge *judge, struct request request)
 static void
 send_slice(struct world *world, struct judge *judge, enum op op, uint32_t bucket)
 {
-    struct request request = { .op = op, .brand = judge->brand, .bucket = bucket };
+    uint32_t brand = judge_brand(world, judge);
+    struct request request = { .op = op, .brand = brand, .bucket = bucket };
 
-    request.counts = judge->page.brands[judge->brand];
+    request.counts = judge->page.brands[brand];
     send(world, judge, request);
 }
 
 static void
 send_commit(struct world *world, struct judge *judge)
 {
-    uint32_t before = judge->brands[judge->brand].folded_through;
-    struct request request = {
-        .op = OP_COMMIT, .brand = judge->brand, .before = before, .bucket = judge->through
-    };
+    struct request request = { .op = OP_COMMIT,
+        .brand = judge_brand(world, judge),
+        .before = bucket_meant(judge->request.before),
+        .bucket = bucket_meant(judge->request.through) };
 
-    fold(judge);
-    request.notices = notices_of(&judge->next, before + 1, judge->through);
+    request.notices = notices_of(&judge->next, request.before + 1, request.bucket);
     request.counts = judge->next;
     send(world, judge, request);
 }
 
-/* The lease is ours over this connection and no other. */
 int
 judge_lease_ready(const struct world *world, const struct judge *judge)
 {
@@ -151,50 +125,72 @@ send_lease(struct world *world, struct judge *judge)
             (struct request){ .op = OP_LEASE,
                     .keep = judge_lease_ready(world, judge),
                     .token_new = judge->token_asked,
-                    .time_ms = now_of(world, judge) });
+                    .time_ms = judge_now(world, judge) });
+}
+
+static void
+send_close(struct world *world, struct judge *judge)
+{
+    send(world, judge,
+            (struct request){ .op = OP_CLOSE,
+                    .bucket = bucket_meant(judge->request.through),
+                    .time_ms = judge->request.watermark_ms });
+}
+
+/* Sets first, then the cells that lead to them. */
+static void
+send_erase(struct world *world, struct judge *judge)
+{
+    enum op op = judge->op == OP_UNLINK ? OP_ERASE : OP_UNLINK;
+
+    send_slice(world, judge, op, bucket_meant(judge->request.through));
+}
+
+static void
+send_relay(struct world *world, struct judge *judge)
+{
+    send(world, judge,
+            (struct request){ .op = judge->relay == RELAY_OUTBOX ? OP_OUTBOX : OP_DELIVERED,
+                    .brand = judge->brand,
+                    .bucket = judge->bucket });
 }
 
 void
 judge_send(struct world *world, struct judge *judge)
 {
-    struct request request = { .brand = judge->brand, .bucket = judge->bucket };
-
-    switch (judge->phase) {
-    case PHASE_LEASE:
+    if (judge->relay != RELAY_NONE) {
+        send_relay(world, judge);
+        return;
+    }
+    switch (judge->request.ask) {
+    case SHARD_LEASE:
         send_lease(world, judge);
         return;
-    case PHASE_LOAD:
-        request.op = OP_LOAD;
-        break;
-    case PHASE_PROGRESS:
-        request.op = OP_PROGRESS;
-        break;
-    case PHASE_CLOSE:
-        request.op = OP_CLOSE;
-        request.bucket = judge->through;
-        request.time_ms = judge->watermark_ms;
-        break;
-    case PHASE_READ:
-        request.op = OP_READ;
-        break;
-    case PHASE_COMMIT:
+    case SHARD_LOAD:
+        send_slice(world, judge, OP_LOAD, 0);
+        return;
+    case SHARD_PROGRESS:
+        send_slice(world, judge, OP_PROGRESS, 0);
+        return;
+    case SHARD_CLOSE:
+        send_close(world, judge);
+        return;
+    case SHARD_READ:
+        send_slice(world, judge, OP_READ, 0);
+        return;
+    case SHARD_COMMIT:
         send_commit(world, judge);
         return;
-    case PHASE_PUBLISH:
+    case SHARD_PUBLISH:
         send_slice(world, judge, OP_PUBLISH, judge->bucket);
         return;
-    case PHASE_UNLINK:
-        send_slice(world, judge, OP_UNLINK, judge->through);
+    case SHARD_ERASE:
+        send_erase(world, judge);
         return;
-    case PHASE_ERASE:
-        send_slice(world, judge, OP_ERASE, judge->through);
-        return;
-    case PHASE_OUTBOX:
-        request.op = OP_OUTBOX;
-        break;
-    case PHASE_DELIVERED:
-        request.op = OP_DELIVERED;
-        break;
+    case SHARD_REST:
+    case SHARD_FORGET:
+    case SHARD_LOOK:
+    case SHARD_FOLD:
+        return; /* nothing to send */
     }
-    send(world, judge, request);
 }

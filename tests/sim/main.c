@@ -48,6 +48,7 @@ struct options {
     uint64_t last;
     int trace;
     int all_mutations;
+    int stop; /* with the first world that breaks a promise */
 };
 
 /* What a range of seeds came to. */
@@ -62,11 +63,12 @@ static int
 usage(void)
 {
     puts("usage: counting_sim [--seeds A..B | --seed N] [--mutate NAME] [--fault NAME] "
-         "[--mutations]\n"
+         "[--stop] [--mutations]\n"
          "  --seeds A..B    these worlds, both ends included; 0..9999 unless told\n"
          "  --seed N        one world, with a trace of its steps\n"
          "  --mutate NAME   takes a rule out of the models; the run has to fail\n"
          "  --fault NAME    a fault that today's protocol is not built for\n"
+         "  --stop          ends with the first world that breaks a promise\n"
          "  --mutations     every mutation, each until a seed notices; fails when one is missed");
     puts("mutations:");
     for (size_t i = 0; i < MUTATION_COUNT; i++) {
@@ -153,6 +155,8 @@ read_options(int count, char **words, struct options *options, struct world *wor
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--mutations") == 0) {
             options->all_mutations = 1;
+        } else if (strcmp(words[i], "--stop") == 0) {
+            options->stop = 1;
         } else if (i + 1 == count || !read_option(words[i], words[i + 1], options, world)) {
             return 0;
         } else {
@@ -181,7 +185,8 @@ run_seeds(struct world *world, const struct options *options)
 {
     struct outcome outcome = { 0 };
 
-    for (uint64_t seed = options->first; seed <= options->last; seed++) {
+    for (uint64_t seed = options->first;
+            seed <= options->last && !(options->stop && outcome.failed > 0); seed++) {
         world->seed = seed;
         world_run(world);
         note_world(&outcome, world);

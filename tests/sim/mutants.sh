@@ -1,43 +1,41 @@
 #!/usr/bin/env bash
 #
 # Does the simulator find faults in the machines that it drives? Each mutant is a file of src/fence with one
-# rule broken; some seed below SEEDS (2000) has to notice.
+# rule broken; some seed below SEEDS (10000) has to notice.
 #
 #   CC=<compiler> tests/sim/mutants.sh [SEEDS]
 set -euo pipefail
 
-seeds=${1:-2000}
+seeds=${1:-10000}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Everything is compiled once; a mutant takes the place of its file.
 rest=("$root"/tests/sim/*.c "$root"/src/window/*.c "$root"/src/core/{rng,hash,view,names}.c
-    "$root"/src/mention/mention.c)
+    "$root"/src/mention/mention.c "$root"/src/fence/*.c)
 flags=(-std=c11 -O1 -D_GNU_SOURCE -I"$root/src" -I"$root/include" -I"$root/tests")
-mkdir "$work/rest" "$work/fence"
-(cd "$work/rest" && "${CC:-cc}" "${flags[@]}" -c "${rest[@]}")
-(cd "$work/fence" && "${CC:-cc}" "${flags[@]}" -c "$root"/src/fence/*.c)
+(cd "$work" && "${CC:-cc}" "${flags[@]}" -c "${rest[@]}")
 
-# mutant FILE NAME SED
+# mutant MACHINE NAME SED
 found=0
 missed=0
 mutant() {
-    local file="$root/src/fence/$1.c"
+    local file=$root/src/fence/$1.c
     sed -E "$3" "$file" >"$work/mutant.c"
     ! cmp -s "$file" "$work/mutant.c" || {
         echo "mutants: nothing to change in src/fence/$1.c with: $3" >&2
         exit 1
     }
-    mv "$work/fence/$1.o" "$work/kept.o"
-    "${CC:-cc}" "${flags[@]}" -o "$work/sim" "$work/mutant.c" "$work"/{fence,rest}/*.o -lxxhash
-    mv "$work/kept.o" "$work/fence/$1.o"
-    if "$work/sim" --seeds "0..$seeds" >"$work/said" 2>&1; then
+    cp "$work/$1.o" "$work/kept"
+    "${CC:-cc}" "${flags[@]}" -c -o "$work/$1.o" "$work/mutant.c"
+    "${CC:-cc}" -o "$work/sim" "$work"/*.o -lxxhash
+    mv "$work/kept" "$work/$1.o"
+    if "$work/sim" --stop --seeds "0..$seeds" >"$work/said" 2>&1; then
         echo "MISSED $2: $(tail -n 1 "$work/said")"
         missed=$((missed + 1))
         return
     fi
-    echo "found: $2: $(tail -n 1 "$work/said")"
+    echo "found: $2"
     found=$((found + 1))
 }
 
@@ -55,6 +53,7 @@ mutant partition 'the filter looks back one record too few' \
     's/int64_t oldest = offset - \(int64_t\)partition->options\.dedupe_records;/int64_t oldest = offset - (int64_t)partition->options.dedupe_records + 1;/'
 mutant partition 'a duplicate counts' \
     's/    if \(known\) \{/    if (0) {/'
+
 mutant claim 'a claim holds for every connection' \
     's/claim->epoch != 0 && claim->epoch == epoch/claim->epoch != 0 \&\& epoch != 0/'
 mutant claim 'reading begins at the highest fence' \
@@ -75,5 +74,27 @@ mutant holding 'what was refused as idle is taken for idle' \
     's/if \(outcome != HOLDING_OK\) \{/if (0) {/'
 mutant holding 'a log that goes on is still at its end' \
     's/holding->end_offset = -1;//'
+
+# A turn of a judge, step by step.
+mutant shard_judge 'reads, then closes' '
+    /^take_progress/,/^}/ s/SHARD_CLOSE/SHARD_READ/
+    /^take_close/,/^}/ s/read_closed\(judge\)/look_at(judge, 0)/
+    /^take_read/,/^}/ s/(    look_at)/    if (judge->through > judge->closed) { judge->ask = SHARD_CLOSE; return; }\n\1/'
+mutant shard_judge 'erases, then folds' '
+    /^take_look/,/^}/ s/SHARD_FOLD/SHARD_ERASE/
+    s/look_at\(judge, judge->brand \+ 1\);$/judge->ask = SHARD_FOLD;/'
+mutant shard_judge 'erases, then publishes' '
+    /^take_commit/,/^}/ s/SHARD_PUBLISH/SHARD_ERASE/
+    /^erase_or_go_on/,/^}/ s/judge->holds/0/
+    /case SHARD_ERASE:/,/return/ s/look_at.*/judge->ask = SHARD_PUBLISH;/'
+mutant shard_judge 'what is left behind is folded again' \
+    '/^take_look/,/^}/ s/brand->folded_through < judge->through/1/'
+mutant shard_judge 'a token that is fresh again changes nothing' \
+    's/if \(again \&\& !answer->fresh\)/if (again)/'
+mutant shard_judge 'neither a refusal nor a fresh token makes it forget' '
+    /^fail/,/^}/ s/    forget\(judge\);//
+    s/if \(answer->fresh \|\| !judge->ours\)/if (!judge->ours)/'
+mutant shard_judge 'a lease is never renewed within a turn' \
+    's/\(needs_lease\(judge->ask\) \&\& is_lease_old\(judge\)\)/0/'
 echo "$found mutants found, $missed missed"
 [[ $missed == 0 ]]

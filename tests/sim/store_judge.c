@@ -187,7 +187,7 @@ guard(struct world *world, const struct request *request)
         return CODE_LOST;
     }
     if (brand_row_of(world, request)->folded_through < request->bucket &&
-            !mutated(world, MUTATE_delete_before_fold) && !mutated(world, MUTATE_judge_unfenced)) {
+            !mutated(world, MUTATE_judge_unfenced)) {
         return CODE_MOVED;
     }
     return CODE_DONE;

@@ -13,10 +13,8 @@
 #define CALM_STEPS  30000
 /* Steps between two looks of the group for partitions that nobody has. */
 #define GROUP_STEPS 40
-/* Wall time of one step, on average half of it. In the calm a judge comes to the end of a brand before its
- * lease is over: two that did not would take the shard from each other for ever. */
-#define STEP_MS      200
-#define CALM_STEP_MS 60
+/* Wall time of one step, on average half of it. A judge's turn may well outlast its lease. */
+#define STEP_MS 200
 /* After the last record, until all is counted: so far goes what is closed by the wall clock. */
 #define AFTER_LAST_MS 40000
 /* And so far when it is over. */
@@ -68,7 +66,7 @@ pass_time(struct world *world)
 {
     int64_t last = last_arrival(world) + AFTER_LAST_MS;
 
-    world->wall_ms += rng_below(&world->rng, world->calm ? CALM_STEP_MS : STEP_MS);
+    world->wall_ms += rng_below(&world->rng, STEP_MS);
     world->closing_ms = world->wall_ms;
     if (world->wall_ms > last && !(world->calm && truth_is_counted(world))) {
         world->closing_ms = last;
@@ -161,7 +159,7 @@ strike_judge(struct world *world, enum fault fault)
 
     if (fault == FAULT_kill_judge) {
         network_drop(world, WORKERS + j);
-        judge_reset(world->judge[j], j);
+        judge_reset(world, world->judge[j], j);
     } else if (fault == FAULT_pause_judge) {
         judge_pause(world->judge[j], pause_end(world));
     } else {
@@ -251,13 +249,14 @@ begin(struct world *world)
     world->rolled_back = 0;
     memset(world->told, 0, sizeof world->told);
     world_make(world);
+    world->closing_ms = world->wall_ms;
     store_reset(world->store);
     network_reset(world->network);
     for (uint32_t i = 0; i < WORKERS; i++) {
         worker_reset(world->worker[i], i);
     }
     for (uint32_t i = 0; i < JUDGES; i++) {
-        judge_reset(world->judge[i], i);
+        judge_reset(world, world->judge[i], i);
     }
     truth_begin(world);
     give_back(world);
@@ -271,14 +270,25 @@ is_over(const struct world *world)
            truth_is_reached(world);
 }
 
+/* No more faults, and no clock that is wrong: two judges whose clocks are a lease apart would take a shard from
+ * each other for ever. */
+static void
+calm_down(struct world *world)
+{
+    world->calm = 1;
+    for (uint32_t j = 0; j < JUDGES; j++) {
+        judge_skew(world->judge[j], 0);
+    }
+    world_note(world, "calm");
+}
+
 void
 world_run(struct world *world)
 {
     begin(world);
     while (world->violations == 0 && !is_over(world)) {
         if (world->step == STORM_STEPS) {
-            world->calm = 1;
-            world_note(world, "calm");
+            calm_down(world);
         }
         if (world->step == STORM_STEPS + CALM_STEPS) {
             world_violate(world, VIOLATION_STUCK, "quiet, and it does not come to its end");

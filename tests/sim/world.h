@@ -37,7 +37,7 @@
 #define ALLOW_MS    INT64_C(10000)
 #define MAX_AGE_MS  INT64_C(120000)
 #define DEDUPE      6
-#define LEASE_MS    INT64_C(30000)
+#define LEASE_MS    INT64_C(8000)
 #define IDLE_MS     INT64_C(3000)
 /* Mentions of a brand in one bucket that make a notice. */
 #define NOTICE_COUNT 4
@@ -95,11 +95,8 @@ enum extra {
     MUTATION(claim_leaves_no_evidence,                                                             \
             "claim: what is late because it is closed is told to nobody else")                     \
     MUTATION(close_blind, "close: partitions are not looked at again")                             \
-    MUTATION(read_before_close, "judge: reads the cells, then closes")                             \
     MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")               \
-    MUTATION(publish_reconnects, "judge: goes on publishing to a server that knows less")          \
-    MUTATION(delete_before_publish, "judge: erases, then publishes")                               \
-    MUTATION(delete_before_fold, "judge: erases, then folds")
+    MUTATION(publish_reconnects, "judge: goes on publishing to a server that knows less")
 
 enum mutation {
 #define MUTATION(name, text) MUTATE_##name,
