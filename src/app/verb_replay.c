@@ -2,6 +2,7 @@
 #include "alert/render.h"
 #include "app/input_options.h"
 #include "app/judging.h"
+#include "app/learning.h"
 #include "app/packs.h"
 #include "app/verbs.h"
 #include "core/calendar.h"
@@ -23,6 +24,7 @@ enum {
     OPT_UNTIL,
     OPT_FORMAT,
     OPT_CELLS,
+    OPT_LEARN,
     OPT_SENSITIVITY,
     OPT_SHAPE,
     OPT_FIELD,
@@ -41,6 +43,9 @@ static const struct cli_option options[] = {
     { "until", 0, "TIME", "count up to here, and let time go on to it" },
     { "format", 0, "FORMAT", "ndjson (default) or text" },
     { "cells", 0, "FILE", "write every count of every bucket there, NDJSON" },
+    { "learn", 0, "PLACE",
+            "write what the judge has learnt there, for the first start of rebato run: the FILE of "
+            "checkpoint.file, or kafka:TOPIC" },
     { "sensitivity", 0, "NAME", "fewer, balanced or more, for all rules" },
     { "shape", 's', "NAME", "shape of the records (default: detected)" },
     { "field", 'f', "NAME=PTR", "where a field stands, as a JSON pointer: text=/body" },
@@ -59,6 +64,7 @@ struct replay_verb {
     const struct rule_set *rules;
     struct judging judging;
     struct summary *summary;
+    struct learning *learning; /* NULL: nothing is kept */
     FILE *cells;
     enum lang lang;
     int text;
@@ -66,6 +72,7 @@ struct replay_verb {
     int64_t started_ms;
     int64_t shown_ms;
     uint64_t incidents;
+    uint64_t unresolved; /* of them */
     struct consumer_property properties[CLI_REPEATS_MAX];
     char *names[CLI_REPEATS_MAX]; /* of the properties, malloc'd */
     size_t property_count;
@@ -80,6 +87,8 @@ on_event(void *context, const struct judge_event *event, struct view payload)
     if (event->kind == EVENT_OPENED) {
         verb->incidents++;
     }
+    verb->unresolved += event->kind == EVENT_OPENED || event->kind == EVENT_REOPENED;
+    verb->unresolved -= event->kind == EVENT_RESOLVED;
     if (line != NULL) {
         fputs(line, stdout);
         fputs(verb->text ? "\n\n" : "\n", stdout);
@@ -108,6 +117,12 @@ on_cells(void *context, struct view brand, const struct ledger_cell *cells, size
                     cell->dim.at, cell->kind == CELL_LATE ? "true" : "false", cell->count);
         }
     }
+}
+
+static void
+on_state(void *context, struct view brand, uint32_t folded_through, struct view state)
+{
+    learning_take(((struct replay_verb *)context)->learning, brand, folded_through, state);
 }
 
 static void
@@ -212,6 +227,27 @@ read_properties(struct replay_verb *verb)
                 (struct consumer_property){ .name = name, .value = equals + 1 };
     }
     return 1;
+}
+
+/* Before hours of reading, not behind them. */
+static int
+read_learning(struct replay_verb *verb)
+{
+    const char *place = cli_value(&verb->values, OPT_LEARN, NULL);
+    struct keep_property properties[CLI_REPEATS_MAX];
+
+    for (size_t i = 0; i < verb->property_count; i++) {
+        properties[i] =
+                (struct keep_property){ verb->properties[i].name, verb->properties[i].value };
+    }
+    struct keep_options wanted = { .brokers = cli_value(&verb->values, OPT_BROKERS, NULL),
+        .properties = properties,
+        .property_count = verb->property_count,
+        .deployment = cli_value(&verb->values, OPT_NAME, "main") };
+    if (place != NULL) {
+        verb->learning = learning_create(place, &wanted);
+    }
+    return place == NULL || verb->learning != NULL;
 }
 
 static int
@@ -336,6 +372,28 @@ say_speed(const struct replay_verb *verb, const struct replay_summary *result)
     }
 }
 
+/* Half an archive is no lesson. */
+static enum exit_code
+write_learning(const struct replay_verb *verb)
+{
+    if (verb->learning == NULL) {
+        return EXIT_FINE;
+    }
+    enum exit_code code = learning_write(verb->learning);
+    if (code == EXIT_FINE && cli_count(&verb->values, OPT_QUIET) == 0) {
+        fprintf(stderr, "rebato replay: %zu brands learnt, kept in %s\n",
+                learning_brand_count(verb->learning), learning_place(verb->learning));
+    }
+    if (code == EXIT_FINE && verb->unresolved > 0) {
+        fprintf(stderr,
+                "rebato replay: %" PRIu64
+                " incident(s) are open at the end and will go on in the run: "
+                "with --until they can resolve\n",
+                verb->unresolved);
+    }
+    return code;
+}
+
 static enum exit_code
 replay_inputs(struct replay_verb *verb, struct engine_options *engine)
 {
@@ -349,6 +407,7 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
     run.on_event = on_event;
     run.on_cells = on_cells;
     run.on_progress = on_progress;
+    run.on_state = verb->learning == NULL ? NULL : on_state;
     run.context = verb;
     if (!read_workers(&verb->values, &run)) {
         return EXIT_USAGE;
@@ -370,6 +429,9 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
             code = EXIT_FINDINGS;
         }
     }
+    if (code == EXIT_FINE) {
+        code = write_learning(verb);
+    }
     replay_destroy(&replay);
     return code;
 }
@@ -383,13 +445,15 @@ run_with_rules(struct replay_verb *verb)
     engine_options_init(&engine, verb->rules);
     judging_init(&verb->judging, verb->rules, cli_value(&verb->values, OPT_NAME, "main"));
     if (read_times(&verb->values, &engine) && read_reader(&verb->values, &engine.reader) &&
-            read_sensitivity(verb) && read_properties(verb) && read_output(verb)) {
+            read_sensitivity(verb) && read_properties(verb) && read_learning(verb) &&
+            read_output(verb)) {
         code = replay_inputs(verb, &engine);
     }
     if (verb->cells != NULL && fclose(verb->cells) != 0) {
         cli_complain("replay", "is the disk full?", "the cells could not be written");
         code = EXIT_BROKEN;
     }
+    learning_destroy(&verb->learning);
     judging_fini(&verb->judging);
     for (size_t i = 0; i < verb->property_count; i++) {
         free(verb->names[i]);
@@ -434,7 +498,10 @@ const struct cli_verb verb_replay = {
     .examples =
             "  rebato replay 2014-02.ndjson.gz --format text\n"
             "  rebato replay x.ndjson bluesky.ndjson.zst --until 2014-02-24 > incidents.ndjson\n"
-            "  rebato replay kafka:mentions -b broker:9092 --since 2014-02-22 --until 2014-02-23\n",
+            "  rebato replay kafka:mentions -b broker:9092 --since 2014-02-22 --until 2014-02-23\n"
+            "  rebato replay --learn /var/lib/rebato/checkpoint 2014-0*.ndjson.gz > told.ndjson\n"
+            "                     # before the first day: what was usual is known, rebato run is "
+            "trained at once\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_replay,

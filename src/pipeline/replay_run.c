@@ -72,6 +72,7 @@ create_docket(const struct replay *replay)
         .external_url = "",
         .on_event = replay->options.on_event,
         .on_cells = replay->options.on_cells,
+        .on_state = replay->options.on_state,
         .context = replay->options.context };
 
     return docket_create(&options);

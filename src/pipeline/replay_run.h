@@ -42,6 +42,8 @@ struct replay_options {
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
     void (*on_progress)(void *context, const struct replay_progress *progress);
+    /* Every state of a brand as it is committed: the last one is what the replay has taught. */
+    void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
     void *context;
 };
 

@@ -3,7 +3,7 @@ import json
 import subprocess
 from collections import Counter
 
-JUDGED = {"authors_10m", "expected_10m", "state"}
+JUDGED = {"authors_10m", "expected_10m", "state", "gap"}
 
 
 class Redis:

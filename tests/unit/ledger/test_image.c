@@ -321,6 +321,65 @@ REDIS_TEST(topics_keep_their_fences_under_other_numbers)
 }
 
 /* An idle partition holds time up again: records may have come since. */
+static long long
+series_entries(struct test_bench *bench, const char *name)
+{
+    char key[64];
+
+    snprintf(key, sizeof key, "rebato:test:%s", name);
+    return test_redis_number(bench->ledger, "XLEN", key, NULL);
+}
+
+static int
+has_gap(struct test_bench *bench)
+{
+    redisReply *reply = test_redis(bench->ledger, "HGET", "rebato:test:now:iberia", "gap_ms", NULL);
+    int found = reply != NULL && reply->str != NULL && strcmp(reply->str, "1010000") == 0;
+
+    freeReplyObject(reply);
+    return found;
+}
+
+REDIS_TEST(a_lost_series_begins_with_its_gap)
+{
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    /* A judge was about to publish what it had folded behind the image. */
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "1030000-0", "total", "9", NULL));
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(series_entries(bench, "ts:10s:iberia"), 1);
+    redisReply *first = test_redis(
+            bench->ledger, "XRANGE", "rebato:test:ts:10s:iberia", "1000000", "1000000", NULL);
+    cr_assert_eq(first->elements, 1);
+    cr_assert_str_eq(first->element[0]->element[1]->element[0]->str, "gap");
+    freeReplyObject(first);
+    cr_assert(has_gap(bench));
+    /* Nobody has folded this one: there is nothing to miss. */
+    cr_assert_eq(series_entries(bench, "ts:10s:united"), 0);
+}
+
+REDIS_TEST(a_series_that_goes_on_has_no_gap)
+{
+    char key[64];
+
+    prepare(bench);
+    take_all(bench, images);
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "1-0", "total", "9", NULL));
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "1010000-0", "total", "9", NULL));
+    uint32_t shard = test_shard(bench, "iberia");
+    snprintf(key, sizeof key, "rebato:test:{%u}", shard);
+    freeReplyObject(test_redis(bench->ledger, "DEL", key, NULL));
+    struct ledger_reader *reader = ledger_reader_create(bench->ledger);
+    cr_assert_eq(ledger_restore(reader, written(&images[shard])), LEDGER_OK);
+    ledger_reader_destroy(&reader);
+    cr_assert_eq(series_entries(bench, "ts:10s:iberia"), 2);
+    cr_assert_not(has_gap(bench));
+}
+
 REDIS_TEST(what_was_idle_is_asked_again)
 {
     struct ledger_progress progress;
