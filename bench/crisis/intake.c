@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECENT_IDS 8192
+#define RECENT_SETS 2048
+#define RECENT_WAYS 4
 
 enum { SORTED_BY_HAND = 24 };
 
@@ -25,8 +26,8 @@ struct intake {
     size_t count, capacity;
     uint64_t *authors; /* of the bucket being closed */
     size_t author_capacity;
-    uint32_t closed; /* buckets below are */
-    uint64_t recent[RECENT_IDS];
+    uint32_t closed;                           /* buckets below are */
+    uint64_t recent[RECENT_SETS][RECENT_WAYS]; /* ids, the latest first */
 };
 
 struct intake *
@@ -143,11 +144,14 @@ close_until(struct intake *intake, uint32_t bucket)
 static int
 came_before(struct intake *intake, uint64_t id)
 {
-    uint64_t *place = &intake->recent[(id ^ (id >> 29)) % RECENT_IDS];
-    if (id != 0 && *place == id) {
-        return 1;
+    uint64_t *set = intake->recent[(id ^ (id >> 29)) % RECENT_SETS];
+    for (int way = 0; way < RECENT_WAYS; way++) {
+        if (id != 0 && set[way] == id) {
+            return 1;
+        }
     }
-    *place = id;
+    memmove(set + 1, set, (RECENT_WAYS - 1) * sizeof *set);
+    set[0] = id;
     return 0;
 }
 
@@ -190,8 +194,8 @@ intake_hear(struct intake *intake, const struct heard *heard, int64_t clock_ms)
         .bucket = bucket_of(heard->time_ms),
         .signal = (uint8_t)heard->signal,
         .reshared = (uint8_t)heard->reshared };
-    if (one.bucket < intake->closed) {
-        one.bucket = intake->closed;
+    if (heard->time_ms < over_ms) {
+        one.bucket = bucket_of(clock_ms); /* it is shown where it came */
         one.late = 1;
     }
     size_t at = intake->count++;

@@ -1,8 +1,8 @@
 /*
  * intake: one brand's mentions as they arrive → its closed buckets, as the product would count them.
  *
- * A bucket closes when the clock has left it by the lateness allowed; what comes later is counted aside. A
- * mention that comes twice counts once.
+ * A bucket closes when the clock has left it by the lateness allowed; what is older than that when it comes is
+ * late and counted aside. A mention that comes twice counts once.
  */
 #ifndef REBATO_BENCH_CRISIS_INTAKE_H
 #define REBATO_BENCH_CRISIS_INTAKE_H

@@ -67,18 +67,30 @@ Test(intake, what_comes_after_the_close_is_late_and_no_complaint)
 {
     struct seen seen = { 0 };
     struct intake *intake = intake_create(see, &seen);
-    hear(intake, 0, 1, 7, 39);
+    hear(intake, 0, 1, 7, 30);
     cr_assert_eq(seen.count, 0u);
     hear(intake, 41, 2, 8, 41);
     cr_assert_eq(seen.count, 1u);
     hear(intake, 3, 3, 9, 42);
     intake_end(intake);
     intake_destroy(&intake);
-    cr_assert_eq(seen.count, 3u);
+    cr_assert_eq(seen.count, 2u);
+    cr_assert_eq(seen.bucket[1], 4u);
     cr_assert_eq(seen.late[1], 1u);
-    cr_assert_eq(seen.bucket[1], 1u);
-    cr_assert_eq(seen.total[1], 0u);
-    cr_assert_eq(seen.total[2], 1u);
+    cr_assert_eq(seen.total[1], 1u);
+}
+
+Test(intake, what_is_as_late_as_allowed_still_counts)
+{
+    struct seen seen = { 0 };
+    struct intake *intake = intake_create(see, &seen);
+    hear(intake, 10, 1, 7, 40);
+    hear(intake, 9, 2, 8, 40);
+    intake_end(intake);
+    intake_destroy(&intake);
+    cr_assert_eq(seen.count, 2u);
+    cr_assert_eq(seen.total[0], 1u);
+    cr_assert_eq(seen.late[1], 1u);
 }
 
 Test(intake, the_same_mention_counts_once_and_one_without_id_always)
