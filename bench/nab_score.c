@@ -176,7 +176,7 @@ print(json_t *report, int as_json)
     json_t *value;
 
     if (as_json) {
-        (void)json_dumpf(report, stdout, JSON_COMPACT);
+        (void)json_dumpf(report, stdout, JSON_COMPACT | JSON_REAL_PRECISION(8));
         (void)putchar('\n');
         return;
     }

@@ -48,16 +48,33 @@ print_false(FILE *out,
     (void)fputs("}\n", out);
 }
 
+/* People were told of something else already, and are not told again. */
+static int
+was_open(const struct alarm_list *list, const struct event *event)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct alarm *alarm = &list->alarms[i];
+        if (alarm->opened_ms < event->start_ms &&
+                (alarm->resolved_ms == TIME_NONE || alarm->resolved_ms > event->start_ms)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void
-print_missed(FILE *out, const struct stream *stream, const struct event *event)
+print_missed(FILE *out,
+        const struct stream *stream,
+        const struct event *event,
+        const struct alarm_list *list)
 {
     print_head(out, "missed", stream);
     (void)fprintf(out,
             ",\"kind\":\"%s\",\"day\":%.2f,\"hours\":%.2f,\"people\":%u,\"busy_an_hour\":%.2f,"
-            "\"visible\":%d,\"signal\":\"%s\"}\n",
+            "\"visible\":%d,\"was_open\":%d,\"signal\":\"%s\"}\n",
             happening_name(event->kind), hours(event->start_ms - stream->era.scored_ms) / 24,
             hours(event->end_ms - event->start_ms), event->people, 60 * stream->traits.busy,
-            event->visible, signal_name(event->signal));
+            event->visible, was_open(list, event), signal_name(event->signal));
 }
 
 void
@@ -83,7 +100,7 @@ details_print(FILE *out,
     }
     for (size_t i = 0; i < truth->event_count; i++) {
         if (happening_is_crisis(truth->events[i].kind) && !hit[i]) {
-            print_missed(out, stream, &truth->events[i]);
+            print_missed(out, stream, &truth->events[i], list);
         }
     }
 }

@@ -194,6 +194,11 @@ report_json(const struct report_head *head, struct results *results)
     }
     json_object_set_new(report, "baselines", rivals_json(results));
     json_object_set_new(report, "gates", gates_json(results));
+    json_object_set_new(report, "agreement",
+            json_pack("{s:I, s:I, s:I, s:I}", "brands", (json_int_t)results->agreement.brands,
+                    "mentions", (json_int_t)results->agreement.mentions, "numbers",
+                    (json_int_t)results->agreement.numbers, "differences",
+                    (json_int_t)results->agreement.differences));
     json_object_set_new(report, "run",
             json_pack("{s:s, s:i, s:i, s:I}", "seeds", head->seeds, "brands", (int)head->brands,
                     "days", (int)head->days, "mentions", (json_int_t)results->mentions));

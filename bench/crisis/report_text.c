@@ -113,6 +113,10 @@ report_text(const struct report_head *head, struct results *results)
 {
     printf("seeds %s, %" PRIu32 " brands, %" PRIu32 " days scored, %" PRIu64 " mentions, %.0f s\n",
             head->seeds, head->brands, head->days, results->mentions, head->seconds);
+    printf("through reader and rules: %" PRIu64 " brands, %" PRIu64 " mentions, %" PRIu64
+           " numbers, %" PRIu64 " of them differ\n",
+            results->agreement.brands, results->agreement.mentions, results->agreement.numbers,
+            results->agreement.differences);
     print_gates(results);
     print_recall(results);
     print_false(results);

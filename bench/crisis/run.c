@@ -11,6 +11,8 @@
 
 #define FIRST_DAY INT64_C(20605) /* Monday, 1 June 2026: the first day that is scored */
 
+#define AGREEMENT_OF 20 /* brands, one */
+
 enum { THREADS_MAX = 64 };
 
 /* What threads share. */
@@ -163,6 +165,19 @@ measure(struct hand *hand, struct stream *stream, struct panel *panel)
 }
 
 static int
+agrees_or_not(struct hand *hand, const struct stream *stream)
+{
+    const struct run_options *options = hand->crew->options;
+    struct rng rng = draw_stream(options->seed, "agreement", 0);
+
+    if (options->rules == NULL ||
+            stream->era.brand % AGREEMENT_OF != rng_below(&rng, AGREEMENT_OF)) {
+        return 1;
+    }
+    return agreement_check(stream, options->rules, &hand->results->agreement);
+}
+
+static int
 run_brand(struct hand *hand, uint32_t number)
 {
     const struct run_options *options = hand->crew->options;
@@ -176,7 +191,7 @@ run_brand(struct hand *hand, uint32_t number)
         return 0;
     }
     struct panel *panel = panel_create(&hand->crew->tiers, "brand");
-    int fine = panel != NULL && measure(hand, &stream, panel);
+    int fine = panel != NULL && measure(hand, &stream, panel) && agrees_or_not(hand, &stream);
     hand->results->mentions += stream.count;
     panel_destroy(&panel);
     stream_fini(&stream);
@@ -212,6 +227,10 @@ results_add(struct results *to, const struct results *from)
             to->failed |= to->rivals[rival][step].failed;
         }
     }
+    to->agreement.brands += from->agreement.brands;
+    to->agreement.mentions += from->agreement.mentions;
+    to->agreement.numbers += from->agreement.numbers;
+    to->agreement.differences += from->agreement.differences;
     to->mentions += from->mentions;
     to->failed |= from->failed;
 }

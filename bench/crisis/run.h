@@ -4,6 +4,7 @@
 #ifndef REBATO_BENCH_CRISIS_RUN_H
 #define REBATO_BENCH_CRISIS_RUN_H
 
+#include "crisis/agreement.h"
 #include "crisis/panel.h"
 #include "crisis/rivals.h"
 #include "crisis/sheet.h"
@@ -17,6 +18,7 @@ struct run_options {
     uint32_t days; /* that are scored */
     unsigned threads;
     const struct world *world;
+    const struct rule_set *rules; /* NULL: nothing goes through them */
     FILE *stream; /* every mention, as --attributes reads them, brand by brand; NULL: not wanted */
     FILE *details; /* every false page and every crisis that was missed, a line each; NULL: not wanted */
 };
@@ -24,6 +26,7 @@ struct run_options {
 struct results {
     struct sheet tiers[TIERS];
     struct sheet rivals[RIVAL_COUNT][LADDER_STEPS];
+    struct agreement agreement; /* of one brand in 20 */
     uint64_t mentions;
     int failed; /* out of memory */
 };

@@ -43,6 +43,9 @@ check "what each tier says" "$one" '[.rebato, .watch, .critical] | all(
 check "more sensitive tiers ring more" "$one" '.watch.false_alarms_per_brand_month
     >= .critical.false_alarms_per_brand_month'
 
+check "the product counts the same" "$one" '.agreement | .brands > 0 and .numbers > 100
+    and .differences == 0'
+
 # Several seeds: each, then all of them together.
 several=$("$CRISISBENCH" --seeds 5,6 --brands 4 --days 7 --format json)
 [[ $(wc -l <<<"$several") == 3 ]] || { echo "not a line a seed and one for all" >&2; exit 1; }
