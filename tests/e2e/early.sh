@@ -3,6 +3,7 @@
 # How soon people hear of a crowd: a stream whose clock is the wall's, at 60 % of what this machine takes
 # (producer, broker, Redis and rebato all on it), and forty people who complain at once, brand after brand.
 # From the moment the last of them has posted to the webhook's receipt of the early notice.
+# alone: it measures
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 # shellcheck disable=SC2154 # here and root come with the kit
 source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
