@@ -45,9 +45,14 @@ class Killer:
     def note_death(self, kind, process):
         left = line.unapplied(process, self.redis)
         self.deaths.append((kind, process.name, left))
-        patient = self.random.random() < 0.2 or "revoked" in self.waiting
-        delay_s = self.session_s + 1.5 if patient else self.random.uniform(0.05, 0.5)
-        process.due = time.monotonic() + delay_s
+        process.due = time.monotonic() + self.pause_s()
+
+    def pause_s(self):
+        """Mostly short. Where somebody is to die of a rebalance the group has to miss one, and one only."""
+        down = sum(process.due is not None for process in self.processes)
+        if down == 0 and ("revoked" in self.waiting or self.random.random() < 0.1):
+            return self.session_s + 1.5
+        return self.random.uniform(0.05, 0.5)
 
     def look(self):
         """Notes who has died since."""
@@ -63,8 +68,9 @@ class Killer:
                 process.due = time.monotonic() + 0.5
 
     def kill_one(self):
-        """One of those that have counted anything in this life: a death before that shows little."""
-        at_work = [process for process in self.processes if process.running() and process.counted()]
+        """One of those that have something in hand: a death before that shows little."""
+        at_work = [process for process in self.processes
+                   if process.running() and line.unapplied(process, self.redis)]
         if not at_work:
             return False
         victim = self.random.choice(at_work)
@@ -91,18 +97,8 @@ class Killer:
             if process.due is not None and time.monotonic() >= process.due:
                 process.start()
 
-    def give_up_waiting(self):
-        """Hooks that nobody passed become kills from outside."""
-        for name in sorted(self.waiting):
-            try:
-                (self.hooks / name).unlink()
-            except FileNotFoundError:
-                continue  # passed just now
-            self.waiting.remove(name)
-            self.due_outside += 1
-
-    def busy(self):
-        return bool(self.waiting or self.due_outside)
+    def finished(self):
+        return not (self.kinds or self.waiting or self.due_outside)
 
     def restart_all(self):
         for process in self.processes:

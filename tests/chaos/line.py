@@ -7,6 +7,7 @@ import struct
 import subprocess
 
 MARKS = 512  # CRASH_MARKS of src/core/crash_point.h
+SHARDS = 4
 
 
 class Process:
@@ -55,7 +56,7 @@ class Process:
 
 
 def unapplied(process, redis):
-    """Records that the dead process had counted and that no fence covers. Nobody else moves its fences before
-    its session ends, and what it had sent has arrived by now."""
-    fences = redis.fences()
+    """Records that the process has counted and that no fence covers. Of a dead one nobody else moves the fences
+    before its session ends, and what it had sent has arrived by now."""
+    fences = redis.fences(SHARDS)
     return sum(max(0, offset - min(fences.get(partition, [0]))) for partition, offset in process.counted().items())

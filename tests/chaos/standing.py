@@ -59,13 +59,15 @@ class Redis:
         names = sorted(name for name in self.keys("{*}") if name.endswith("}"))
         return [(int(name.strip("{}")), found) for name, found in zip(names, self.hashes(names))]
 
-    def fences(self):
-        """{partition: offsets, one a shard}, of the one topic."""
+    def fences(self, shards):
+        """{partition: offsets, one a shard that has one}."""
+        keys = [f"{self.prefix}{{{shard}}}" for shard in range(shards)]
         fences = collections.defaultdict(list)
-        for _, found in self.shards():
-            for field, value in found.items():
-                if field.startswith("f:"):
-                    fences[int(field.split(":")[2])].append(int(value))
+        lists = [(found or "").split(",") for found in self.ask([("HGET", key, "ps") for key in keys])]
+        wanted = [(int(name.split(":")[1]), ("HGET", key, f"f:{name}"))
+                  for key, names in zip(keys, lists) for name in names if name]
+        for (partition, _), offset in zip(wanted, self.ask([question for _, question in wanted])):
+            fences[partition].append(int(offset))
         return fences
 
 
