@@ -10,6 +10,9 @@ HOOKS = ("authors_sent", "apply_sent", "apply_answered", "claimed", "revoked", "
          "published", "delivered")
 RARE = ("claimed", "revoked")
 OUTSIDE = "outside"
+# Stopped for longer than its session, then let go on: a zombie that believes it owns what others count by now.
+PAUSE = "pause"
+PAUSES = 3
 
 
 def plan(count, seed):
@@ -18,6 +21,8 @@ def plan(count, seed):
     hooks = hooks[:max(count // 2, min(count, len(HOOKS)))]
     kinds = hooks + [OUTSIDE] * (count - len(hooks))
     random.Random(seed).shuffle(kinds)
+    for place in range(1, PAUSES + 1):
+        kinds.insert(place * len(kinds) // (PAUSES + 1), PAUSE)
     # What needs an alert has to wait for one.
     for place, kind in enumerate([kind for kind in kinds if kind == "delivered"]):
         kinds.remove(kind)
@@ -35,21 +40,24 @@ class Killer:
         self.random = random.Random(options.seed + 1)
         self.hooks = processes[0].hooks
         self.deaths = []  # (kind, process, records counted and not applied)
+        self.pauses = 0
         self.trouble = []
         self.next_s = 0.0
-        self.due_outside = 0
+        self.due = []  # kinds of strikes from outside
         self.waiting = set()  # hooks that are to be passed
         # The last ones have time to pass their hooks.
-        self.every_s = (options.seconds - 12) / max(1, options.kills)
+        self.every_s = (options.seconds - 12) / (options.kills + PAUSES)
 
     def note_death(self, kind, process):
         left = line.unapplied(process, self.redis)
         self.deaths.append((kind, process.name, left))
+        if left == 0:
+            self.kinds.append(OUTSIDE)  # who had nothing in hand does not count
         process.due = time.monotonic() + self.pause_s()
 
     def pause_s(self):
         """Mostly short. Where somebody is to die of a rebalance the group has to miss one, and one only."""
-        down = sum(process.due is not None for process in self.processes)
+        down = sum(process.due is not None or process.paused_until is not None for process in self.processes)
         if down == 0 and ("revoked" in self.waiting or self.random.random() < 0.1):
             return self.session_s + 1.5
         return self.random.uniform(0.05, 0.5)
@@ -67,21 +75,28 @@ class Killer:
                 self.trouble.append(f"{process.name} ended by itself with {code}")
                 process.due = time.monotonic() + 0.5
 
-    def kill_one(self):
-        """One of those that have something in hand: a death before that shows little."""
-        at_work = [process for process in self.processes
-                   if process.running() and line.unapplied(process, self.redis)]
-        if not at_work:
-            return False
-        victim = self.random.choice(at_work)
-        victim.kill()
-        self.note_death(OUTSIDE, victim)
-        return True
+    def at_work(self):
+        """One of those that have something in hand: a death before that shows little. None when nobody has."""
+        busy = [process for process in self.processes
+                if process.running() and process.paused_until is None and line.unapplied(process, self.redis)]
+        return self.random.choice(busy) if busy else None
+
+    def strike(self):
+        """What is due from outside, as soon as there is somebody for it."""
+        victim = self.at_work() if self.due else None
+        if victim is None:
+            return
+        if self.due.pop(0) == PAUSE:
+            victim.pause(self.session_s + 2)
+            self.pauses += 1
+        else:
+            victim.kill()
+            self.note_death(OUTSIDE, victim)
 
     def begin_next(self):
         kind = self.kinds.pop(0)
-        if kind == OUTSIDE or kind in self.waiting:
-            self.due_outside += 1
+        if kind in (OUTSIDE, PAUSE) or kind in self.waiting:
+            self.due.append(kind)
         else:
             self.waiting.add(kind)
             (self.hooks / kind).touch()
@@ -91,16 +106,21 @@ class Killer:
         if self.kinds and passed_s >= self.next_s:
             self.begin_next()
             self.next_s = passed_s + self.every_s * self.random.uniform(0.5, 1.5)
-        if self.due_outside and self.kill_one():
-            self.due_outside -= 1
+        self.strike()
+        now = time.monotonic()
         for process in self.processes:
-            if process.due is not None and time.monotonic() >= process.due:
+            if process.due is not None and now >= process.due:
                 process.start()
+            elif process.paused_until is not None and now >= process.paused_until:
+                process.go_on()
 
     def finished(self):
-        return not (self.kinds or self.waiting or self.due_outside)
+        paused = any(process.paused_until is not None for process in self.processes)
+        return not (self.kinds or self.waiting or self.due or paused)
 
     def restart_all(self):
         for process in self.processes:
+            if process.paused_until is not None:
+                process.go_on()
             if not process.running():
                 process.start()

@@ -5,6 +5,7 @@ import pathlib
 import signal
 import struct
 import subprocess
+import time
 
 MARKS = 512  # CRASH_MARKS of src/core/crash_point.h
 SHARDS = 4
@@ -20,7 +21,7 @@ class Process:
         self.hooks.mkdir(exist_ok=True)
         self.log_path = self.folder / f"{name}.log"
         self.marks_path = self.folder / f"{name}.marks"
-        self.child, self.due = None, None
+        self.child, self.due, self.paused_until = None, None, None
 
     def start(self):
         self.marks_path.write_bytes(bytes(8 * MARKS))
@@ -36,6 +37,14 @@ class Process:
     def kill(self):
         self.child.send_signal(signal.SIGKILL)
         self.child.wait()
+
+    def pause(self, seconds):
+        self.child.send_signal(signal.SIGSTOP)
+        self.paused_until = time.monotonic() + seconds
+
+    def go_on(self):
+        self.child.send_signal(signal.SIGCONT)
+        self.paused_until = None
 
     def counted(self):
         """{partition: the offset up to which it had counted}, of the process that has ended or runs."""

@@ -273,7 +273,7 @@ def chaos(run, report):
                  [f"{process.name}: {code}" for process in run.processes if (code := process.stop()) != 0])
     return (f"chaos quick: {options.mentions} mentions, {PARTITIONS} partitions, {PROCESSES} processes, "
             f"{len(killer.deaths)} kill -9 ({len(holding)} with records in flight, {len(named)} at "
-            f"{len(set(named))} hooks); {len(late.cells)} cells, {compared} author counts, "
+            f"{len(set(named))} hooks), {killer.pauses} zombies; {len(late.cells)} cells, {compared} author counts, "
             f"{len(set(expected))} alerts ({len(came) - len(set(came))} repeated); "
             f"seed {options.seed}, {time.monotonic() - begin:.0f} s")
 
