@@ -13,6 +13,8 @@ OUTSIDE = "outside"
 # Stopped for longer than its session, then let go on: a zombie that believes it owns what others count by now.
 PAUSE = "pause"
 PAUSES = 3
+# Between two strikes, when a backlog is counted at once.
+LEAST_S = 1.0
 
 
 def plan(count, seed):
@@ -42,11 +44,13 @@ class Killer:
         self.deaths = []  # (kind, process, records counted and not applied)
         self.pauses = 0
         self.trouble = []
+        self.next_at = 0
         self.next_s = 0.0
         self.due = []  # kinds of strikes from outside
         self.waiting = set()  # hooks that are to be passed
-        # The last ones have time to pass their hooks.
-        self.every_s = (options.seconds - 12) / (options.kills + PAUSES)
+        # Spread over what is counted, not over time: where the machine is slow they wait for it. A twelfth is
+        # left for hooks that have yet to be passed.
+        self.every = options.mentions * 11 // 12 // (options.kills + PAUSES)
 
     def note_death(self, kind, process):
         left = line.unapplied(process, self.redis)
@@ -101,11 +105,12 @@ class Killer:
             self.waiting.add(kind)
             (self.hooks / kind).touch()
 
-    def turn(self, passed_s):
+    def turn(self, applied):
         self.look()
-        if self.kinds and passed_s >= self.next_s:
+        if self.kinds and applied >= self.next_at and time.monotonic() >= self.next_s:
             self.begin_next()
-            self.next_s = passed_s + self.every_s * self.random.uniform(0.5, 1.5)
+            self.next_at += int(self.every * self.random.uniform(0.5, 1.5))
+            self.next_s = time.monotonic() + LEAST_S
         self.strike()
         now = time.monotonic()
         for process in self.processes:

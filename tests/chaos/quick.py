@@ -134,17 +134,17 @@ class Run:
 def rain(run, killer, producer):
     """Lets them die while the stream flows, and where the machine is slow while they catch up with it."""
     begin = said = time.monotonic()
-    applied = 0
+    applied = before = 0
     while producer.poll() is None or not killer.finished():
+        applied = run.applied()
+        killer.turn(applied)
         passed = time.monotonic() - begin
-        killer.turn(passed)
-        if producer.poll() is not None and (run.applied() == run.options.mentions or passed > PATIENCE_S):
+        if producer.poll() is not None and (applied == run.options.mentions or passed > PATIENCE_S):
             break
         if time.monotonic() - said >= 20:
-            said, before, applied = time.monotonic(), applied, run.applied()
-            say(f"    {passed:4.0f} s: {len(killer.deaths)} killed, {applied} applied, "
-                f"{(applied - before) // 20} a second")
-        time.sleep(0.02)
+            say(f"    {passed:4.0f} s: {len(killer.deaths)} killed, {applied} applied, {(applied - before) // 20} a second")
+            said, before = time.monotonic(), applied
+        time.sleep(0.03)
     killer.look()
     killer.restart_all()
 
