@@ -22,7 +22,7 @@ PARTITIONS = 12
 PROCESSES = 3
 SHARDS = line.SHARDS
 IDLE_S = 20
-PATIENCE_S = 300
+PATIENCE_S = 150  # beyond the stream's own time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
@@ -139,7 +139,7 @@ def rain(run, killer, producer):
         applied = run.applied()
         killer.turn(applied)
         passed = time.monotonic() - begin
-        if producer.poll() is not None and (applied == run.options.mentions or passed > PATIENCE_S):
+        if producer.poll() is not None and (applied == run.options.mentions or passed > run.options.seconds + PATIENCE_S):
             break
         if time.monotonic() - said >= 20:
             say(f"    {passed:4.0f} s: {len(killer.deaths)} killed, {applied} applied, {(applied - before) // 20} a second")
@@ -200,6 +200,7 @@ def await_alerts(run, expected, seconds):
 
 
 def judge_kills(report, killer, wanted):
+    """The figures of the deaths, for the last line."""
     deaths = killer.deaths
     holding = [death for death in deaths if death[2] > 0]
     named = [death[0] for death in deaths if death[0] != kills.OUTSIDE]
@@ -211,7 +212,8 @@ def judge_kills(report, killer, wanted):
     report.check("someone died at every hook",
                  [f"{hook}: nobody" for hook in kills.HOOKS if hook not in named] if wanted >= 40 else [])
     report.check("nobody ended by himself", killer.trouble)
-    return holding, named
+    return (f"{len(deaths)} kill -9 ({len(holding)} with records in flight, {len(named)} at {len(set(named))} hooks), "
+            f"{killer.pauses} zombies")
 
 
 def without_last(truth):
@@ -232,7 +234,7 @@ def compare(run, report, early, truth):
     true, found = standing.open_sets(truth, early, oracle.AuthorHash())
     report.check(f"{len(found)} author sets of open buckets, {sum(map(len, found.values()))} members",
                  standing.differences(true, found, "authors") or ([] if true else ["none was open"]))
-    late, wrong = await_folded(run, 90)
+    late, wrong = await_folded(run, 150)
     report.check("everything is folded, published and erased", wrong)
     report.check(f"{len(late.cells)} cells at the end", standing.cell_differences(truth, late))
     wrong, compared = standing.author_differences(truth, late)
@@ -243,11 +245,23 @@ def compare(run, report, early, truth):
     return late, compared
 
 
-def chaos(run, report):
+def compare_alerts(run, report, kept):
+    say("  alerts, against a replay")
+    expected = replay_archive(run, kept)
+    came = await_alerts(run, expected, 20)
+    report.check(f"{len(set(expected))} alerts of {len({key.split(':')[0] for key in expected})} incidents",
+                 [f"{key}: expected, did not come" for key in sorted(set(expected) - set(came))] +
+                 [f"{key}: came, not expected" for key in sorted(set(came) - set(expected))] +
+                 ([] if expected else ["none was expected"]))
+    return f"{len(set(expected))} alerts ({len(came) - len(set(came))} repeated)"
+
+
+def chaos(run, report, make_killer, judge):
+    """The figures for the last line. make_killer(run) when all is prepared; judge(report, killer, wanted)."""
     options = run.options
     begin = time.monotonic()
     run.prepare()
-    killer = kills.Killer(run.processes, run.redis, options)
+    killer = make_killer(run)
     killer.restart_all()
     time.sleep(4)  # the group forms
     say(f"  {options.mentions} mentions in {options.seconds} s, {options.kills} kills, seed {options.seed}")
@@ -260,42 +274,42 @@ def chaos(run, report):
     kept = {}
     truth = oracle.read([run.folder / "truth.tsv"], run.rules,
                         lambda number, partition, copy: kept.__setitem__(number, (partition, copy)))
-    holding, named = judge_kills(report, killer, options.kills)
+    deaths = judge(report, killer, options.kills)
     late, compared = compare(run, report, early, truth)
-    say("  alerts, against a replay")
-    expected = replay_archive(run, kept)
-    came = await_alerts(run, expected, 20)
-    report.check(f"{len(set(expected))} alerts of {len({key.split(':')[0] for key in expected})} incidents",
-                 [f"{key}: expected, did not come" for key in sorted(set(expected) - set(came))] +
-                 [f"{key}: came, not expected" for key in sorted(set(came) - set(expected))] +
-                 ([] if expected else ["none was expected"]))
+    alerts = compare_alerts(run, report, kept)
     report.check("all end when they are asked to",
                  [f"{process.name}: {code}" for process in run.processes if (code := process.stop()) != 0])
-    return (f"chaos quick: {options.mentions} mentions, {PARTITIONS} partitions, {PROCESSES} processes, "
-            f"{len(killer.deaths)} kill -9 ({len(holding)} with records in flight, {len(named)} at "
-            f"{len(set(named))} hooks), {killer.pauses} zombies; {len(late.cells)} cells, {compared} author counts, "
-            f"{len(set(expected))} alerts ({len(came) - len(set(came))} repeated); "
+    return (f"{options.mentions} mentions, {PARTITIONS} partitions, {PROCESSES} processes, {deaths}; "
+            f"{len(late.cells)} cells, {compared} author counts, {alerts}; "
             f"seed {options.seed}, {time.monotonic() - begin:.0f} s")
 
 
-def main():
-    parser = argparse.ArgumentParser()
+def read_options(parser):
     for name in ("binary", "produce", "stack", "folder"):
         parser.add_argument(f"--{name}", required=True)
     for name, normal in (("mentions", 1000000), ("kills", 40), ("seconds", 150), ("seed", 7), ("session-ms", 3000)):
         parser.add_argument(f"--{name}", type=int, default=normal)
-    report = Report()
-    run = Run(parser.parse_args())
+    return parser.parse_args()
+
+
+def conduct(title, options, make_killer, judge):
+    """A run from its preparation to its last line; the exit status."""
+    report, run = Report(), Run(options)
     try:
-        figures = chaos(run, report)
+        figures = chaos(run, report, make_killer, judge)
     finally:
         run.end()
     if report.failures:
-        say(f"{figures}: {report.failures} checks FAILED; logs and input in {run.folder}")
+        say(f"{title}: {figures}: {report.failures} checks FAILED; logs and input in {run.folder}")
         return 1
     run.forget()
-    say(f"{figures}: all equal")
+    say(f"{title}: {figures}: all equal")
     return 0
+
+
+def main():
+    return conduct("chaos quick", read_options(argparse.ArgumentParser()),
+                   lambda run: kills.Killer(run.processes, run.redis, run.options), judge_kills)
 
 
 if __name__ == "__main__":
