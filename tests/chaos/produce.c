@@ -15,7 +15,6 @@
 
 #include "core/clock.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
@@ -134,22 +133,34 @@ due(const struct sending *sending, int64_t begin_ms)
     return (uint32_t)(count * (uint64_t)passed_ms / (uint64_t)all_ms);
 }
 
+/* What is due in [number, target). */
+static int
+send_slice(struct sending *sending, uint32_t number, uint32_t target)
+{
+    struct stream_post post;
+
+    for (; number < target; number++) {
+        stream_make(&sending->stream, number, &post);
+        note_post(sending, &post);
+        if (!send_post(sending, &post)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int
 send_all(struct sending *sending)
 {
-    struct stream_post post;
     int64_t begin_ms = clock_monotonic_ms();
     uint32_t number = sending->stream.from;
 
     while (number < sending->stream.until) {
         uint32_t target = sending->stream.from + due(sending, begin_ms);
-        for (; number < target; number++) {
-            stream_make(&sending->stream, number, &post);
-            note_post(sending, &post);
-            if (!send_post(sending, &post)) {
-                return 0;
-            }
+        if (!send_slice(sending, number, target)) {
+            return 0;
         }
+        number = target;
         (void)rd_kafka_poll(sending->kafka, SLICE_MS);
     }
     return rd_kafka_flush(sending->kafka, FLUSH_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -163,7 +174,7 @@ open_in(const char *folder, const char *name)
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "w");
     if (file == NULL) {
-        fprintf(stderr, "chaos_produce: %s: %s\n", path, strerror(errno));
+        perror(path);
     }
     return file;
 }
