@@ -10,8 +10,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define STALE_ID  "The ID specified in XADD is equal or smaller"
-#define NOW_TTL_S (35 * 86400LL)
+#define STALE_ID "The ID specified in XADD is equal or smaller"
+/* Of a brand that nobody speaks of any more; whatever is published sets its own. */
+#define GAP_TTL_S (35 * 86400LL)
 /* A judge in the middle of publishing may have begun the lost series anew, from where it stood. One that begins
  * later than this before the moment of the image is such a one. */
 #define BEGUN_ANEW_MS (600 * INT64_C(1000))
@@ -89,9 +90,13 @@ mark_now(struct redis_link *link, const struct image_state *brand)
     redis_end(link);
     redis_begin(link, "EXPIRE");
     redis_key(link, "now:%.*s", (int)brand->brand.size, brand->brand.at);
-    redis_arg_i64(link, NOW_TTL_S);
+    redis_arg_i64(link, GAP_TTL_S);
     redis_end(link);
-    return redis_await_all(link, 2);
+    redis_begin(link, "EXPIRE");
+    redis_key(link, "ts:10s:%.*s", (int)brand->brand.size, brand->brand.at);
+    redis_arg_i64(link, GAP_TTL_S);
+    redis_end(link);
+    return redis_await_all(link, 3);
 }
 
 enum ledger_outcome

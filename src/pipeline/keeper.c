@@ -196,20 +196,26 @@ give_back(struct keeper *keeper, const struct keep_item *item, struct rescue *re
     return outcome == LEDGER_CLASH ? LEDGER_OK : outcome; /* somebody else was faster */
 }
 
+static enum ledger_outcome
+give_back_kind(struct keeper *keeper, const struct keep_box *box, int whole, struct rescue *rescue)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (size_t i = 0; i < box->count && outcome == LEDGER_OK; i++) {
+        if (fits(keeper, &box->items[i]) == whole) {
+            outcome = give_back(keeper, &box->items[i], rescue);
+        }
+    }
+    return outcome;
+}
+
 /* What is of this ledger comes first: states of another one fill what is still missing. */
 static enum ledger_outcome
 give_back_all(struct keeper *keeper, const struct keep_box *box, struct rescue *rescue)
 {
-    enum ledger_outcome outcome = LEDGER_OK;
+    enum ledger_outcome outcome = give_back_kind(keeper, box, 1, rescue);
 
-    for (int whole = 1; whole >= 0; whole--) {
-        for (size_t i = 0; i < box->count && outcome == LEDGER_OK; i++) {
-            if (fits(keeper, &box->items[i]) == whole) {
-                outcome = give_back(keeper, &box->items[i], rescue);
-            }
-        }
-    }
-    return outcome;
+    return outcome == LEDGER_OK ? give_back_kind(keeper, box, 0, rescue) : outcome;
 }
 
 static void

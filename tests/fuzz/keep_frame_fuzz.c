@@ -62,7 +62,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     assert(frame != NULL);
     read_frame((struct view){ (const char *)data, size });
-    memcpy(frame, "rebatokp", 8);
+    for (size_t i = 0; i < 8; i++) {
+        frame[i] = "rebatokp"[i];
+    }
     put_number(frame + 8, 1, 4);
     put_number(frame + 12, size, 8);
     put_number(frame + 20, hash_bytes(data, size), 8);

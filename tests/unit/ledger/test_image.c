@@ -448,6 +448,44 @@ REDIS_TEST(of_several_processes_one_takes_the_image_of_a_period)
     cr_assert_eq(ledger_image(bench->reader, 0, &wish, &images[0]), LEDGER_OK);
 }
 
+static void
+lose_shard(struct test_bench *bench, uint32_t shard)
+{
+    struct redis_link *link = redis_link_create(bench->ledger);
+
+    cr_assert_eq(redis_link_open_shard(link, shard), LEDGER_OK);
+    redis_begin(link, "UNLINK");
+    redis_key_shard(link, shard);
+    redis_key(link, "{%u}:a", shard);
+    redis_end(link);
+    cr_assert_eq(redis_await_all(link, 1), LEDGER_OK);
+    redis_link_destroy(&link);
+}
+
+/* Wherever its shard lives; the others stay as they are. */
+CONTRACT(a_shard_that_was_lost_alone_comes_back)
+{
+    struct image_writer image = { 0 };
+    struct ledger_image_wish wish = { .now_ms = 5000 };
+    struct ledger_state state;
+    uint32_t shard = test_shard(bench, "iberia");
+
+    prepare(bench);
+    uint64_t sum = sum_all(bench);
+    if (bench->body == BODY_MEMORY) {
+        cr_assert_eq(ledger_image(bench->reader, shard, &wish, &image), LEDGER_REFUSED);
+        return;
+    }
+    cr_assert_eq(ledger_image(bench->reader, shard, &wish, &image), LEDGER_OK);
+    lose_shard(bench, shard);
+    cr_assert_lt(sum_all(bench), sum);
+    cr_assert_eq(ledger_restore(bench->reader, written(&image)), LEDGER_OK);
+    cr_assert_eq(sum_all(bench), sum);
+    cr_assert_eq(ledger_load(bench->reader, shard, VIEW("iberia"), &state), LEDGER_OK);
+    cr_assert(view_equal(state.state, VIEW("iberia's weeks")));
+    image_fini(&image);
+}
+
 /* Other shards, or no counts at all: states only, and only of brands that nothing is known of. */
 CONTRACT(states_alone_are_adopted_once)
 {

@@ -435,6 +435,13 @@ live_a_day(struct test_bench *bench)
     cr_assert_eq(count, 1);
     cr_assert_eq(ledger_delivered(bench->reader, shard, waiting[0].key), LEDGER_OK);
     ledger_unlease(bench->reader, shard);
+    struct image_writer image = { 0 };
+    struct ledger_image_wish wish = { .now_ms = 1000000, .every_ms = 1000 };
+    cr_assert_eq(ledger_image(bench->reader, shard, &wish, &image), LEDGER_OK);
+    char key[64];
+    freeReplyObject(test_redis(bench->ledger, "UNLINK", shard_key(shard, key), NULL));
+    cr_assert_eq(ledger_restore(bench->reader, (struct view){ image.at, image.size }), LEDGER_OK);
+    image_fini(&image);
 }
 
 /* The bench's ledger, writer and reader are made anew as another user. */
