@@ -99,7 +99,8 @@ details_print(FILE *out,
         }
     }
     for (size_t i = 0; i < truth->event_count; i++) {
-        if (happening_is_crisis(truth->events[i].kind) && !hit[i]) {
+        if (happening_is_crisis(truth->events[i].kind) && sheet_is_scored(&truth->events[i]) &&
+                !hit[i]) {
             print_missed(out, stream, &truth->events[i], list);
         }
     }

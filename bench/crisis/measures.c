@@ -32,6 +32,13 @@ sheet_crisis(const struct sheet *sheet)
 }
 
 double
+sheet_ceiling(const struct sheet *sheet, enum happening kind)
+{
+    return found_rate((struct found){
+            .seen = sheet_found(sheet, kind).seen, .hit = sheet->visible[kind].seen });
+}
+
+double
 found_rate(struct found found)
 {
     return found.seen == 0 ? -1 : (double)found.hit / (double)found.seen;

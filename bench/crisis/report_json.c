@@ -59,6 +59,7 @@ static void
 set_details(json_t *object, struct sheet *sheet)
 {
     json_t *visible = json_object();
+    json_t *ceiling = json_object();
     json_t *tiers = json_object();
     json_t *paged = json_object();
     json_t *false_tiers = json_object();
@@ -68,6 +69,7 @@ set_details(json_t *object, struct sheet *sheet)
         const char *name = happening_name(kind);
         if (happening_is_crisis(kind)) {
             json_object_set_new(visible, name, found_json(sheet->visible[kind]));
+            json_object_set_new(ceiling, name, number(sheet_ceiling(sheet, kind)));
             json_object_set_new(tiers, name, by_tier_json(sheet, kind));
         } else {
             json_object_set_new(paged, name, found_json(sheet_found(sheet, kind)));
@@ -78,6 +80,7 @@ set_details(json_t *object, struct sheet *sheet)
                 number(sheet_false_rate_of(sheet, (enum volume_tier)tier)));
     }
     json_object_set_new(object, "recall_of_visible", visible);
+    json_object_set_new(object, "visible_at_all", ceiling);
     json_object_set_new(object, "recall_by_tier", tiers);
     json_object_set_new(object, "paged", paged);
     json_object_set_new(object, "false_alarms_by_tier", false_tiers);

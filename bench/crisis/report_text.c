@@ -32,7 +32,8 @@ print_recall(struct results *results)
 {
     struct sheet *page = &results->tiers[TIER_PAGE];
 
-    printf("\n%-18s %6s %8s %8s %8s %8s", "crisis", "seen", "page", "watch", "critical", "visible");
+    printf("\n%-18s %6s %8s %8s %8s %8s %8s", "crisis", "seen", "page", "watch", "critical",
+            "ceiling", "visible");
     for (int tier = 0; tier < TIER_COUNT; tier++) {
         printf(" %14s", tier_name((enum volume_tier)tier));
     }
@@ -46,6 +47,7 @@ print_recall(struct results *results)
         for (int tier = 0; tier < TIERS; tier++) {
             print_share(found_rate(sheet_found(&results->tiers[tier], kind)));
         }
+        print_share(sheet_ceiling(page, kind));
         print_share(found_rate(page->visible[kind]));
         for (int tier = 0; tier < TIER_COUNT; tier++) {
             printf("       ");

@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
-#define GRACE_MS    (30 * MINUTE_MS)
-#define HOUR_MS     (60 * MINUTE_MS)
-#define SHARE_RISES 1.3
+#define GRACE_MS     (30 * MINUTE_MS)
+#define HOUR_MS      (60 * MINUTE_MS)
+#define PEOPLE_LEAST 5
+#define SHARE_RISES  1.3
 
 int
 sheet_is_hit(const struct event *event, int64_t alarm_ms)
@@ -12,6 +13,12 @@ sheet_is_hit(const struct event *event, int64_t alarm_ms)
     int64_t grace_ms = event->kind == HAPPENING_SLOW_BURN ? 0 : GRACE_MS;
     return happening_is_crisis(event->kind) && alarm_ms >= event->start_ms &&
            alarm_ms <= event->end_ms + grace_ms;
+}
+
+int
+sheet_is_scored(const struct event *event)
+{
+    return !happening_is_crisis(event->kind) || event->people >= PEOPLE_LEAST;
 }
 
 static int
@@ -74,8 +81,7 @@ note_found(struct found *found, int hit)
 static enum crowd
 crowd_of(const struct event *event)
 {
-    return event->people < 5    ? CROWD_UNDER_5
-           : event->people < 10 ? CROWD_UNDER_10
+    return event->people < 10   ? CROWD_UNDER_10
            : event->people < 20 ? CROWD_UNDER_20
                                 : CROWD_FROM_20;
 }
@@ -124,7 +130,8 @@ note_hit(struct sheet *sheet, const struct truth *truth, size_t number, int64_t 
 static int
 is_scored(const struct truth *truth, const struct event *event)
 {
-    return event->start_ms >= truth->scored_ms && event->start_ms < truth->until_ms;
+    return sheet_is_scored(event) && event->start_ms >= truth->scored_ms &&
+           event->start_ms < truth->until_ms;
 }
 
 /* One alarm; `hit` holds by event whether one was about it before. */
@@ -137,6 +144,9 @@ judge_alarm(struct sheet *sheet, const struct truth *truth, int64_t alarm_ms, in
         return;
     }
     const struct event *event = &truth->events[number];
+    if (!sheet_is_scored(event)) {
+        return;
+    }
     if (sheet_is_hit(event, alarm_ms)) {
         sheet->duplicates += (uint64_t)hit[number];
         if (!hit[number]) {

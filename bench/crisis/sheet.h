@@ -3,7 +3,7 @@
  *
  * An alarm belongs to the crisis that it falls into (up to half an hour after its end); else to what looked
  * like one; else, for a day, to the crisis before it: too late to help anybody, so it is a false one; else to
- * nothing. All numbers are counts, so that sheets of different threads add up to the same in any order.
+ * nothing. What fewer than five people complain of is neither a crisis nor a false alarm. All numbers are counts, so that sheets of different threads add up to the same in any order.
  */
 #ifndef REBATO_BENCH_CRISIS_SHEET_H
 #define REBATO_BENCH_CRISIS_SHEET_H
@@ -15,7 +15,7 @@
 #define CAUSE_COUNT   (HAPPENING_COUNT + 1)
 
 /* By the number of people who complained. */
-enum crowd { CROWD_UNDER_5, CROWD_UNDER_10, CROWD_UNDER_20, CROWD_FROM_20, CROWD_COUNT };
+enum crowd { CROWD_UNDER_10, CROWD_UNDER_20, CROWD_FROM_20, CROWD_COUNT };
 
 struct found {
     uint64_t seen, hit;
@@ -51,11 +51,15 @@ void sheet_fini(struct sheet *sheet);
 
 /* What an alarm at this time is about: the number of the event, or event_count for nothing. */
 size_t sheet_event_of(const struct truth *truth, int64_t alarm_ms);
+/* Enough people for anybody to ask that it is found; always so for what is no crisis. */
+int sheet_is_scored(const struct event *event);
 /* It is within a crisis, in time to count. */
 int sheet_is_hit(const struct event *event, int64_t alarm_ms);
 
 struct found sheet_found(const struct sheet *sheet, enum happening kind);
 struct found sheet_crisis(const struct sheet *sheet);
+/* The part of such crises that can be seen at all, by truth.h. */
+double sheet_ceiling(const struct sheet *sheet, enum happening kind);
 double found_rate(struct found found); /* -1: nothing to find */
 /* A month is 30 days. Sybil bursts aside: they are counted with their own cause only. */
 double sheet_false_rate(const struct sheet *sheet);

@@ -99,6 +99,22 @@ Test(sheet, alarms_outside_the_scored_days_are_not_looked_at)
     sheet_fini(&sheet);
 }
 
+Test(sheet, what_four_people_complain_of_is_neither_crisis_nor_false)
+{
+    static const struct event few = { .kind = HAPPENING_OUTAGE,
+        .start_ms = DAY(10),
+        .end_ms = DAY(10) + 60 * MINUTE_MS,
+        .people = 4 };
+    struct sheet sheet = { 0 };
+    struct truth all = truth();
+    all.events = &few;
+    all.event_count = 1;
+    sheet_judge(&sheet, &all, (const int64_t[]){ DAY(10) + MINUTE(5) }, 1);
+    cr_assert_eq(sheet_found(&sheet, HAPPENING_OUTAGE).seen, 0u);
+    expect(sheet_false_rate(&sheet), 0);
+    sheet_fini(&sheet);
+}
+
 Test(sheet, sums_do_not_depend_on_the_order)
 {
     struct sheet parts[2] = { 0 };
