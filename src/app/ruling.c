@@ -22,18 +22,19 @@ ruling_source_fini(struct ruling_source *source)
     probe_destroy(&source->probe);
 }
 
-static void
-fill_judging(struct ruling *ruling, const struct settings *settings)
+void
+ruling_judging(
+        struct judging *judging, const struct rule_set *rules, const struct settings *settings)
 {
-    struct judge_settings *judge = &ruling->judging.settings;
+    struct judge_settings *judge = &judging->settings;
 
-    judging_init(&ruling->judging, ruling->rules, settings->deployment);
+    judging_init(judging, rules, settings->deployment);
     judge->learning_ms = settings->learning_ms;
     judge->cool_after_ms = settings->cool_after_ms;
     judge->resolve_after_ms = settings->resolve_after_ms;
     judge->reopen_within_ms = settings->reopen_within_ms;
     if (settings->has_sensitivity) {
-        judging_set_sensitivity(&ruling->judging, settings->sensitivity);
+        judging_set_sensitivity(judging, settings->sensitivity);
     }
 }
 
@@ -54,7 +55,7 @@ ruling_create(
         ruling_destroy(&ruling);
         return NULL;
     }
-    fill_judging(ruling, source->settings);
+    ruling_judging(&ruling->judging, ruling->rules, source->settings);
     return ruling;
 }
 

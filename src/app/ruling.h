@@ -27,6 +27,10 @@ struct ruling_source {
 void ruling_source_init(struct ruling_source *source, const struct settings *settings);
 void ruling_source_fini(struct ruling_source *source);
 
+/* How these rules are judged by under these settings; all three outlive it. */
+void ruling_judging(
+        struct judging *judging, const struct rule_set *rules, const struct settings *settings);
+
 /* NULL when the files or the price of their patterns are at fault: see `faults`. `former`: the ruling whose
  * place it takes, or NULL; what both have is shared. */
 struct ruling *ruling_create(

@@ -82,6 +82,10 @@ struct settings {
     int64_t resolve_after_ms;
     int64_t reopen_within_ms;
 
+    /* control: at most one of the two */
+    const char *control_file; /* NULL: not said */
+    const char *control_topic;
+
     /* workers, linger, turn */
     uint32_t workers;
     int64_t linger_ms;

@@ -93,12 +93,15 @@ settings_check_namespace(struct settings_reader *reader, const struct yaml_node 
     }
 }
 
-/* ---- checkpoint ---- */
+/* ---- checkpoint, control ---- */
 
 static void
-expect_one_place(struct settings_reader *reader, const struct yaml_node *node)
+expect_one_place(struct settings_reader *reader,
+        const struct yaml_node *node,
+        const char *file,
+        const char *topic)
 {
-    if (reader->settings->checkpoint_file != NULL && reader->settings->checkpoint_topic != NULL) {
+    if (file != NULL && topic != NULL) {
         yaml_fault(node, reader->faults, "keep one of the two", "file and topic are both given");
     }
 }
@@ -106,14 +109,32 @@ expect_one_place(struct settings_reader *reader, const struct yaml_node *node)
 void
 settings_check_checkpoint_file(struct settings_reader *reader, const struct yaml_node *node)
 {
-    reader->settings->checkpoint_file = settings_path(reader, reader->settings->checkpoint_file);
-    expect_one_place(reader, node);
+    struct settings *settings = reader->settings;
+
+    settings->checkpoint_file = settings_path(reader, settings->checkpoint_file);
+    expect_one_place(reader, node, settings->checkpoint_file, settings->checkpoint_topic);
 }
 
 void
 settings_check_checkpoint_topic(struct settings_reader *reader, const struct yaml_node *node)
 {
-    expect_one_place(reader, node);
+    expect_one_place(
+            reader, node, reader->settings->checkpoint_file, reader->settings->checkpoint_topic);
+}
+
+void
+settings_check_control_file(struct settings_reader *reader, const struct yaml_node *node)
+{
+    struct settings *settings = reader->settings;
+
+    settings->control_file = settings_path(reader, settings->control_file);
+    expect_one_place(reader, node, settings->control_file, settings->control_topic);
+}
+
+void
+settings_check_control_topic(struct settings_reader *reader, const struct yaml_node *node)
+{
+    expect_one_place(reader, node, reader->settings->control_file, reader->settings->control_topic);
 }
 
 /* ---- judge, web ---- */

@@ -29,6 +29,25 @@ depth_of(const char *section)
     return section[0] == '\0' ? 0 : strchr(section, '.') == NULL ? 1 : 2;
 }
 
+/* Nothing in it has a normal value: a name without a value would be no map. */
+static int
+is_optional(const char *section)
+{
+    for (size_t i = 0; i < setting_row_count; i++) {
+        const struct setting_row *row = &setting_rows[i];
+        int comment = row->sample != NULL && strncmp(row->sample, "# ", 2) == 0;
+        if (strcmp(row->section, section) == 0 && !comment) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; i < setting_section_count; i++) {
+        if (setting_section_is_in(setting_sections[i].name, section)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* "  late: # why". Every section stands behind the one it is in, which has rows of its own. */
 static void
 write_section(const char *section, FILE *out)
@@ -39,8 +58,8 @@ write_section(const char *section, FILE *out)
         fputc('\n', out);
     }
     if (depth > 0) {
-        fprintf(out, "%*s%s: # %s\n", 2 * (depth - 1), "", setting_section_key(section),
-                why_of(section));
+        fprintf(out, "%*s%s%s: # %s\n", 2 * (depth - 1), "", is_optional(section) ? "# " : "",
+                setting_section_key(section), why_of(section));
     }
 }
 

@@ -54,6 +54,8 @@ const struct setting_section setting_sections[] = {
             "what outlives Redis: without it the baselines of weeks live there alone; see: rebato "
             "replay --learn" },
     { "judge", "when to ring" },
+    { "control",
+            "what a replay of the topic has to be told beside it; see: rebato replay --control" },
     { "web", "the live page and /metrics" },
     { "log", "what is said on standard error" },
 };
@@ -194,6 +196,14 @@ const struct setting_row setting_rows[] = {
                       "[\"type\"],\"properties\":{\"type\":{\"enum\":[\"terminal\",\"webhook\","
                       "\"kafka\","
                       "\"file\"]}}}}" },
+
+    { "control", "file", SETTING_TEXT, AT(control_file), .text = "",
+            .sample = "# /var/lib/rebato/control.ndjson",
+            .why = "of one process alone; left out, and no topic: no control log is kept",
+            .read = settings_check_control_file },
+    { "control", "topic", SETTING_TEXT, AT(control_topic), .text = "", .sample = "# rebato-control",
+            .why = "on the same brokers, shared by all processes of the group; may be compacted",
+            .read = settings_check_control_topic },
 
     { "web", "listen", SETTING_TEXT, AT(web_listen), .text = "", .sample = "127.0.0.1:8080",
             .why = "left out: no page", .read = settings_check_listen },

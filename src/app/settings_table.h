@@ -144,6 +144,8 @@ void settings_check_namespace(struct settings_reader *reader, const struct yaml_
 void settings_check_checkpoint_file(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_checkpoint_topic(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_sensitivity(struct settings_reader *reader, const struct yaml_node *node);
+void settings_check_control_file(struct settings_reader *reader, const struct yaml_node *node);
+void settings_check_control_topic(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_listen(struct settings_reader *reader, const struct yaml_node *node);
 void settings_check_external_url(struct settings_reader *reader, const struct yaml_node *node);
 

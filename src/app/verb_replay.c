@@ -4,6 +4,8 @@
 #include "app/judging.h"
 #include "app/learning.h"
 #include "app/packs.h"
+#include "app/replay_setup.h"
+#include "app/ruling.h"
 #include "app/verbs.h"
 #include "core/calendar.h"
 #include "core/clock.h"
@@ -35,13 +37,15 @@ enum {
     OPT_LANG,
     OPT_WORKERS,
     OPT_QUIET,
+    OPT_CONFIG,
+    OPT_CONTROL,
 };
 
 static const struct cli_option options[] = {
     { "rules", 'r', "PATH", "rule file or folder; repeat for more (default: the packs inside)" },
     { "since", 0, "TIME", "count from here on: 2015-02-22, RFC 3339 or epoch seconds" },
     { "until", 0, "TIME", "count up to here, and let time go on to it" },
-    { "format", 0, "FORMAT", "ndjson (default) or text" },
+    { "format", 0, "FORMAT", "ndjson (default), log (ndjson without the summary) or text" },
     { "cells", 0, "FILE", "write every count of every bucket there, NDJSON" },
     { "learn", 0, "PLACE",
             "write what the judge has learnt there, for the first start of rebato run: the FILE of "
@@ -52,10 +56,12 @@ static const struct cli_option options[] = {
     { "allow", 0, "SPAN", "lateness allowed (default: 30s)" },
     { "brokers", 'b', "LIST", "Kafka brokers, for kafka:TOPIC" },
     { "property", 'X', "NAME=VALUE", "a librdkafka property, for kafka:TOPIC" },
-    { "name", 0, "NAME", "deployment, part of incident ids (default: main)" },
+    { "name", 0, "NAME", "deployment, part of incident ids (default: the settings', else main)" },
     { "lang", 0, "es|en", "language of the text format" },
     { "workers", 'w', "N", "threads that read and match (default: 2, or 1 on one core)" },
     { "quiet", 'q', NULL, "no progress, no closing words" },
+    { "config", 'c', "FILE", "settings of a run: its rules, fields, judge, brokers and topics" },
+    { "control", 0, "FILE", "or kafka:TOPIC: the control log of a run, to say what it said" },
 };
 
 /* Everything the callbacks of a run need. */
@@ -67,22 +73,21 @@ struct replay_verb {
     struct learning *learning; /* NULL: nothing is kept */
     FILE *cells;
     enum lang lang;
-    int text;
+    enum { OUT_NDJSON, OUT_LOG, OUT_TEXT } format;
     int progress;
     int64_t started_ms;
     int64_t shown_ms;
     uint64_t incidents;
     uint64_t unresolved; /* of them */
-    struct consumer_property properties[CLI_REPEATS_MAX];
-    char *names[CLI_REPEATS_MAX]; /* of the properties, malloc'd */
-    size_t property_count;
+    struct replay_setup setup;
 };
 
 static void
 on_event(void *context, const struct judge_event *event, struct view payload)
 {
     struct replay_verb *verb = context;
-    char *line = verb->text ? render_text(payload, verb->lang) : render_log_line(event);
+    int text = verb->format == OUT_TEXT;
+    char *line = text ? render_text(payload, verb->lang) : render_log_line(event);
 
     if (event->kind == EVENT_OPENED) {
         verb->incidents++;
@@ -91,7 +96,7 @@ on_event(void *context, const struct judge_event *event, struct view payload)
     verb->unresolved -= event->kind == EVENT_RESOLVED;
     if (line != NULL) {
         fputs(line, stdout);
-        fputs(verb->text ? "\n\n" : "\n", stdout);
+        fputs(text ? "\n\n" : "\n", stdout);
     }
     free(line);
 }
@@ -189,15 +194,15 @@ read_reader(const struct cli_values *values, struct reader_options *reader)
 static int
 read_output(struct replay_verb *verb)
 {
-    static const char *const formats[] = { "ndjson", "text" };
+    static const char *const formats[] = { "ndjson", "log", "text" };
     const char *path = cli_value(&verb->values, OPT_CELLS, NULL);
     int format = cli_choice(
-            "replay", "format", cli_value(&verb->values, OPT_FORMAT, "ndjson"), formats, 2);
+            "replay", "format", cli_value(&verb->values, OPT_FORMAT, "ndjson"), formats, 3);
 
     if (format < 0) {
         return 0;
     }
-    verb->text = format == 1;
+    verb->format = (unsigned)format;
     verb->lang = cli_lang(cli_value(&verb->values, OPT_LANG, NULL));
     verb->progress = isatty(STDERR_FILENO) && cli_count(&verb->values, OPT_QUIET) == 0;
     if (path != NULL) {
@@ -210,40 +215,21 @@ read_output(struct replay_verb *verb)
     return 1;
 }
 
-static int
-read_properties(struct replay_verb *verb)
-{
-    for (size_t i = 0; i < cli_count(&verb->values, OPT_PROPERTY); i++) {
-        const char *setting = verb->values.options[OPT_PROPERTY].values[i];
-        const char *equals = strchr(setting, '=');
-        if (equals == NULL) {
-            cli_complain("replay", "write -X security.protocol=SSL", "-X %s has no =", setting);
-            return 0;
-        }
-        char *name = strndup(setting, (size_t)(equals - setting));
-        assert(name != NULL);
-        verb->names[verb->property_count] = name;
-        verb->properties[verb->property_count++] =
-                (struct consumer_property){ .name = name, .value = equals + 1 };
-    }
-    return 1;
-}
-
 /* Before hours of reading, not behind them. */
 static int
 read_learning(struct replay_verb *verb)
 {
     const char *place = cli_value(&verb->values, OPT_LEARN, NULL);
-    struct keep_property properties[CLI_REPEATS_MAX];
+    struct keep_property properties[REPLAY_PROPERTIES_MAX];
 
-    for (size_t i = 0; i < verb->property_count; i++) {
-        properties[i] =
-                (struct keep_property){ verb->properties[i].name, verb->properties[i].value };
+    for (size_t i = 0; i < verb->setup.property_count; i++) {
+        properties[i] = (struct keep_property){ verb->setup.properties[i].name,
+            verb->setup.properties[i].value };
     }
-    struct keep_options wanted = { .brokers = cli_value(&verb->values, OPT_BROKERS, NULL),
+    struct keep_options wanted = { .brokers = verb->setup.brokers,
         .properties = properties,
-        .property_count = verb->property_count,
-        .deployment = cli_value(&verb->values, OPT_NAME, "main") };
+        .property_count = verb->setup.property_count,
+        .deployment = verb->judging.settings.deployment };
     if (place != NULL) {
         verb->learning = learning_create(place, &wanted);
     }
@@ -300,15 +286,17 @@ open_input(struct replay_verb *verb,
     *code = EXIT_USAGE;
     if (strncmp(path, "kafka:", 6) != 0) {
         feed = feed_open(path, trouble);
-    } else if (cli_value(&verb->values, OPT_BROKERS, NULL) == NULL) {
+    } else if (verb->setup.brokers == NULL) {
         snprintf(trouble, sizeof trouble, "%s needs --brokers", path);
     } else {
-        struct feed_kafka kafka = { .brokers = cli_value(&verb->values, OPT_BROKERS, NULL),
+        /* By the control log of a run every record counts that it has read, however late it came. */
+        int all = verb->setup.control != NULL;
+        struct feed_kafka kafka = { .brokers = verb->setup.brokers,
             .topic = path + 6,
-            .since_ms = engine->since_ms,
-            .until_ms = engine->until_ms,
-            .properties = verb->properties,
-            .property_count = verb->property_count };
+            .since_ms = all ? INT64_MIN : engine->since_ms,
+            .until_ms = all ? INT64_MAX : engine->until_ms,
+            .properties = verb->setup.properties,
+            .property_count = verb->setup.property_count };
         feed = feed_open_kafka(&kafka, trouble);
         *code = EXIT_AWAY;
     }
@@ -323,8 +311,8 @@ add_inputs(struct replay_verb *verb, const struct engine_options *engine, struct
 {
     enum exit_code code = EXIT_FINE;
 
-    for (int i = 0; i < verb->values.rest_count; i++) {
-        struct feed *feed = open_input(verb, engine, verb->values.rest[i], &code);
+    for (size_t i = 0; i < verb->setup.input_count; i++) {
+        struct feed *feed = open_input(verb, engine, verb->setup.inputs[i], &code);
         if (feed == NULL) {
             return code;
         }
@@ -348,7 +336,10 @@ print_summary(struct replay_verb *verb, const struct replay_summary *result)
         .incidents = verb->incidents,
         .rules_digest = rule_set_digest(verb->rules) };
 
-    if (verb->text) {
+    if (verb->format == OUT_LOG) {
+        return;
+    }
+    if (verb->format == OUT_TEXT) {
         summary_print(verb->summary, &facts, stdout);
         return;
     }
@@ -409,7 +400,12 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
     run.on_progress = on_progress;
     run.on_state = verb->learning == NULL ? NULL : on_state;
     run.context = verb;
-    if (!read_workers(&verb->values, &run)) {
+    struct replay_said said = { .deployment = cli_value(&verb->values, OPT_NAME, NULL),
+        .allow_ms = cli_count(&verb->values, OPT_ALLOW) == 0 ? -1 : engine->partition.allow_ms,
+        .inputs = verb->setup.inputs,
+        .input_count = verb->setup.input_count,
+        .rules_digest = rule_set_digest(verb->rules) };
+    if (!read_workers(&verb->values, &run) || !replay_setup_fit(&verb->setup, &said, &run)) {
         return EXIT_USAGE;
     }
     struct replay *replay = replay_create(&run);
@@ -436,6 +432,24 @@ replay_inputs(struct replay_verb *verb, struct engine_options *engine)
     return code;
 }
 
+/* The name is part of ids: that of the line, of the run whose log is to be said again, of the settings. */
+static void
+begin_judging(struct replay_verb *verb)
+{
+    const char *name = cli_value(&verb->values, OPT_NAME, NULL);
+
+    if (verb->setup.has_settings) {
+        ruling_judging(&verb->judging, verb->rules, &verb->setup.settings);
+    } else {
+        judging_init(&verb->judging, verb->rules, "main");
+    }
+    if (verb->setup.control != NULL) {
+        verb->judging.settings.deployment = control_header(verb->setup.control)->deployment;
+    } else if (name != NULL) {
+        verb->judging.settings.deployment = name;
+    }
+}
+
 static enum exit_code
 run_with_rules(struct replay_verb *verb)
 {
@@ -443,10 +457,10 @@ run_with_rules(struct replay_verb *verb)
     enum exit_code code = EXIT_USAGE;
 
     engine_options_init(&engine, verb->rules);
-    judging_init(&verb->judging, verb->rules, cli_value(&verb->values, OPT_NAME, "main"));
+    replay_setup_engine(&verb->setup, &engine);
+    begin_judging(verb);
     if (read_times(&verb->values, &engine) && read_reader(&verb->values, &engine.reader) &&
-            read_sensitivity(verb) && read_properties(verb) && read_learning(verb) &&
-            read_output(verb)) {
+            read_sensitivity(verb) && read_learning(verb) && read_output(verb)) {
         code = replay_inputs(verb, &engine);
     }
     if (verb->cells != NULL && fclose(verb->cells) != 0) {
@@ -455,8 +469,51 @@ run_with_rules(struct replay_verb *verb)
     }
     learning_destroy(&verb->learning);
     judging_fini(&verb->judging);
-    for (size_t i = 0; i < verb->property_count; i++) {
-        free(verb->names[i]);
+    return code;
+}
+
+static int
+read_control(struct replay_verb *verb, enum exit_code *code)
+{
+    const char *source = cli_value(&verb->values, OPT_CONTROL, NULL);
+    struct feed_kafka kafka = { .brokers = verb->setup.brokers,
+        .properties = verb->setup.properties,
+        .property_count = verb->setup.property_count };
+
+    return source == NULL || replay_setup_control(&verb->setup, source, &kafka, code);
+}
+
+static const struct rule_set *
+compile_rules(struct replay_verb *verb, enum exit_code *code)
+{
+    const struct settings *settings = &verb->setup.settings;
+    size_t count = cli_count(&verb->values, OPT_RULES);
+
+    return count > 0 || !verb->setup.has_settings
+                   ? packs_compile("replay", verb->values.options[OPT_RULES].values, count, code)
+                   : packs_compile("replay", settings->rules, settings->rule_count, code);
+}
+
+static enum exit_code
+run_with_settings(struct replay_verb *verb)
+{
+    enum exit_code code = EXIT_USAGE;
+
+    const struct cli_values *values = &verb->values;
+
+    if (!replay_setup_inputs(&verb->setup, values->rest, (size_t)values->rest_count) ||
+            !replay_setup_kafka(&verb->setup, cli_value(values, OPT_BROKERS, NULL),
+                    values->options[OPT_PROPERTY].values, cli_count(values, OPT_PROPERTY)) ||
+            !read_control(verb, &code)) {
+        return code;
+    }
+    verb->rules = compile_rules(verb, &code);
+    if (verb->rules != NULL) {
+        verb->summary = summary_create();
+        assert(verb->summary != NULL);
+        code = run_with_rules(verb);
+        summary_destroy(&verb->summary);
+        rule_set_destroy(&verb->rules);
     }
     return code;
 }
@@ -472,21 +529,11 @@ run_replay(int argc, char **argv)
         free(verb);
         return code;
     }
-    if (verb->values.rest_count == 0) {
-        cli_complain("replay", "rebato replay archive.ndjson.gz, or - for standard input",
-                "name at least one input");
-        free(verb);
-        return EXIT_USAGE;
+    replay_setup_init(&verb->setup);
+    if (replay_setup_settings(&verb->setup, cli_value(&verb->values, OPT_CONFIG, NULL), &code)) {
+        code = run_with_settings(verb);
     }
-    verb->rules = packs_compile("replay", verb->values.options[OPT_RULES].values,
-            cli_count(&verb->values, OPT_RULES), &code);
-    if (verb->rules != NULL) {
-        verb->summary = summary_create();
-        assert(verb->summary != NULL);
-        code = run_with_rules(verb);
-        summary_destroy(&verb->summary);
-        rule_set_destroy(&verb->rules);
-    }
+    replay_setup_fini(&verb->setup);
     free(verb);
     return code;
 }
@@ -494,11 +541,12 @@ run_replay(int argc, char **argv)
 const struct cli_verb verb_replay = {
     .name = "replay",
     .summary = "past archives: what would have been said, and when",
-    .usage = "FILE|FOLDER|-|kafka:TOPIC... [options]",
+    .usage = "FILE|FOLDER|-|kafka:TOPIC... [options], or -c FILE [options]",
     .examples =
             "  rebato replay 2014-02.ndjson.gz --format text\n"
             "  rebato replay x.ndjson bluesky.ndjson.zst --until 2014-02-24 > incidents.ndjson\n"
             "  rebato replay kafka:mentions -b broker:9092 --since 2014-02-22 --until 2014-02-23\n"
+            "  rebato replay -c rebato.yaml --control kafka:rebato-control --format log\n"
             "  rebato replay --learn /var/lib/rebato/checkpoint 2014-0*.ndjson.gz > told.ndjson\n"
             "                     # before the first day: what was usual is known, rebato run is "
             "trained at once\n",

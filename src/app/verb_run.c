@@ -1,8 +1,9 @@
 /* rebato run: the daemon. Kafka in, verdicts out, until it is asked to stop. */
 #include "alert/render.h"
+#include "app/control_options.h"
 #include "app/reload.h"
-#include "app/settings.h"
 #include "app/signals.h"
+#include "app/verb_settings.h"
 #include "app/verbs.h"
 #include "core/calendar.h"
 #include "core/clock.h"
@@ -78,18 +79,6 @@ fill_worker(const struct settings *settings, struct live_options *wanted)
     wanted->worker.linger_ms = settings->linger_ms;
     wanted->worker.idle_ms = settings->idle_ms;
     wanted->worker_count = settings->workers;
-}
-
-static void
-fill_ledger(const struct settings *settings, struct ledger_options *ledger)
-{
-    ledger->url = settings->redis_url;
-    ledger->name_space = settings->redis_namespace;
-    ledger->shards = settings->redis_shards;
-    ledger->timeout_ms = settings->redis_timeout_ms;
-    ledger->retain_10s_ms = settings->retain_10s_ms;
-    ledger->retain_5m_ms = settings->retain_5m_ms;
-    ledger->retain_1h_ms = settings->retain_1h_ms;
 }
 
 /* False: said why. */
@@ -316,7 +305,7 @@ run_live(struct run_verb *verb)
     const struct ruling *ruling = verb->reload.now;
     live_options_init(&wanted, ruling->rules, &ruling->judging.settings);
     fill_worker(&verb->settings, &wanted);
-    fill_ledger(&verb->settings, &wanted.ledger);
+    verb_settings_ledger(&verb->settings, &wanted.ledger);
     wanted.allow_ms = verb->settings.allow_ms;
     wanted.turn_ms = verb->settings.turn_ms;
     wanted.early_ms = verb->settings.early_ms;
@@ -325,6 +314,10 @@ run_live(struct run_verb *verb)
     wanted.http_listen = verb->settings.web_listen;
     wanted.instance = verb->instance;
     wanted.fresh_only = verb->settings.start == START_TIME;
+    struct control_scribe_options control;
+    int has_control = control_options_fill(&verb->settings, &control);
+    control.process = verb->instance;
+    wanted.control = has_control ? &control : NULL;
     wanted.on_event = on_event;
     wanted.context = verb;
     if (!fill_sinks(&verb->settings, &wanted)) {
@@ -341,24 +334,13 @@ static int
 read_settings(struct run_verb *verb, const struct cli_values *values)
 {
     const char *path = cli_value(values, OPT_CONFIG, NULL);
-    struct fault_list *faults = fault_list_create();
-    int fine = 0;
+    int fine = verb_settings_read("run", path, &verb->settings);
 
-    assert(faults != NULL);
-    settings_init(&verb->settings);
-    if (path == NULL) {
-        cli_complain("run", "rebato config init > rebato.yaml, then rebato run -c rebato.yaml",
-                "which settings? -c FILE is missing");
-    } else {
-        fine = settings_read(&verb->settings, path, faults);
-        fault_print(faults, stderr, cli_color(STDERR_FILENO) ? FAULT_COLOR : FAULT_PLAIN);
-    }
     if (fine && (verb->settings.brokers == NULL || verb->settings.topic_count == 0)) {
         cli_complain("run", "set input.kafka.brokers and input.kafka.topics",
                 "%s names no Kafka to read", path);
         fine = 0;
     }
-    fault_list_destroy(&faults);
     return fine;
 }
 

@@ -34,7 +34,7 @@ on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, void *opaque)
 
 /* `owner` is NULL for a handle that sends nothing. */
 static rd_kafka_t *
-producer_handle(const char *brokers, struct producer *owner, char trouble[256])
+producer_handle(const struct producer_options *options, struct producer *owner, char trouble[256])
 {
     /* The partition of a key is the same as a Java producer would choose. */
     static const struct kafka_setting settings[] = {
@@ -44,7 +44,7 @@ producer_handle(const char *brokers, struct producer *owner, char trouble[256])
         { "queue.buffering.max.kbytes", "65536" },
         { "message.max.bytes", "2097152" },
     };
-    rd_kafka_conf_t *conf = kafka_conf_create(brokers, trouble);
+    rd_kafka_conf_t *conf = kafka_conf_create(options->brokers, trouble);
 
     if (conf == NULL) {
         return NULL;
@@ -54,7 +54,9 @@ producer_handle(const char *brokers, struct producer *owner, char trouble[256])
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     }
     rd_kafka_t *kafka = NULL;
-    if (kafka_conf_put(conf, settings, sizeof(settings) / sizeof(settings[0]), trouble)) {
+    if (kafka_conf_put(conf, settings, sizeof(settings) / sizeof(settings[0]), trouble) &&
+            kafka_conf_put_properties(
+                    conf, options->properties, options->property_count, trouble)) {
         kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, trouble, TROUBLE_SIZE);
     }
     if (kafka == NULL) {
@@ -73,7 +75,7 @@ broker_create(const char *topic, int32_t partition_count, char trouble[256])
         (void)snprintf(trouble, TROUBLE_SIZE, "out of memory");
         return NULL;
     }
-    broker->host = producer_handle("", NULL, trouble);
+    broker->host = producer_handle(&(struct producer_options){ .brokers = "" }, NULL, trouble);
     if (broker->host == NULL) {
         broker_destroy(&broker);
         return NULL;
@@ -114,18 +116,26 @@ broker_address(const struct broker *broker)
 struct producer *
 producer_create(const char *brokers, const char *topic, char trouble[256])
 {
+    struct producer_options options = { .brokers = brokers, .topic = topic };
+
+    return producer_open(&options, trouble);
+}
+
+struct producer *
+producer_open(const struct producer_options *options, char trouble[256])
+{
     struct producer *producer = calloc(1, sizeof(*producer));
 
     if (producer == NULL) {
         (void)snprintf(trouble, TROUBLE_SIZE, "out of memory");
         return NULL;
     }
-    if (!view_copy(view_of(topic), producer->topic, sizeof(producer->topic))) {
+    if (!view_copy(view_of(options->topic), producer->topic, sizeof(producer->topic))) {
         (void)snprintf(trouble, TROUBLE_SIZE, "the topic's name is too long");
         producer_destroy(&producer);
         return NULL;
     }
-    producer->kafka = producer_handle(brokers, producer, trouble);
+    producer->kafka = producer_handle(options, producer, trouble);
     if (producer->kafka == NULL) {
         producer_destroy(&producer);
     }
@@ -192,6 +202,9 @@ producer_send(struct producer *producer, struct view key, struct view value, int
 int
 producer_flush(struct producer *producer, int64_t wait_ms)
 {
-    return rd_kafka_flush(producer->kafka, (int)wait_ms) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-           producer->failed == 0;
+    int sent = rd_kafka_flush(producer->kafka, (int)wait_ms) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    int failed = producer->failed > 0;
+
+    producer->failed = 0;
+    return sent && !failed;
 }

@@ -18,6 +18,7 @@ feed_close(struct feed **feed)
         return;
     }
     free(gone->name);
+    free(gone->partitions);
     gone->kind->destroy(gone);
     *feed = NULL;
 }
@@ -102,6 +103,19 @@ feed_fill(struct feed *feed, struct feed_batch *batch, size_t size)
         return FEED_RECORD;
     }
     return fill_slowly(feed, batch, size);
+}
+
+const char *
+feed_topic(const struct feed *feed)
+{
+    return feed->topic;
+}
+
+const struct feed_partition *
+feed_partitions(const struct feed *feed, size_t *count)
+{
+    *count = feed->partition_count;
+    return feed->partitions;
 }
 
 const char *

@@ -48,6 +48,16 @@ struct feed_kafka {
 struct feed *feed_open_kafka(const struct feed_kafka *options, char trouble[256]);
 void feed_close(struct feed **feed);
 
+/* A partition that has records in the span: offsets in [start, end), as they were at the opening. */
+struct feed_partition {
+    uint32_t partition;
+    int64_t start;
+    int64_t end;
+};
+/* The topic's name and its partitions, in rising order, for as long as the feed lives. Files: NULL, none. */
+const char *feed_topic(const struct feed *feed);
+const struct feed_partition *feed_partitions(const struct feed *feed, size_t *count);
+
 enum feed_outcome feed_next(struct feed *feed, struct feed_record *record);
 
 /* ---- many at once ---- */

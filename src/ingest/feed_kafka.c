@@ -162,6 +162,27 @@ find_offsets(struct feed_topic *topic, const char *name, char trouble[256])
     return 1;
 }
 
+/* What may be asked while another thread reads: nothing in it moves. */
+static int
+list_partitions(struct feed_topic *topic, char trouble[256])
+{
+    struct feed *feed = &topic->feed;
+
+    feed->partitions = calloc(topic->lane_count + 1, sizeof(*feed->partitions));
+    if (feed->partitions == NULL) {
+        return complain(topic, "partitions", RD_KAFKA_RESP_ERR__FAIL, trouble);
+    }
+    for (size_t i = 0; i < topic->lane_count; i++) {
+        const struct lane *lane = &topic->lanes[i];
+        if (lane->next < lane->end) {
+            feed->partitions[feed->partition_count++] = (struct feed_partition){
+                .partition = (uint32_t)lane->partition, .start = lane->next, .end = lane->end
+            };
+        }
+    }
+    return 1;
+}
+
 /* The queues are taken before the assignment: it leaves alone what an application has
  * redirected. */
 static int
@@ -301,9 +322,10 @@ feed_open_kafka(const struct feed_kafka *options, char trouble[256])
         return NULL;
     }
     (void)snprintf(feed->name, name_size, "kafka:%s", options->topic);
+    feed->topic = feed->name + strlen("kafka:");
     if (!connect_topic(topic, options, trouble) ||
             !find_partitions(topic, options->topic, trouble) ||
-            !find_offsets(topic, options->topic, trouble) ||
+            !find_offsets(topic, options->topic, trouble) || !list_partitions(topic, trouble) ||
             !start_lanes(topic, options->topic, trouble)) {
         feed_close(&feed);
     }

@@ -23,6 +23,9 @@ struct feed_kind {
 struct feed {
     const struct feed_kind *kind;
     char *name;
+    const char *topic;                 /* in the name; NULL: files */
+    struct feed_partition *partitions; /* malloc'd; NULL: none */
+    size_t partition_count;
     int ended; /* nothing comes any more, nor after an error */
     int kept;  /* `next` did not fit into the batch that it was read for */
     struct feed_record next;

@@ -184,7 +184,9 @@ struct ledger_exemplar {
 };
 /* From this offset of its partition on, buckets up to `through` are late in the shard: the partition had
  * left the watermark, and they were closed meanwhile. The one thing in the counts that the topic does not
- * tell; with it they can be made again from the topic. */
+ * tell; with it they can be made again from the topic. The ledger lets one go when a later one of its
+ * partition is more than LEDGER_LAPSE_KEPT buckets above it: 25 h. */
+#define LEDGER_LAPSE_KEPT 9000
 struct ledger_lapse {
     struct view topic;
     int32_t partition;

@@ -43,12 +43,15 @@ struct docket_options {
      * the brand begins anew. The view has to live until the next call. May be NULL. */
     int (*find_state)(
             void *context, struct view brand, uint32_t *folded_through, struct view *state);
+    void *context;
     /* A shard is ours from now on; then, each time it is read, from where on its partitions are late. Both may
      * be NULL. */
-    void (*on_shard)(void *context, uint32_t shard);
-    void (*on_lapses)(
-            void *context, uint32_t shard, const struct ledger_lapse *lapses, size_t lapse_count);
-    void *context;
+    void (*on_shard)(void *shard_context, uint32_t shard);
+    void (*on_lapses)(void *shard_context,
+            uint32_t shard,
+            const struct ledger_lapse *lapses,
+            size_t lapse_count);
+    void *shard_context;
 };
 
 struct docket;

@@ -101,7 +101,7 @@ static void
 tell_ours(struct docket *docket, uint32_t shard)
 {
     if (!docket->shards[shard].told && docket->options.on_shard != NULL) {
-        docket->options.on_shard(docket->options.context, shard);
+        docket->options.on_shard(docket->options.shard_context, shard);
     }
     docket->shards[shard].told = 1;
 }
@@ -166,8 +166,8 @@ read_shard(struct docket *docket,
         return outcome;
     }
     if (docket->options.on_lapses != NULL) {
-        docket->options.on_lapses(
-                docket->options.context, shard, docket->page.lapses, docket->page.lapse_count);
+        docket->options.on_lapses(docket->options.shard_context, shard, docket->page.lapses,
+                docket->page.lapse_count);
     }
     note_first_bucket(docket);
     page_walk_start(&docket->walk, &docket->page);

@@ -23,7 +23,8 @@ struct live {
     struct docket *docket;
     struct messenger *messenger;
     struct judge_thread *judge;
-    struct keeper *keeper; /* NULL: nothing is kept */
+    struct keeper *keeper;         /* NULL: nothing is kept */
+    struct control_scribe *scribe; /* NULL: no control log */
     struct worker *workers[LIVE_WORKERS_MAX];
     uint32_t worker_count;
     struct http_server *http;
@@ -113,7 +114,10 @@ create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
         .board = live->board,
         .instance = live->options.instance,
         .on_event = live->options.on_event,
-        .context = live->options.context };
+        .context = live->options.context,
+        .on_shard = live->scribe == NULL ? NULL : control_scribe_take_shard,
+        .on_lapses = live->scribe == NULL ? NULL : control_scribe_note,
+        .shard_context = live->scribe };
 
     snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
     live->docket = docket_create(&docket);
@@ -201,6 +205,19 @@ create_keeper(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 }
 
 static enum live_outcome
+create_scribe(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
+{
+    if (live->options.control != NULL) {
+        live->scribe = control_scribe_create(live->options.control, trouble);
+        if (live->scribe == NULL) {
+            return LIVE_REFUSED;
+        }
+        control_scribe_note_rules(live->scribe, rule_set_digest(live->options.rules), 0);
+    }
+    return LIVE_OK;
+}
+
+static enum live_outcome
 create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
     snprintf(trouble, LIVE_TROUBLE_SIZE, "out of memory");
@@ -216,6 +233,9 @@ create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     enum live_outcome outcome = check_ledger(&live->options, live->ledger, trouble);
     if (outcome == LIVE_OK) {
         outcome = create_keeper(live, trouble);
+    }
+    if (outcome == LIVE_OK) {
+        outcome = create_scribe(live, trouble);
     }
     if (outcome == LIVE_OK) {
         outcome = create_judge(live, trouble);
@@ -261,6 +281,7 @@ live_destroy(struct live **live)
     keeper_destroy(&(*live)->keeper);
     keep_destroy(&(*live)->options.keep);
     docket_destroy(&(*live)->docket);
+    control_scribe_destroy(&(*live)->scribe);
     messenger_destroy(&(*live)->messenger);
     board_destroy(&(*live)->board);
     ledger_destroy(&(*live)->ledger);
@@ -289,7 +310,8 @@ start_http(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 static int
 start_threads(struct live *live)
 {
-    if (!messenger_start(live->messenger) || !judge_thread_start(live->judge)) {
+    if (!messenger_start(live->messenger) || !judge_thread_start(live->judge) ||
+            (live->scribe != NULL && !control_scribe_start(live->scribe))) {
         return 0;
     }
     for (uint32_t i = 0; i < live->worker_count; i++) {
@@ -347,6 +369,9 @@ live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     if (live->keeper != NULL) {
         keeper_stop(live->keeper);
     }
+    if (live->scribe != NULL) {
+        control_scribe_stop(live->scribe);
+    }
     http_server_stop(&live->http);
     return outcome;
 }
@@ -357,6 +382,10 @@ live_offer_rules(
 {
     struct docket_rules offer = { .rules = rules, .judge = judge };
 
+    if (live->scribe != NULL) {
+        control_scribe_note_rules(
+                live->scribe, rule_set_digest(rules), live_closed_bucket(live) + 1);
+    }
     live->swap.judge = live->judge;
     live->swap.workers = live->workers;
     live->swap.worker_count = live->worker_count;

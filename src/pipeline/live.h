@@ -8,6 +8,7 @@
 #define REBATO_PIPELINE_LIVE_H
 
 #include "alert/sink.h"
+#include "pipeline/control_scribe.h"
 #include "pipeline/docket.h"
 #include "pipeline/keeper.h"
 #include "pipeline/worker.h"
@@ -33,6 +34,7 @@ struct live_options {
             *keep; /* where the checkpoint lies; NULL: there is none. Taken over as the sinks are */
     int64_t keep_ms; /* between two of them */
     enum keeper_sharing keep_sharing;
+    const struct control_scribe_options *control; /* NULL: no control log */
     struct sink **sinks; /* malloc'd; live_create() takes list and sinks over, however it ends */
     size_t sink_count;
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);

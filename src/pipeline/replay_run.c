@@ -1,15 +1,13 @@
 #include "pipeline/replay_run.h"
 
 #include "core/clock.h"
-#include "pipeline/docket.h"
-#include "pipeline/read_ahead.h"
+#include "pipeline/replay_private.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define INPUTS_MAX   1024
 #define TURN_BUCKETS (5 * 60 / BUCKET_SECONDS)
 /* Records between two calls of on_progress. */
 #define PROGRESS_RECORDS 8192
@@ -18,49 +16,36 @@
 /* Records between the one that is counted and the one whose place in the duplicate filter is fetched. */
 #define PREFETCH_AHEAD 6
 
-/* One partition of one input. */
-struct replay_source {
-    struct engine_source engine;
-    uint32_t number; /* in the tally and the ledger */
-    int64_t next_offset;
-    int claimed;
-};
+static void
+hold_event(void *context, const struct judge_event *event, struct view payload)
+{
+    struct replay *replay = context;
 
-struct replay_input {
-    struct feed *feed;
-    struct replay_source **sources; /* by partition; NULL where none came yet */
-    size_t source_count;
+    if (replay->options.on_event != NULL) {
+        replay_events_add(&replay->events, event, payload);
+    }
+}
 
-    /* The chunk in hand, and in it the record at the head, which is not counted yet. */
-    const struct chunk *chunk; /* NULL before the first */
-    size_t position;
-    int ended;
-    const struct finding *head;
-    struct replay_source *head_source;
-    int64_t head_ms; /* where it stands in the merge */
-};
+static void
+show_cells(void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count)
+{
+    const struct replay *replay = context;
 
-struct replay {
-    /* Fixed at creation. */
-    struct replay_options options;
-    struct ledger *ledger;
-    struct docket *docket;
-    struct engine *engine;
-    struct ledger_writer *writer;
-    struct tally *tally;
-    struct read_ahead *ahead; /* while it runs */
+    if (replay->options.on_cells != NULL) {
+        replay->options.on_cells(replay->options.context, brand, cells, cell_count);
+    }
+}
 
-    /* Moves with the run. */
-    struct replay_input inputs[INPUTS_MAX];
-    size_t input_count;
-    uint32_t source_count;
-    int64_t reached_ms; /* greatest time of the merge */
-    uint32_t turn_bucket;
-    struct replay_summary summary;
-};
+static void
+take_state(void *context, struct view brand, uint32_t folded_through, struct view state)
+{
+    const struct replay *replay = context;
+
+    replay->options.on_state(replay->options.context, brand, folded_through, state);
+}
 
 static struct docket *
-create_docket(const struct replay *replay)
+create_docket(struct replay *replay)
 {
     struct docket_options options = { .ledger = replay->ledger,
         .rules = replay->options.rules,
@@ -70,10 +55,10 @@ create_docket(const struct replay *replay)
         .transient = 1,
         .lang = replay->options.lang,
         .external_url = "",
-        .on_event = replay->options.on_event,
-        .on_cells = replay->options.on_cells,
-        .on_state = replay->options.on_state,
-        .context = replay->options.context };
+        .on_event = hold_event,
+        .on_cells = show_cells,
+        .on_state = replay->options.on_state == NULL ? NULL : take_state,
+        .context = replay };
 
     return docket_create(&options);
 }
@@ -112,30 +97,18 @@ replay_create(const struct replay_options *options)
         replay_destroy(&replay);
         return NULL;
     }
-    replay->options.engine.shards = ledger_shard_count(replay->ledger);
     replay->engine = engine_create(&replay->options.engine);
     replay->tally = tally_create();
     replay->docket = create_docket(replay);
+    replay->leftover = ledger_reader_create(replay->ledger);
     if (replay->engine != NULL) {
         replay->writer = ledger_writer_create(replay->ledger, engine_names(replay->engine));
     }
-    if (replay->writer == NULL || replay->tally == NULL || replay->docket == NULL) {
+    if (replay->writer == NULL || replay->tally == NULL || replay->docket == NULL ||
+            replay->leftover == NULL) {
         replay_destroy(&replay);
     }
     return replay;
-}
-
-static void
-close_input(struct replay_input *input)
-{
-    for (size_t i = 0; i < input->source_count; i++) {
-        if (input->sources[i] != NULL) {
-            engine_source_fini(&input->sources[i]->engine);
-            free(input->sources[i]);
-        }
-    }
-    free(input->sources);
-    feed_close(&input->feed);
 }
 
 void
@@ -145,9 +118,11 @@ replay_destroy(struct replay **replay)
         return;
     }
     for (size_t i = 0; i < (*replay)->input_count; i++) {
-        close_input(&(*replay)->inputs[i]);
+        replay_close_input(&(*replay)->inputs[i]);
     }
+    replay_events_fini(&(*replay)->events);
     docket_destroy(&(*replay)->docket);
+    ledger_reader_destroy(&(*replay)->leftover);
     ledger_writer_destroy(&(*replay)->writer);
     tally_destroy(&(*replay)->tally);
     engine_destroy(&(*replay)->engine);
@@ -167,58 +142,6 @@ replay_add(struct replay *replay, struct feed *feed)
     return 1;
 }
 
-/* ---- sources ---- */
-
-static struct replay_source *
-add_source(struct replay *replay, struct replay_input *input, uint32_t partition)
-{
-    if (partition >= input->source_count) {
-        struct replay_source **more =
-                realloc(input->sources, (partition + 1) * sizeof(struct replay_source *));
-        assert(more != NULL);
-        for (size_t i = input->source_count; i <= partition; i++) {
-            more[i] = NULL;
-        }
-        input->sources = more;
-        input->source_count = partition + 1;
-    }
-    struct replay_source *source = calloc(1, sizeof *source);
-    assert(source != NULL);
-    int ready = engine_source_init(replay->engine, &source->engine);
-    assert(ready);
-    source->number = replay->source_count++;
-    input->sources[partition] = source;
-    return source;
-}
-
-static struct replay_source *
-source_of(struct replay *replay, struct replay_input *input, uint32_t partition)
-{
-    assert(partition < PARTITIONS_MAX);
-    if (partition < input->source_count && input->sources[partition] != NULL) {
-        return input->sources[partition];
-    }
-    return add_source(replay, input, partition);
-}
-
-/* A partition joins the watermark with its first record, not before: a file that begins years later must
- * not hold back the one that is being read. */
-static void
-claim_source(struct replay *replay, const struct replay_input *input, struct replay_source *source)
-{
-    struct ledger_claim claim;
-    char topic[32];
-
-    snprintf(topic, sizeof topic, "input-%zu", (size_t)(input - replay->inputs));
-    enum ledger_outcome outcome = ledger_claim(
-            replay->writer, source->number, view_of(topic), (int32_t)source->number, &claim);
-    if (outcome == LEDGER_OK && !claim.known) {
-        outcome = ledger_found(replay->writer, source->number, 0, &claim);
-    }
-    assert(outcome == LEDGER_OK);
-    source->claimed = 1;
-}
-
 /* ---- counting ---- */
 
 /* The memory ledger answers at once. */
@@ -235,11 +158,20 @@ hand_over(struct replay *replay)
 }
 
 static void
+tell_events(struct replay *replay)
+{
+    replay_events_tell(&replay->events, replay->options.on_event, replay->options.context);
+}
+
+static void
 take_turn(struct replay *replay)
 {
     hand_over(replay);
     enum ledger_outcome outcome = docket_turn(replay->docket, 0);
     assert(outcome == LEDGER_OK);
+    if (!docket_is_behind(replay->docket)) {
+        tell_events(replay);
+    }
 }
 
 static void
@@ -292,7 +224,10 @@ count_head(struct replay *replay, struct replay_input *input)
     struct replay_source *source = input->head_source;
 
     if (!source->claimed) {
-        claim_source(replay, input, source);
+        replay_claim_source(replay, input, source);
+    }
+    if (replay_has_idles(source, input->head->offset)) {
+        replay_tell_idles(source, input->head->offset);
     }
     struct engine_target target = { .tally = replay->tally, .range = open_range(replay, source) };
     enum rebato_fate fate = engine_count(replay->engine, &source->engine, input->head, &target);
@@ -311,7 +246,7 @@ set_head(struct replay *replay, struct replay_input *input)
     const struct findings *findings = &input->chunk->findings;
 
     input->head = &findings->at[input->position];
-    input->head_source = source_of(replay, input, input->head->partition);
+    input->head_source = replay_source_of(replay, input, input->head->partition);
     /* What has no readable time comes up at once; what comes out of order does not wait for its turn. */
     input->head_ms = input->head->fate == REBATO_FATE_unmatched ? input->head->time_ms : INT64_MIN;
     if (input->position + PREFETCH_AHEAD < findings->count) {
@@ -336,18 +271,24 @@ advance_input(struct replay *replay, struct replay_input *input)
     return 1;
 }
 
-/* Everything this input's partitions sent is counted: they leave the watermark. */
+/* All that the partition sent is counted: it leaves the watermark. */
+static void
+retire_source(struct replay *replay, struct replay_source *source)
+{
+    if (source == NULL || !source->claimed || source->retired) {
+        return;
+    }
+    hand_over(replay);
+    enum ledger_outcome outcome = ledger_idle(replay->writer, source->number, source->next_offset);
+    assert(outcome == LEDGER_OK);
+    source->retired = 1;
+}
+
 static void
 retire_input(struct replay *replay, struct replay_input *input)
 {
-    hand_over(replay);
     for (size_t i = 0; i < input->source_count; i++) {
-        struct replay_source *source = input->sources[i];
-        if (source != NULL && source->claimed) {
-            enum ledger_outcome outcome =
-                    ledger_idle(replay->writer, source->number, source->next_offset);
-            assert(outcome == LEDGER_OK);
-        }
+        retire_source(replay, input->sources[i]);
     }
 }
 
@@ -424,6 +365,9 @@ step(struct replay *replay, struct replay_input *input)
             input->head_ms < EVENT_TIME_MAX_MS) {
         replay->reached_ms = input->head_ms;
     }
+    if (input->head_source->next_offset >= input->head_source->end_offset) {
+        retire_source(replay, input->head_source);
+    }
     judge_if_due(replay);
     report_progress(replay);
     int fine = advance_input(replay, input);
@@ -442,6 +386,23 @@ judge_rest(struct replay *replay)
     } while (docket_is_behind(replay->docket));
 }
 
+/* What came late after an idle close stands in the first bucket behind it, which may lie behind all that was
+ * closed: it is counted, and no verdict covers it. */
+static void
+show_leftover(struct replay *replay)
+{
+    struct ledger_page page;
+
+    enum ledger_outcome outcome = ledger_read(replay->leftover, 0, UINT32_MAX, &page);
+    assert(outcome == LEDGER_OK);
+    for (size_t from = 0, to = 0; from < page.cell_count; from = to) {
+        while (to < page.cell_count && view_equal(page.cells[from].brand, page.cells[to].brand)) {
+            to++;
+        }
+        show_cells(replay, page.cells[from].brand, page.cells + from, to - from);
+    }
+}
+
 /* With an end of its own the stream goes on in silence up to it. */
 static void
 finish(struct replay *replay)
@@ -454,6 +415,8 @@ finish(struct replay *replay)
         assert(outcome == LEDGER_OK);
         judge_rest(replay);
     }
+    tell_events(replay);
+    show_leftover(replay);
 }
 
 static int
@@ -469,6 +432,9 @@ start_reading(struct replay *replay)
 
     for (size_t i = 0; i < replay->input_count; i++) {
         feeds[i] = replay->inputs[i].feed;
+    }
+    for (size_t i = 0; i < replay->input_count; i++) {
+        replay_claim_topic(replay, &replay->inputs[i]);
     }
     replay->ahead = read_ahead_create(&options);
     return replay->ahead != NULL;

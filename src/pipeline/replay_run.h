@@ -6,7 +6,9 @@
  *   feed ─ read, match ─┘
  *         any worker                        one thread, in order
  *
- * A file is one partition; a topic brings its own. Records that cannot be read have no time of their own:
+ * A file is one partition, and holds back the closing of buckets from its first record on. A topic brings its
+ * own: all that have records hold it back from the start, as those of a group do, each until its end. With
+ * the idle closes of a live run its counts are those of that run. Records that cannot be read have no time of their own:
  * they get their fate when they come up. The same inputs give the same events, byte for byte. At the end
  * all that came is closed; with `until_ms` time then goes on to it, so that reminders and resolves happen.
  */
@@ -18,6 +20,7 @@
 #include "ledger/ledger.h"
 #include "match/rule_set.h"
 #include "pipeline/engine.h"
+#include "replay/control.h"
 
 struct replay_progress {
     uint64_t records;
@@ -30,6 +33,10 @@ struct replay_options {
     const struct judge_settings *judge;
     struct engine_options engine;
     enum lang lang;
+    /* What a live run closed while partitions were idle, as control_idles() gives it, and the shards that it
+     * speaks of: those of the engine's options. None: 0. */
+    const struct control_idle *idles;
+    size_t idle_count;
     /* The judge takes a turn each time the merged stream has moved on by so many buckets. No verdict depends
      * on it, only how much waits in memory. */
     uint32_t turn_buckets;
@@ -37,7 +44,7 @@ struct replay_options {
      * nor the size of what they take at a time (bytes; 0: as measured) changes a byte of what comes out. */
     uint32_t workers;
     size_t chunk_size;
-    /* All callbacks get `context` and may be NULL. */
+    /* All callbacks get `context` and may be NULL. Events come in order of time, brand and revision. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
@@ -65,7 +72,7 @@ struct replay;
 struct replay *replay_create(const struct replay_options *options);
 void replay_destroy(struct replay **replay);
 
-/* Takes the feed over. */
+/* Takes the feed over, also when it refuses it. */
 int replay_add(struct replay *replay, struct feed *feed);
 
 /* Reads all inputs to their end. False when a feed broke off: `trouble` says which and why; the summary
