@@ -91,7 +91,7 @@ class Killer:
         if victim is None:
             return
         if self.due.pop(0) == PAUSE:
-            victim.pause(self.session_s + 2)
+            victim.pause(self.session_s + self.random.uniform(0.2, 2))
             self.pauses += 1
         else:
             victim.kill()
