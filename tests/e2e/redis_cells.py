@@ -6,17 +6,39 @@ from collections import Counter
 JUDGED = {"authors_10m", "expected_10m", "state", "gap"}
 
 
+def ask(url, *words):
+    """`words` may begin with options of redis-cli."""
+    out = subprocess.run(["redis-cli", "-u", url, "--json", *words],
+                         check=True, capture_output=True, text=True).stdout
+    return json.loads(out)
+
+
 class Redis:
+    """One server, or a cluster: redis-cluster://host:port,... of which the first that answers is asked."""
+
     def __init__(self, url, namespace):
-        self.url, self.prefix = url, f"rebato:{namespace}:"
+        scheme, servers = url.split("://")
+        self.clustered = scheme == "redis-cluster"
+        self.urls = ["redis://" + server for server in servers.split(",")]
+        self.prefix = f"rebato:{namespace}:"
+
+    def masters(self):
+        if not self.clustered:
+            return self.urls
+        for url in self.urls:
+            try:
+                slots = ask(url, "CLUSTER", "SLOTS")
+                return sorted({f"redis://{master[0]}:{master[1]}" for _, _, master, *_ in slots})
+            except subprocess.CalledProcessError:
+                pass  # another may still live
+        raise ConnectionError(f"none of {self.urls} answers")
 
     def call(self, *words):
-        out = subprocess.run(["redis-cli", "-u", self.url, "--json", *words],
-                             check=True, capture_output=True, text=True).stdout
-        return json.loads(out)
+        follow = ["-c"] if self.clustered else []
+        return ask(self.masters()[0], *follow, *words)
 
     def keys(self, pattern):
-        return sorted(self.call("KEYS", self.prefix + pattern))
+        return sorted(key for url in self.masters() for key in ask(url, "KEYS", self.prefix + pattern))
 
     def fences(self):
         """{(topic, partition, shard): offset}"""
