@@ -66,7 +66,7 @@ ledger_acl(const char *name_space)
 {
     static const char rules[] =
             "resetkeys resetchannels ~rebato:%s:* &rebato:%s:ev -@all "
-            "+ping +select +info +evalsha +script|load "
+            "+ping +select +info +evalsha +script|load +cluster|slots +asking "
             "+hget +hmget +hset +hdel +hscan +hgetall +hexists +sadd +scard +smembers +expire "
             "+unlink "
             "+zadd +zrem +zremrangebyrank +zremrangebyscore +zrevrange +zunionstore "

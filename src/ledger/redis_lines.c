@@ -116,7 +116,7 @@ redis_lines(
         struct ledger_reader *base, uint32_t shard, const struct ledger_line **lines, size_t *count)
 {
     struct redis_reader *reader = redis_reader_of(base);
-    enum ledger_outcome outcome = redis_link_open(reader->link);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
 
     redis_lines_fini(&reader->lines);
     reader->lines.texts = arena_create();

@@ -136,6 +136,77 @@ Test(redis_cluster, whoever_writes_the_wrong_address_is_told_the_right_one, .tim
     cluster_stop(&cluster);
 }
 
+/* ---- rights ---- */
+
+/* Makes the user on every member, with all of `rules` but those that begin with `without`. */
+static void
+set_user(struct cluster *cluster, const char *without)
+{
+    for (uint32_t i = 0; i < cluster->count; i++) {
+        const char *words[64] = { "ACL", "SETUSER", "rebato", "reset", "on", ">secret" };
+        char *rules = ledger_acl("test");
+        char *rest = rules;
+        size_t count = 6;
+        for (char *rule; (rule = strsep(&rest, " ")) != NULL;) {
+            cr_assert_lt(count, COUNT(words) - 1);
+            if (without == NULL || strcmp(rule, without) != 0) {
+                words[count++] = rule;
+            }
+        }
+        words[count] = NULL;
+        cluster_tell_words(cluster, i, words);
+        free(rules);
+    }
+}
+
+static void
+user_url(const struct cluster *cluster, char url[96])
+{
+    snprintf(
+            url, 96, "redis-cluster://rebato:secret@127.0.0.1:%s", cluster->members[0].server.port);
+}
+
+Test(redis_cluster, the_printed_rights_suffice_there_too, .timeout = 60)
+{
+    char url[96];
+    struct cluster cluster;
+    struct test_bench bench;
+
+    cluster_start(&cluster, 3, 0);
+    set_user(&cluster, NULL);
+    user_url(&cluster, url);
+    test_bench_open_at(&bench, url);
+    test_live_a_day(&bench);
+    const uint32_t slot = redis_slot(VIEW("rebato:test:now:iberia"));
+    uint32_t from = cluster_home(&cluster, slot);
+    cluster_begin_move(&cluster, slot, from, (from + 1) % 3);
+    static const struct ledger_field field[] = { { VIEW("total"), VIEW("7") } };
+    cr_assert_eq(ledger_publish_now(bench.reader, VIEW("iberia"), field, 1), LEDGER_OK);
+    cr_assert_null(test_redis(bench.ledger, "CLUSTER", "NODES", NULL));
+    test_bench_close(&bench);
+    cluster_stop(&cluster);
+}
+
+Test(redis_cluster, a_right_that_is_missing_is_named, .timeout = 60)
+{
+    static const char *const rows[][2] = { { "+cluster|slots", "cluster|slots" },
+        { "+evalsha", "evalsha" }, { "+info", "info" }, { "+script|load", "script|load" } };
+    char url[96];
+    struct cluster cluster;
+
+    cluster_start(&cluster, 1, 0);
+    user_url(&cluster, url);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char trouble[160] = "";
+        set_user(&cluster, rows[i][0]);
+        struct ledger *ledger = test_ledger_make(NULL, url, SHARDS);
+        cr_assert_eq(ledger_check(ledger, trouble), LEDGER_REFUSED, "%s", rows[i][0]);
+        cr_assert_not_null(strstr(trouble, rows[i][1]), "%s: %s", rows[i][0], trouble);
+        ledger_destroy(&ledger);
+    }
+    cluster_stop(&cluster);
+}
+
 /* ---- shards that move ---- */
 
 Test(redis_cluster, a_shard_that_has_moved_is_claimed_and_leased_anew, .timeout = 60)

@@ -92,6 +92,16 @@ cluster_ask(struct cluster *cluster, uint32_t member, ...)
 }
 
 void
+cluster_tell_words(struct cluster *cluster, uint32_t member, const char *const *words)
+{
+    redisReply *reply = ask_words(cluster, member, words);
+
+    cr_assert_not_null(reply, "%s %s: %s", words[0], words[1] == NULL ? "" : words[1],
+            redis_node_trouble(cluster->members[member].node));
+    freeReplyObject(reply);
+}
+
+void
 cluster_tell(struct cluster *cluster, uint32_t member, ...)
 {
     const char *words[WORDS_MAX + 1];
@@ -100,10 +110,7 @@ cluster_tell(struct cluster *cluster, uint32_t member, ...)
     va_start(arguments, member);
     list_words(words, arguments);
     va_end(arguments);
-    redisReply *reply = ask_words(cluster, member, words);
-    cr_assert_not_null(reply, "%s %s: %s", words[0], words[1] == NULL ? "" : words[1],
-            redis_node_trouble(cluster->members[member].node));
-    freeReplyObject(reply);
+    cluster_tell_words(cluster, member, words);
 }
 
 /* The answer has the text in it. */

@@ -36,6 +36,8 @@ redisReply *cluster_ask(struct cluster *cluster, uint32_t member, ...) __attribu
 /* The same for a command whose success is all that matters; fails the test without it. */
 void cluster_tell(struct cluster *cluster, uint32_t member, ...) __attribute__((sentinel));
 
+void cluster_tell_words(struct cluster *cluster, uint32_t member, const char *const *words);
+
 /* The master that had the slot at the start. */
 uint32_t cluster_home(const struct cluster *cluster, uint32_t slot);
 /* Declares the slot to be on its way, and moves the keys it has. */

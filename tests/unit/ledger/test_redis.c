@@ -379,8 +379,8 @@ set_user(struct test_bench *bench, char *rules)
 }
 
 /* Everything a process does, once. */
-static void
-live_a_day(struct test_bench *bench)
+void
+test_live_a_day(struct test_bench *bench)
 {
     static const struct ledger_field field[] = { { VIEW("total"), VIEW("1") } };
     static const struct ledger_notice notice[] = { { VIEW("a:1:opened"), VIEW("{}") } };
@@ -470,7 +470,7 @@ REDIS_TEST(the_printed_rights_suffice_and_reach_no_further)
     set_user(bench, rules);
     free(rules);
     change_user(bench, &as, "rebato:s%3Acr%40t@");
-    live_a_day(&as);
+    test_live_a_day(&as);
     cr_assert_null(test_redis(as.ledger, "HGET", "rebato:other:meta", "schema", NULL));
     cr_assert_null(test_redis(as.ledger, "FLUSHALL", NULL));
     cr_assert_null(test_redis(as.ledger, "PUBLISH", "rebato:other:ev", "x", NULL));
@@ -497,7 +497,7 @@ REDIS_TEST(a_wrong_password_is_for_a_person_to_mend)
 
 REDIS_TEST(every_key_but_the_ledger_itself_expires)
 {
-    live_a_day(bench);
+    test_live_a_day(bench);
     redisReply *keys = test_redis(bench->ledger, "KEYS", "rebato:test:*", NULL);
     cr_assert_not_null(keys);
     cr_assert_gt(keys->elements, 10);

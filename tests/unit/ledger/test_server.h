@@ -90,6 +90,9 @@ uint64_t test_sum(struct test_bench *bench, uint32_t through, const char *brand,
 void test_lease(struct test_bench *bench, struct ledger_reader *reader);
 uint32_t test_shard(const struct test_bench *bench, const char *brand);
 
+/* Everything a process does, once, on a server that knows nothing yet. */
+void test_live_a_day(struct test_bench *bench);
+
 /* What a body promises, in a list for whoever has a body to offer. */
 struct test_contract {
     const char *name;
