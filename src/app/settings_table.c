@@ -131,7 +131,8 @@ const struct setting_row setting_rows[] = {
             .why = "in which no word is certain, so that they run on every text; more are refused" },
 
     { "redis", "url", SETTING_OTHER, .sample = "unix:/run/redis/redis.sock",
-            .why = "or redis://user:password@host:port/db; left out: memory:, alone and forgetful",
+            .why = "or redis://user:password@host:port/db, redis-cluster://host,host, rediss:// for "
+                   "TLS (?ca=/path); left out: memory:, alone and forgetful",
             .read = settings_read_redis_url, .show = settings_show_redis_url,
             .schema = TEXT_SCHEMA },
     { "redis", "url_file", SETTING_OTHER, .sample = "# /run/credentials/rebato/redis",

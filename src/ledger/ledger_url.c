@@ -6,8 +6,8 @@ static int
 refuse(char trouble[160], const char *reason)
 {
     snprintf(trouble, 160,
-            "%s; write memory:, redis://[user:password@]host:port[/db], "
-            "redis-cluster://... or unix:/path",
+            "%s; write memory:, redis[s]://[user:password@]host:port[/db], "
+            "redis[s]-cluster://... or unix:/path",
             reason);
     return 0;
 }
@@ -132,11 +132,53 @@ parse_hosts(struct view text, struct ledger_address *address)
     }
 }
 
+/* "name=path" of the three that there are; each once. */
+static int
+parse_file(struct view text, struct ledger_tls *tls)
+{
+    const struct {
+        struct view name;
+        char *path;
+    } rows[] = { { VIEW("ca="), tls->ca }, { VIEW("cert="), tls->cert },
+        { VIEW("key="), tls->key } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (view_starts(text, rows[i].name) && rows[i].path[0] == '\0') {
+            return unescape(view_slice(text, rows[i].name.size, text.size), rows[i].path,
+                           LEDGER_PATH_SIZE) &&
+                   rows[i].path[0] == '/';
+        }
+    }
+    return 0;
+}
+
+/* "?name=path&..." behind everything else; taken off `rest`. */
+static int
+parse_files(struct view *rest, struct ledger_tls *tls)
+{
+    size_t mark = find(*rest, '?');
+    struct view query = view_slice(*rest, mark, rest->size);
+
+    *rest = view_slice(*rest, 0, mark);
+    while (query.size > 0) {
+        query = view_slice(query, 1, query.size);
+        size_t end = find(query, '&');
+        if (!tls->on || !parse_file(view_slice(query, 0, end), tls)) {
+            return 0;
+        }
+        query = view_slice(query, end, query.size);
+    }
+    return (tls->cert[0] == '\0') == (tls->key[0] == '\0');
+}
+
 static int
 parse_tcp(struct view rest, struct ledger_address *address, char trouble[160])
 {
     if (!parse_login(&rest, address)) {
         return refuse(trouble, "the ledger's user and password cannot be read");
+    }
+    if (!parse_files(&rest, &address->tls)) {
+        return refuse(trouble, "after ? of rediss:// come ca=, or cert= and key=, with paths");
     }
     size_t slash = find(rest, '/');
     if (slash + 1 < rest.size && address->clustered) {
@@ -179,21 +221,22 @@ ledger_url_parse(struct view url, struct ledger_address *address, char trouble[1
     if (view_equal(url, VIEW("memory:"))) {
         return 1;
     }
-    if (view_starts(url, VIEW("redis://"))) {
-        address->place = LEDGER_TCP;
-        return parse_tcp(view_slice(url, 8, url.size), address, trouble);
-    }
-    if (view_starts(url, VIEW("redis-cluster://"))) {
-        address->place = LEDGER_TCP;
-        address->clustered = 1;
-        return parse_tcp(view_slice(url, 16, url.size), address, trouble);
+    const struct {
+        struct view scheme;
+        int clustered, tls;
+    } rows[] = { { VIEW("redis://"), 0, 0 }, { VIEW("redis-cluster://"), 1, 0 },
+        { VIEW("rediss://"), 0, 1 }, { VIEW("rediss-cluster://"), 1, 1 } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (view_starts(url, rows[i].scheme)) {
+            address->place = LEDGER_TCP;
+            address->clustered = rows[i].clustered;
+            address->tls.on = rows[i].tls;
+            return parse_tcp(view_slice(url, rows[i].scheme.size, url.size), address, trouble);
+        }
     }
     if (view_starts(url, VIEW("unix:"))) {
         address->place = LEDGER_UNIX;
         return parse_unix(view_slice(url, 5, url.size), address, trouble);
-    }
-    if (view_starts(url, VIEW("rediss://"))) {
-        return refuse(trouble, "TLS to Redis is not built in: use a unix socket or a TLS tunnel");
     }
     return refuse(trouble, "the ledger's address is of no known form");
 }

@@ -5,8 +5,10 @@
  *   redis://[[user]:password@]host[:port][/db]
  *   redis-cluster://[[user]:password@]host[:port][,host[:port] ...]
  *   unix:/path/to/socket[?db=N]
+ *   rediss:// and rediss-cluster:// are these over TLS[?ca=PATH&cert=PATH&key=PATH]
  *
- * Of a cluster a few servers are enough, any of which tells where the others are. User and password may hold %XX escapes. Anything else after these forms is refused, not ignored: a
+ * `ca` are the authorities to trust instead of the system's; `cert` and `key` are for a server that asks
+ * who we are. Of a cluster a few servers are enough, any of which tells where the others are. User and password may hold %XX escapes. Anything else after these forms is refused, not ignored: a
  * mistyped option must not end in the wrong database.
  */
 #ifndef REBATO_LEDGER_LEDGER_URL_H
@@ -18,6 +20,7 @@
 
 #define LEDGER_HOST_SIZE   256
 #define LEDGER_SECRET_SIZE 256
+#define LEDGER_PATH_SIZE   256
 #define LEDGER_DB_MAX      1024
 #define LEDGER_SERVERS_MAX 8
 #define NAMESPACE_SIZE     33
@@ -29,11 +32,19 @@ struct ledger_server {
     char port[6];
 };
 
+struct ledger_tls {
+    int on;
+    char ca[LEDGER_PATH_SIZE]; /* "": the system's */
+    char cert[LEDGER_PATH_SIZE];
+    char key[LEDGER_PATH_SIZE];
+};
+
 struct ledger_address {
     enum ledger_place place;
     int clustered; /* the servers are some of a cluster's; else there is one */
     struct ledger_server servers[LEDGER_SERVERS_MAX];
     uint32_t server_count;
+    struct ledger_tls tls;
     char user[LEDGER_SECRET_SIZE];     /* "": the default user */
     char password[LEDGER_SECRET_SIZE]; /* "": none is sent */
     uint32_t db;

@@ -19,7 +19,7 @@ struct redis_node {
     struct ledger_server server;
 
     /* The connection. */
-    int fd; /* -1: none */
+    struct redis_socket socket;
     uint64_t number;
     redisReader *reader;
     size_t unfinished; /* bytes received since the last whole reply */
@@ -40,7 +40,7 @@ redis_node_create(const struct ledger *ledger, const struct ledger_server *serve
     if (node != NULL) {
         node->ledger = ledger;
         node->server = *server;
-        node->fd = -1;
+        node->socket.fd = -1;
     }
     return node;
 }
@@ -66,7 +66,7 @@ redis_node_server(const struct redis_node *node)
 void
 redis_node_drop(struct redis_node *node)
 {
-    redis_socket_close(&node->fd);
+    redis_socket_close(&node->socket);
     if (node->reader != NULL) {
         redisReaderFree(node->reader);
         node->reader = NULL;
@@ -80,7 +80,7 @@ redis_node_drop(struct redis_node *node)
 uint64_t
 redis_node_number(const struct redis_node *node)
 {
-    return node->fd < 0 ? 0 : node->number;
+    return node->socket.fd < 0 ? 0 : node->number;
 }
 
 const char *
@@ -146,7 +146,7 @@ redis_node_flush(struct redis_node *node)
     if (rest.size == 0) {
         return LEDGER_OK;
     }
-    if (!redis_socket_send(node->fd, &rest)) {
+    if (!redis_socket_send(&node->socket, &rest)) {
         return fail_errno(node, "sending to Redis");
     }
     node->sent = node->output.size - rest.size;
@@ -166,7 +166,7 @@ feed(struct redis_node *node)
     char bytes[16384];
     size_t size = 0;
 
-    switch (redis_socket_receive(node->fd, bytes, sizeof bytes, &size)) {
+    switch (redis_socket_receive(&node->socket, bytes, sizeof bytes, &size)) {
     case REDIS_SOCKET_NOTHING:
         return LEDGER_PENDING;
     case REDIS_SOCKET_END:
@@ -220,7 +220,7 @@ redis_node_receive(struct redis_node *node, int64_t wait_ms, redisReply **reply)
     int64_t deadline = clock_monotonic_ms() + wait_ms;
 
     *reply = NULL;
-    if (node->fd < 0) {
+    if (node->socket.fd < 0) {
         return LEDGER_AWAY;
     }
     for (;;) {
@@ -235,7 +235,7 @@ redis_node_receive(struct redis_node *node, int64_t wait_ms, redisReply **reply)
         outcome = feed(node);
         int64_t left = deadline - clock_monotonic_ms();
         if (outcome == LEDGER_PENDING && left > 0) {
-            redis_socket_wait(node->fd, node->output.size > 0, left);
+            redis_socket_wait(&node->socket, node->output.size > 0, left);
         } else if (outcome != LEDGER_OK) {
             return outcome;
         }
@@ -361,11 +361,13 @@ redis_node_open(struct redis_node *node, uint64_t number, struct redis_digests *
     if (node->reader == NULL) {
         return redis_node_fail(node, LEDGER_AWAY, VIEW("not enough memory for a connection"));
     }
-    node->fd = redis_socket_connect(
-            node->ledger->address.place, &node->server, node->ledger->options.timeout_ms, reason);
-    enum ledger_outcome outcome =
-            node->fd < 0 ? redis_node_fail(node, LEDGER_AWAY, view_of(reason)) : log_in(node);
+    enum ledger_outcome outcome = LEDGER_OK;
+    if (!redis_socket_connect(&node->socket, &node->ledger->address, &node->server,
+                node->ledger->options.timeout_ms, reason)) {
+        outcome = redis_node_fail(node, LEDGER_AWAY, view_of(reason));
+    }
     node->number = number;
+    outcome = outcome == LEDGER_OK ? log_in(node) : outcome;
     outcome = outcome == LEDGER_OK ? load_scripts(node, digests) : outcome;
     if (outcome != LEDGER_OK && node->ledger->address.clustered) {
         node->retry_ms = clock_monotonic_ms() + RETRY_MS;

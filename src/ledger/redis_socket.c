@@ -1,5 +1,7 @@
 #include "ledger/redis_socket.h"
 
+#include "ledger/redis_tls.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -10,13 +12,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-void
-redis_socket_close(int *fd)
+static void
+close_fd(int *fd)
 {
     if (*fd >= 0) {
         close(*fd);
         *fd = -1;
     }
+}
+
+void
+redis_socket_close(struct redis_socket *socket)
+{
+    redis_tls_end(&socket->tls);
+    close_fd(&socket->fd);
 }
 
 static int
@@ -26,11 +35,11 @@ poll_timeout(int64_t wait_ms)
 }
 
 void
-redis_socket_wait(int fd, int writing, int64_t wait_ms)
+redis_socket_wait(const struct redis_socket *socket, int writing, int64_t wait_ms)
 {
-    struct pollfd entry = { .fd = fd, .events = POLLIN };
+    struct pollfd entry = { .fd = socket->fd, .events = POLLIN };
 
-    if (writing) {
+    if (writing || (socket->tls != NULL && redis_tls_must_write(socket->tls))) {
         entry.events |= POLLOUT;
     }
     /* A signal ends the wait early; the caller looks at its own clock. */
@@ -82,7 +91,7 @@ connect_to(const struct sockaddr *to, socklen_t size, int64_t timeout_ms)
     }
     if (!finish_connect(fd, to, size, timeout_ms)) {
         int error = errno;
-        redis_socket_close(&fd);
+        close_fd(&fd);
         errno = error;
     }
     return fd;
@@ -124,26 +133,35 @@ connect_tcp(const struct ledger_server *server, int64_t timeout_ms, const char *
 }
 
 int
-redis_socket_connect(enum ledger_place place,
+redis_socket_connect(struct redis_socket *socket,
+        const struct ledger_address *address,
         const struct ledger_server *server,
         int64_t timeout_ms,
         char reason[160])
 {
     const char *why = NULL;
     char text[80];
-    int fd = place == LEDGER_UNIX ? connect_unix(server, timeout_ms)
-                                  : connect_tcp(server, timeout_ms, &why);
 
-    if (fd < 0) {
+    socket->fd = address->place == LEDGER_UNIX ? connect_unix(server, timeout_ms)
+                                               : connect_tcp(server, timeout_ms, &why);
+    if (socket->fd < 0) {
         why = why != NULL ? why : strerror_r(errno, text, sizeof text);
         snprintf(reason, 160, "cannot connect to Redis at %.70s%s%s: %.45s", server->host,
                 server->port[0] != '\0' ? ":" : "", server->port, why);
+        return 0;
     }
-    return fd;
+    if (address->tls.on) {
+        socket->tls = redis_tls_start(socket->fd, &address->tls, server->host, timeout_ms, reason);
+    }
+    if (address->tls.on && socket->tls == NULL) {
+        redis_socket_close(socket);
+        return 0;
+    }
+    return 1;
 }
 
-int
-redis_socket_send(int fd, struct view *rest)
+static int
+send_open(int fd, struct view *rest)
 {
     while (rest->size > 0) {
         ssize_t count = send(fd, rest->at, rest->size, MSG_NOSIGNAL);
@@ -158,11 +176,17 @@ redis_socket_send(int fd, struct view *rest)
     return 1;
 }
 
-enum redis_socket_news
-redis_socket_receive(int fd, char *at, size_t room, size_t *size)
+int
+redis_socket_send(struct redis_socket *socket, struct view *rest)
 {
-    for (;;) {
-        ssize_t count = recv(fd, at, room, 0);
+    return socket->tls != NULL ? redis_tls_send(socket->tls, rest) : send_open(socket->fd, rest);
+}
+
+enum redis_socket_news
+redis_socket_receive(struct redis_socket *socket, char *at, size_t room, size_t *size)
+{
+    while (socket->tls == NULL) {
+        ssize_t count = recv(socket->fd, at, room, 0);
         if (count > 0) {
             *size = (size_t)count;
             return REDIS_SOCKET_BYTES;
@@ -177,4 +201,5 @@ redis_socket_receive(int fd, char *at, size_t room, size_t *size)
             return REDIS_SOCKET_ERROR;
         }
     }
+    return redis_tls_receive(socket->tls, at, room, size);
 }

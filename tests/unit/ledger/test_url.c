@@ -57,16 +57,38 @@ Test(ledger_url, a_cluster_has_several_servers)
     cr_assert_eq(address.server_count, 1);
 }
 
+Test(ledger_url, over_tls_there_may_be_files)
+{
+    struct ledger_address address;
+    char trouble[160] = "";
+
+    cr_assert(ledger_url_parse(VIEW("rediss://r:7/2"), &address, trouble));
+    cr_assert(address.tls.on);
+    cr_assert_eq(address.db, 2);
+    cr_assert_str_eq(address.tls.ca, "");
+    cr_assert(ledger_url_parse(
+            VIEW("rediss-cluster://a,b?key=/k%20k&ca=/c&cert=/d"), &address, trouble));
+    cr_assert(address.tls.on && address.clustered);
+    cr_assert_eq(address.server_count, 2);
+    cr_assert_str_eq(address.tls.ca, "/c");
+    cr_assert_str_eq(address.tls.cert, "/d");
+    cr_assert_str_eq(address.tls.key, "/k k");
+    cr_assert(ledger_url_parse(VIEW("redis://r"), &address, trouble));
+    cr_assert_not(address.tls.on);
+}
+
 Test(ledger_url, what_is_no_form_is_refused_with_advice)
 {
     static const char *const rows[] = { "", "memory", "memory:x", "localhost:6379", "http://r",
-        "rediss://r", "redis://", "redis://r:0", "redis://r:65536", "redis://r:6379x",
-        "redis://r/x", "redis://r/1024", "redis://r/1/2", "redis://user@r", "redis://u:%zz@r",
-        "redis://u:%4@r", "redis://u:a%00b@r", "redis://[::1", "redis://[::1]7", "redis://r,s",
-        "redis-cluster://", "redis-cluster://r,", "redis-cluster://r,,s", "redis-cluster://,r",
-        "redis-cluster://r/1", "redis-cluster://r,s:0", "redis-cluster://a,b,c,d,e,f,g,h,i",
-        "redis-cluster:r", "unix:", "unix:relative", "unix:/s?db=", "unix:/s?db=x",
-        "unix:/s?name=x" };
+        "redis://", "redis://r:0", "redis://r:65536", "redis://r:6379x", "redis://r/x",
+        "redis://r/1024", "redis://r/1/2", "redis://user@r", "redis://u:%zz@r", "redis://u:%4@r",
+        "redis://u:a%00b@r", "redis://[::1", "redis://[::1]7", "redis://r,s", "redis-cluster://",
+        "redis-cluster://r,", "redis-cluster://r,,s", "redis-cluster://,r", "redis-cluster://r/1",
+        "redis-cluster://r,s:0", "redis-cluster://a,b,c,d,e,f,g,h,i", "redis://r?ca=/a",
+        "rediss://r?", "rediss://r?ca=", "rediss://r?ca=a.pem", "rediss://r?ca=/a&ca=/b",
+        "rediss://r?cert=/a", "rediss://r?key=/a", "rediss://r?insecure=1", "rediss://r?ca=/a&",
+        "rediss-cluster://r,s?db=1", "rediss://r?ca=/%00", "redis-cluster:r",
+        "unix:", "unix:relative", "unix:/s?db=", "unix:/s?db=x", "unix:/s?name=x" };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ledger_address address;
