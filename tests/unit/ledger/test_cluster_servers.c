@@ -137,21 +137,45 @@ await_says(struct cluster *cluster, uint32_t member, const char *const *words, c
 
 /* ---- start and stop ---- */
 
-static void
-start_member(struct cluster *cluster, uint32_t number)
+/* 0 when it ended at once: somebody else took one of its ports meanwhile. */
+static int
+try_member(struct cluster *cluster, uint32_t number)
 {
     struct cluster_member *member = &cluster->members[number];
+    struct redis_digests digests;
+    int64_t until = clock_monotonic_ms() + PATIENCE;
 
     snprintf(member->server.host, sizeof member->server.host, "127.0.0.1");
     snprintf(member->server.port, sizeof member->server.port, "%u", member_port());
+    redis_node_destroy(&member->node);
     member->node = redis_node_create(cluster->ledger, &member->server);
     member->pid = fork();
     cr_assert_geq(member->pid, 0);
     if (member->pid == 0) {
         become_member(cluster, member);
     }
+    while (redis_node_open(member->node, 1, &digests) != LEDGER_OK) {
+        if (waitpid(member->pid, NULL, WNOHANG) == member->pid) {
+            return 0;
+        }
+        cr_assert_lt(clock_monotonic_ms(), until, "redis-server does not answer: %s",
+                redis_node_trouble(member->node));
+        clock_sleep_ms(20);
+    }
+    return 1;
+}
+
+static void
+start_member(struct cluster *cluster, uint32_t number)
+{
+    struct cluster_member *member = &cluster->members[number];
+    int tries = 0;
+
+    while (!try_member(cluster, number)) {
+        cr_assert_lt(++tries, 10, "redis-server does not start");
+    }
     redisReply *id = cluster_ask(cluster, number, "CLUSTER", "MYID", NULL);
-    cr_assert_not_null(id, "redis-server does not start: %s", redis_node_trouble(member->node));
+    cr_assert_not_null(id, "no id: %s", redis_node_trouble(member->node));
     snprintf(member->id, sizeof member->id, "%s", id->str);
     freeReplyObject(id);
 }
