@@ -43,11 +43,19 @@ all_counted() {
 }
 check 'all records are behind the fences' until_true 60 all_counted
 
-# All is closed that can be when every shard says the same and goes on saying it.
+# All is closed that can be when the judges stand still; and what they folded is published and erased, or it
+# would be seen twice.
 through() { "$REBATO" log -c rebato.yaml --through 2>/dev/null; }
 # shellcheck disable=SC2317 # called through until_true
-stands() { local was; was=$(through) && sleep 1 && [[ $was == "$(through)" ]]; }
-until_true 20 stands || true
+stands() {
+    local was
+    was=$(through) && sleep 2 && [[ $was == "$(through)" ]] || return 1
+    python3 -c 'import redis_cells, sys
+redis = redis_cells.Redis(*sys.argv[1:3])
+end = min(int(redis.call("HGET", key, "closed")) for key in redis.keys("{?}"))
+sys.exit(any(bucket // 10000 <= end for _, bucket, _, _ in redis.open_cells()))' "$REBATO_REDIS" "$name"
+}
+check 'the judges have done what there was to do' until_true 30 stands
 for who in 0 1; do stop "$who"; done
 until=$(through)
 
@@ -59,12 +67,12 @@ closes() { jq -c 'select(.type == "idle" and .void != true)' "$1" | sort -u; }
 check "partitions were idle while others went on ($(closes topic.control | wc -l) closes)" \
     test "$(closes topic.control | wc -l)" -ge 8
 
-# replay NAME [ARGS...]: NAME.log and NAME.cells.
+# replay NAME [ARGS...]: NAME.log, and NAME.cells of all that was counted.
 replay() {
     local what=$1
     shift
-    "$REBATO" replay --quiet -c rebato.yaml --until "$until" --format log --cells "$what.cells" "$@" \
-        >"$what.log" 2>"$what.err"
+    "$REBATO" replay --quiet -c rebato.yaml --until "$until" --format log "$@" >"$what.log" 2>"$what.err"
+    "$REBATO" replay --quiet -c rebato.yaml --cells "$what.cells" "$@" >/dev/null 2>>"$what.err"
 }
 # A close is copied when the judge reads its shard next; of the last ones Redis alone knows.
 cat topic.control redis.control >whole.control
