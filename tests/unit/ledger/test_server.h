@@ -126,4 +126,22 @@ extern struct test_contract *test_contracts;
     }                                                                                              \
     static void contract_##name(struct test_bench *bench)
 
+/* A test on a server of its own. */
+static inline void
+test_on_redis(struct test_bench *bench, void (*test)(struct test_bench *bench))
+{
+    test_bench_open(bench, BODY_REDIS);
+    test(bench);
+    test_bench_close(bench);
+}
+
+#define REDIS_TEST(name)                                                                           \
+    static void redis_##name(struct test_bench *bench);                                            \
+    Test(redis_server, name)                                                                       \
+    {                                                                                              \
+        struct test_bench bench;                                                                   \
+        test_on_redis(&bench, redis_##name);                                                       \
+    }                                                                                              \
+    static void redis_##name(struct test_bench *bench)
+
 #endif

@@ -1,0 +1,117 @@
+/* What dashboards see of a real server, and how long it stays. */
+#include "test_server.h"
+
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+REDIS_TEST(every_key_but_the_ledger_itself_expires)
+{
+    test_live_a_day(bench);
+    redisReply *keys = test_redis(bench->ledger, "KEYS", "rebato:test:*", NULL);
+    cr_assert_not_null(keys);
+    cr_assert_gt(keys->elements, 10);
+    for (size_t i = 0; i < keys->elements; i++) {
+        const char *key = keys->element[i]->str;
+        size_t size = strlen(key);
+        int lasting = strstr(key, ":meta") != NULL || key[size - 1] == '}' ||
+                      strcmp(key + size - 3, "}:a") == 0;
+        long long ttl = test_redis_number(bench->ledger, "TTL", key, NULL);
+        cr_assert(lasting ? ttl == -1 : ttl > 0, "%s: %lld", key, ttl);
+    }
+    freeReplyObject(keys);
+}
+
+REDIS_TEST(a_period_is_the_sum_of_its_buckets)
+{
+    static const struct ledger_field first[] = { { VIEW("total"), VIEW("3") },
+        { VIEW("lang.es"), VIEW("3") }, { VIEW("authors_10m"), VIEW("9") },
+        { VIEW("expected_10m"), VIEW("1.5") }, { VIEW("state"), VIEW("calm") } };
+    static const struct ledger_field second[] = { { VIEW("total"), VIEW("4") },
+        { VIEW("authors_10m"), VIEW("2") }, { VIEW("expected_10m"), VIEW("2.5") },
+        { VIEW("state"), VIEW("open") } };
+    static const char *const expected[] = { "total", "7", "lang.es", "3", "authors_10m", "2",
+        "expected_10m", "2.5", "state", "open" };
+    struct view brand = VIEW("iberia");
+
+    cr_assert_eq(ledger_publish_series(
+                         bench->reader, brand, LEDGER_SERIES_10S, 590000, second, COUNT(second)),
+            LEDGER_OK);
+    cr_assert_eq(ledger_publish_series(
+                         bench->reader, brand, LEDGER_SERIES_10S, 600000, first, COUNT(first)),
+            LEDGER_OK);
+    cr_assert_eq(ledger_publish_series(
+                         bench->reader, brand, LEDGER_SERIES_10S, 890000, second, COUNT(second)),
+            LEDGER_OK);
+    cr_assert_eq(ledger_publish_series(
+                         bench->reader, brand, LEDGER_SERIES_10S, 900000, second, COUNT(second)),
+            LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_5M, 600000), LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_5M, 600000), LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_1H, 7200000),
+            LEDGER_OK); /* nothing in it */
+    cr_assert_eq(test_redis_number(bench->ledger, "EXISTS", "rebato:test:ts:1h:iberia", NULL), 0);
+    redisReply *reply =
+            test_redis(bench->ledger, "XRANGE", "rebato:test:ts:5m:iberia", "-", "+", NULL);
+    cr_assert_not_null(reply);
+    cr_assert_eq(reply->elements, 1);
+    cr_assert_str_eq(reply->element[0]->element[0]->str, "600000-0");
+    const redisReply *fields = reply->element[0]->element[1];
+    cr_assert_eq(fields->elements, COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        cr_assert_str_eq(fields->element[i]->str, expected[i]);
+    }
+    freeReplyObject(reply);
+}
+
+REDIS_TEST(the_top_forgets_after_a_day_of_event_time)
+{
+    static const struct {
+        uint32_t bucket;
+        uint64_t weight;
+        const char *json;
+    } rows[] = {
+        { 1000, 900, "{\"old\":1}" },
+        { 1001, 100, "{\"young\":1}" },
+        { 1000 + 8640, 50, "{\"new\":1}" },
+    };
+
+    test_take(bench, bench->writer);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tally_exemplar exemplar = { .bucket = rows[i].bucket, .weight = rows[i].weight };
+        test_fill(bench, (int64_t)i, (int64_t)i + 1, NULL, 0);
+        exemplar.brand = names_number(bench->names, VIEW("iberia"));
+        exemplar.json_size = (uint32_t)strlen(rows[i].json);
+        memcpy(exemplar.json, rows[i].json, exemplar.json_size);
+        tally_add_exemplar(bench->tally, &exemplar);
+        cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+        cr_assert_eq(ledger_publish_top(bench->reader, VIEW("iberia")), LEDGER_OK);
+        cr_assert_eq(test_redis_number(bench->ledger, "ZCARD", "rebato:test:top:iberia", NULL),
+                i == 0 ? 1 : 2);
+    }
+    cr_assert_eq(test_redis_number(
+                         bench->ledger, "ZSCORE", "rebato:test:top:iberia", "{\"young\":1}", NULL),
+            100);
+    cr_assert_eq(test_redis_number(
+                         bench->ledger, "ZSCORE", "rebato:test:top:iberia", "{\"old\":1}", NULL),
+            -1000);
+}
+
+REDIS_TEST(a_crowd_of_authors_is_cut_off_and_not_more)
+{
+    test_take(bench, bench->writer);
+    for (int64_t turn = 0; turn < 2; turn++) {
+        test_fill(bench, turn, turn + 1, cells, COUNT(cells));
+        for (uint64_t i = 0; i < 4000; i++) {
+            test_add_author(bench, ((uint64_t)turn << 32) + i, 100);
+        }
+        cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    }
+    char key[64];
+    snprintf(key, sizeof key, "rebato:test:{%" PRIu32 "}:au:1:iberia:s.outage:100",
+            test_shard(bench, "iberia"));
+    long long members = test_redis_number(bench->ledger, "SCARD", key, NULL);
+    cr_assert_geq(members, 4096);
+    cr_assert_lt(members, 4096 + 1000);
+}
