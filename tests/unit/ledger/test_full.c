@@ -74,16 +74,7 @@ Test(redis_full, what_was_never_learnt_is_never_known)
 
 static const struct test_cell cells[] = { { "iberia", "s.outage", 100, CELL_ON_TIME, 6 } };
 
-#define REDIS_TEST(name)                                                                           \
-    static void redis_##name(struct test_bench *bench);                                            \
-    Test(redis_full, name)                                                                         \
-    {                                                                                              \
-        struct test_bench bench;                                                                   \
-        test_bench_open(&bench, BODY_REDIS);                                                       \
-        redis_##name(&bench);                                                                      \
-        test_bench_close(&bench);                                                                  \
-    }                                                                                              \
-    static void redis_##name(struct test_bench *bench)
+#define REDIS_TEST(name) REDIS_TEST_OF(redis_full, name)
 
 /* One submission with `count` authors that no other turn has. */
 static void

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define COUNT(cells)     (sizeof(cells) / sizeof(cells)[0])
+#define REDIS_TEST(name) REDIS_TEST_OF(redis_published, name)
+
 REDIS_TEST(every_key_but_the_ledger_itself_expires)
 {
     test_live_a_day(bench);
@@ -96,22 +99,4 @@ REDIS_TEST(the_top_forgets_after_a_day_of_event_time)
     cr_assert_eq(test_redis_number(
                          bench->ledger, "ZSCORE", "rebato:test:top:iberia", "{\"old\":1}", NULL),
             -1000);
-}
-
-REDIS_TEST(a_crowd_of_authors_is_cut_off_and_not_more)
-{
-    test_take(bench, bench->writer);
-    for (int64_t turn = 0; turn < 2; turn++) {
-        test_fill(bench, turn, turn + 1, cells, COUNT(cells));
-        for (uint64_t i = 0; i < 4000; i++) {
-            test_add_author(bench, ((uint64_t)turn << 32) + i, 100);
-        }
-        cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
-    }
-    char key[64];
-    snprintf(key, sizeof key, "rebato:test:{%" PRIu32 "}:au:1:iberia:s.outage:100",
-            test_shard(bench, "iberia"));
-    long long members = test_redis_number(bench->ledger, "SCARD", key, NULL);
-    cr_assert_geq(members, 4096);
-    cr_assert_lt(members, 4096 + 1000);
 }

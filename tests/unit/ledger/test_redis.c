@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define COUNT(cells) (sizeof(cells) / sizeof(cells)[0])
+#define COUNT(cells)     (sizeof(cells) / sizeof(cells)[0])
+#define REDIS_TEST(name) REDIS_TEST_OF(redis_server, name)
 
 /* Brands of several shards: with four shards and six names at least two are hit. */
 static const struct test_cell cells[] = {
@@ -301,6 +302,26 @@ REDIS_TEST(damaged_data_is_refused_and_not_repaired)
     freeReplyObject(test_redis(bench->ledger, "SET", shard_key(3, key), "text", NULL));
     cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_REFUSED);
     cr_assert_eq(ledger_read(bench->reader, 3, 100, &page), LEDGER_REFUSED);
+}
+
+/* ---- sizes ---- */
+
+REDIS_TEST(a_crowd_of_authors_is_cut_off_and_not_more)
+{
+    test_take(bench, bench->writer);
+    for (int64_t turn = 0; turn < 2; turn++) {
+        test_fill(bench, turn, turn + 1, cells, COUNT(cells));
+        for (uint64_t i = 0; i < 4000; i++) {
+            test_add_author(bench, ((uint64_t)turn << 32) + i, 100);
+        }
+        cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    }
+    char key[64];
+    snprintf(key, sizeof key, "rebato:test:{%" PRIu32 "}:au:1:iberia:s.outage:100",
+            test_shard(bench, "iberia"));
+    long long members = test_redis_number(bench->ledger, "SCARD", key, NULL);
+    cr_assert_geq(members, 4096);
+    cr_assert_lt(members, 4096 + 1000);
 }
 
 /* ---- checks ---- */

@@ -135,9 +135,9 @@ test_on_redis(struct test_bench *bench, void (*test)(struct test_bench *bench))
     test_bench_close(bench);
 }
 
-#define REDIS_TEST(name)                                                                           \
+#define REDIS_TEST_OF(suite, name)                                                                 \
     static void redis_##name(struct test_bench *bench);                                            \
-    Test(redis_server, name)                                                                       \
+    Test(suite, name)                                                                              \
     {                                                                                              \
         struct test_bench bench;                                                                   \
         test_on_redis(&bench, redis_##name);                                                       \
