@@ -171,7 +171,9 @@ may_destroy(const struct consumer *consumer)
 static void
 disconnect(struct consumer *consumer)
 {
-    const int safe = may_destroy(consumer);
+    /* Of a topic that was deleted under us librdkafka 2.0.2 keeps a partition, and would wait for it for
+     * ever. */
+    const int safe = may_destroy(consumer) && !consumer->strays;
 
     if (consumer->queue != NULL) {
         rd_kafka_queue_destroy(consumer->queue); /* partitions that write into it hold it, too */

@@ -93,6 +93,9 @@ int32_t consumer_partition(const struct consumer *consumer, uint32_t source);
 /* Where an uncounted partition starts, by policy (COMMITTED without a commit: the first there
  * is); waits for the broker at most 10 s. False: try later. */
 int consumer_start_offset(struct consumer *consumer, uint32_t source, int64_t *offset);
+/* What the group has told Kafka of a source; negative: nothing, or the topic it was told of is gone. Waits for
+ * the broker at most 10 s. False: try later. */
+int consumer_committed(struct consumer *consumer, uint32_t source, int64_t *offset);
 /* First and next offset of the log; waits at most 10 s. False: try later. */
 int consumer_offsets(struct consumer *consumer, uint32_t source, int64_t *low, int64_t *high);
 

@@ -46,9 +46,8 @@ consumer_offsets(struct consumer *consumer, uint32_t number, int64_t *low, int64
             "watermarks");
 }
 
-/* What the group once told Kafka; negative when it never did. */
-static int
-committed_offset(struct consumer *consumer, uint32_t number, int64_t *offset)
+int
+consumer_committed(struct consumer *consumer, uint32_t number, int64_t *offset)
 {
     const struct source *source = &consumer->assignment.sources[number];
     rd_kafka_topic_partition_list_t *list =
@@ -103,7 +102,7 @@ consumer_start_offset(struct consumer *consumer, uint32_t number, int64_t *offse
         wanted = high;
         break;
     case START_COMMITTED:
-        if (!committed_offset(consumer, number, &wanted)) {
+        if (!consumer_committed(consumer, number, &wanted)) {
             return 0;
         }
         /* Never committed: everything there is. Offsets that the log no longer has: its first. */

@@ -54,6 +54,7 @@ struct consumer {
     struct feeding feeding;
     int away_due;
     int fatal_due;
+    int strays;                     /* a partition of ours has ceased to be, with its topic */
     char text[CONSUMER_TEXT_SIZE];  /* of the event that is due */
     char cause[CONSUMER_TEXT_SIZE]; /* the last trouble with a single broker */
 };

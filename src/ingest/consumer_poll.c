@@ -29,6 +29,7 @@ warn_now_and_then(struct consumer *consumer, const struct notice *notice)
     const int64_t now_ms = clock_monotonic_ms();
     const char *advice = "rebato goes on trying";
 
+    consumer->strays |= notice->error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
     if (consumer->warned_ms != INT64_MIN && now_ms - consumer->warned_ms < WARN_EVERY_MS) {
         return;
     }

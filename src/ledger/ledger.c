@@ -140,6 +140,14 @@ ledger_claim(struct ledger_writer *writer,
 }
 
 enum ledger_outcome
+ledger_renew(struct ledger_writer *writer, uint32_t source, struct view topic)
+{
+    assert(source < PARTITIONS_MAX && topic.size > 0);
+    assert(!ledger_busy(writer));
+    return writer->ledger->ops->renew(writer, source, topic);
+}
+
+enum ledger_outcome
 ledger_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim)
 {

@@ -94,6 +94,10 @@ enum ledger_outcome ledger_claim(struct ledger_writer *writer,
         struct ledger_claim *claim);
 enum ledger_outcome ledger_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
+/* After a claim whose fences cannot be those of the log as it is: the topic was deleted and made again under
+ * its name. All its partitions are counted anew, from fences of their own; what was counted of the former
+ * topic stays. Claim again. REFUSED: a ledger that cannot tell them apart. */
+enum ledger_outcome ledger_renew(struct ledger_writer *writer, uint32_t source, struct view topic);
 /* The source is not ours any more. What is in flight of it may still land, whoever owns it now. */
 void ledger_release(struct ledger_writer *writer, uint32_t source);
 /* Nothing has come for a while and all that came is applied: the partition leaves the watermark until

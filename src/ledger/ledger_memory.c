@@ -108,6 +108,7 @@ static const struct ledger_ops memory_ops = {
     .writer_destroy = memory_writer_destroy,
     .claim = memory_claim,
     .found = memory_found,
+    .renew = memory_renew,
     .release = memory_release,
     .idle = memory_idle,
     .submit = memory_submit,

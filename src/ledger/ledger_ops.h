@@ -39,6 +39,7 @@ struct ledger_ops {
             uint32_t source,
             int64_t offset,
             struct ledger_claim *claim);
+    enum ledger_outcome (*renew)(struct ledger_writer *writer, uint32_t source, struct view topic);
     void (*release)(struct ledger_writer *writer, uint32_t source);
     enum ledger_outcome (*idle)(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
     void (*submit)(struct ledger_writer *writer, const struct tally *tally);

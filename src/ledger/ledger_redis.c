@@ -236,6 +236,7 @@ static const struct ledger_ops redis_ops = {
     .writer_destroy = redis_writer_destroy,
     .claim = redis_claim,
     .found = redis_found,
+    .renew = redis_renew,
     .release = redis_release,
     .idle = redis_idle,
     .submit = redis_submit,

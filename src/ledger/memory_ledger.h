@@ -145,6 +145,7 @@ enum ledger_outcome memory_claim(struct ledger_writer *writer,
         struct view topic,
         int32_t partition,
         struct ledger_claim *claim);
+enum ledger_outcome memory_renew(struct ledger_writer *writer, uint32_t source, struct view topic);
 enum ledger_outcome memory_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
 void memory_release(struct ledger_writer *writer, uint32_t source);

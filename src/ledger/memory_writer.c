@@ -136,6 +136,16 @@ memory_claim(struct ledger_writer *base,
     return partition != NULL ? LEDGER_OK : LEDGER_AWAY;
 }
 
+/* A process that counts in memory alone has nothing of a former topic but what it read itself. */
+enum ledger_outcome
+memory_renew(struct ledger_writer *base, uint32_t source, struct view topic)
+{
+    (void)base;
+    (void)source;
+    (void)topic;
+    return LEDGER_REFUSED;
+}
+
 enum ledger_outcome
 memory_found(
         struct ledger_writer *base, uint32_t number, int64_t offset, struct ledger_claim *claim)

@@ -99,6 +99,7 @@ enum ledger_outcome redis_claim(struct ledger_writer *writer,
         struct ledger_claim *claim);
 enum ledger_outcome redis_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
+enum ledger_outcome redis_renew(struct ledger_writer *writer, uint32_t source, struct view topic);
 void redis_release(struct ledger_writer *writer, uint32_t source);
 enum ledger_outcome redis_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
 void redis_submit(struct ledger_writer *writer, const struct tally *tally);

@@ -43,6 +43,15 @@ static const char topic[] = "local number = redis.call('HGET', KEYS[1], ARGV[1])
                             "redis.call('HSET', KEYS[1], ARGV[1], next, 'topics', next)\n"
                             "return {1, next}\n";
 
+/* ARGV: field, the number it had. The former topic keeps its number under a name that no topic can have. */
+static const char renew[] = "local number = redis.call('HGET', KEYS[1], ARGV[1])\n"
+                            "if number ~= ARGV[2] then return {1, number or '0'} end\n"
+                            "local next = string.format('%.0f', tonumber(redis.call('HGET', "
+                            "KEYS[1], 'topics') or '0') + 1)\n"
+                            "redis.call('HSET', KEYS[1], ARGV[1], next, 'topics', next,\n"
+                            "  ARGV[1] .. '#' .. number, number)\n"
+                            "return {1, next}\n";
+
 /* ARGV: field, offset. */
 static const char start[] = "local first = redis.call('HGET', KEYS[1], ARGV[1])\n"
                             "if first then return {1, first} end\n"
@@ -185,6 +194,16 @@ static const char idle[] =
                     "  last .. '|' .. max .. '|' .. ARGV[5] .. '|' .. late .. '|' .. token)\n"
                     "return {1}\n";
 
+/* ARGV: number of the topic. */
+static const char leave[] =
+        "local list, stay = redis.call('HGET', KEYS[1], 'ps'), {}\n"
+        "if not list then return {1} end\n"
+        "for name in string.gmatch(list, '[^,]+') do\n"
+        "  if string.match(name, '^(%d+):') ~= ARGV[1] then stay[#stay + 1] = name end\n"
+        "end\n"
+        "redis.call('HSET', KEYS[1], 'ps', table.concat(stay, ','))\n"
+        "return {1}\n";
+
 /* ARGV: our token or '', a new one, now, until, 1 when ours may stay. Answers {1 or 0, fresh}. */
 static const char lease[] =
         "local have = redis.call('HGET', KEYS[1], 'lease') or ''\n"
@@ -299,12 +318,14 @@ script_text(enum script script)
     static const char *const texts[SCRIPT_COUNT] = {
         [SCRIPT_META] = meta,
         [SCRIPT_TOPIC] = topic,
+        [SCRIPT_RENEW] = renew,
         [SCRIPT_START] = start,
         [SCRIPT_CLAIM] = claim,
         [SCRIPT_FOUND] = found,
         [SCRIPT_AUTHORS] = authors,
         [SCRIPT_APPLY] = apply,
         [SCRIPT_IDLE] = idle,
+        [SCRIPT_LEAVE] = leave,
         [SCRIPT_LEASE] = lease,
         [SCRIPT_UNLEASE] = unlease,
         [SCRIPT_PROGRESS] = progress,

@@ -20,12 +20,14 @@ enum script_code {
 enum script {
     SCRIPT_META,     /* meta: compare the layout, or write it when the namespace is new */
     SCRIPT_TOPIC,    /* meta: the number of a topic, given out when new */
+    SCRIPT_RENEW,    /* meta: another number for a name whose topic was made again */
     SCRIPT_START,    /* meta: the first offset of a partition, kept when there is one */
     SCRIPT_CLAIM,    /* shard: leave a token, read fence and witness */
     SCRIPT_FOUND,    /* shard: the same, making the fence when there is none */
     SCRIPT_AUTHORS,  /* shard, set: add authors of one series and bucket */
     SCRIPT_APPLY,    /* shard: counts and fence in one write */
     SCRIPT_IDLE,     /* shard: the partition leaves the watermark */
+    SCRIPT_LEAVE,    /* shard: all partitions of a topic leave it for good */
     SCRIPT_LEASE,    /* judge: take or renew */
     SCRIPT_UNLEASE,  /* judge: give back */
     SCRIPT_PROGRESS, /* shard: closed, and the witness of every partition */

@@ -18,6 +18,7 @@ struct worker_source {
     struct holding hold;
     int ready; /* engine memory is there */
     struct engine_source engine;
+    int64_t short_said_ms; /* that its log ends below what is counted; 0: never */
 };
 
 struct worker {

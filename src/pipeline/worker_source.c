@@ -6,6 +6,9 @@
 /* Claims of one turn; the rest waits for the next, so that the group hears of us. */
 #define CLAIM_TURN_MS 1000
 
+/* That a log ends below what is counted is said this often. */
+#define SHORT_SAID_MS (60 * INT64_C(1000))
+
 /* ---- claiming ---- */
 
 /* What is in the counts already, and what is late where. */
@@ -61,6 +64,51 @@ read_fences(struct worker *worker, uint32_t number, struct ledger_claim *claim)
     return ledger_found(worker->writer, number, offset, claim);
 }
 
+/* The log ends below what is counted of it. Kafka forgets what a group committed of a topic when the topic is
+ * deleted: where nothing is committed any more the topic was made again, and is counted as a new one. Otherwise
+ * its end was lost, or this is another cluster, and which records are counted is for a person to say; the other
+ * partitions go on. */
+static enum ledger_outcome
+meet_short_log(struct worker *worker, uint32_t number, int64_t fence, int64_t end)
+{
+    struct view topic = view_of(consumer_topic(worker->consumer, number));
+    int64_t committed = 0;
+
+    if (!consumer_committed(worker->consumer, number, &committed)) {
+        return LEDGER_AWAY;
+    }
+    if (committed < 0) {
+        log_event(LOG_WARN, "topic_made_again",
+                "topic=%s partition=%d counted=%lld end=%lld what=%s", topic.at,
+                consumer_partition(worker->consumer, number), (long long)fence, (long long)end,
+                "all its partitions are counted anew");
+        enum ledger_outcome outcome = ledger_renew(worker->writer, number, topic);
+        return outcome == LEDGER_OK ? LEDGER_CLASH : outcome; /* claim by the new number */
+    }
+    struct worker_source *source = &worker->sources[number];
+    int64_t now_ms = clock_monotonic_ms();
+    if (source->short_said_ms == 0 || now_ms - source->short_said_ms >= SHORT_SAID_MS) {
+        source->short_said_ms = now_ms;
+        log_event(LOG_ERROR, "log_too_short",
+                "topic=%s partition=%d counted=%lld end=%lld what=%s advice=%s", topic.at,
+                consumer_partition(worker->consumer, number), (long long)fence, (long long)end,
+                "not counted: its end was lost, or this is another cluster",
+                "count it under another topic name or redis.namespace");
+    }
+    return LEDGER_CLASH;
+}
+
+static int64_t
+highest_fence(const struct worker *worker, const struct ledger_claim *claim)
+{
+    int64_t highest = claim->lowest_fence;
+
+    for (uint32_t shard = 0; shard < ledger_shard_count(worker->options.ledger); shard++) {
+        highest = claim->fence[shard] > highest ? claim->fence[shard] : highest;
+    }
+    return highest;
+}
+
 static enum ledger_outcome
 claim(struct worker *worker, uint32_t number)
 {
@@ -75,6 +123,9 @@ claim(struct worker *worker, uint32_t number)
     }
     if (!consumer_offsets(worker->consumer, number, &low, &high)) {
         return LEDGER_AWAY;
+    }
+    if (high < highest_fence(worker, &claim)) {
+        return meet_short_log(worker, number, highest_fence(worker, &claim), high);
     }
     adopt_claim(source, &claim);
     say_lost(worker, number,
