@@ -12,10 +12,12 @@
 static redisContext *
 dial(const struct ledger_address *address)
 {
+    const struct ledger_server *server = &address->servers[0];
+
     if (address->place == LEDGER_UNIX) {
-        return redisConnectUnix(address->host);
+        return redisConnectUnix(server->host);
     }
-    return redisConnect(address->host, (int)strtol(address->port, NULL, 10));
+    return redisConnect(server->host, (int)strtol(server->port, NULL, 10));
 }
 
 /* False when the server does not let us in. */
