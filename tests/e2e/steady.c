@@ -67,6 +67,24 @@ connect_kafka(const char *brokers, struct steady *steady)
 }
 
 /* Waits for room, however long that takes. */
+static rd_kafka_resp_err_t
+queue_text(struct steady *steady, char *text, size_t size)
+{
+    const rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = steady->topic },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { .ptr = text, .size = size } },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+    };
+    rd_kafka_error_t *error =
+            rd_kafka_produceva(steady->kafka, parts, sizeof parts / sizeof *parts);
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+
+    if (error != NULL) {
+        rd_kafka_error_destroy(error);
+    }
+    return code;
+}
+
 static void
 say(struct steady *steady, int64_t time_ms)
 {
@@ -82,9 +100,7 @@ say(struct steady *steady, int64_t time_ms)
             steady->name, steady->sent, calendar_print(time_ms, time),
             brand < LOUD ? "loud" : "mi vecino ", brand, author, author);
 
-    while (rd_kafka_producev(steady->kafka, RD_KAFKA_V_TOPIC(steady->topic),
-                   RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(text, (size_t)size),
-                   RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+    while (queue_text(steady, text, (size_t)size) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         rd_kafka_poll(steady->kafka, 20);
     }
     steady->sent++;

@@ -92,7 +92,10 @@ send_slice(struct world *world, struct judge *judge, enum op op, uint32_t bucket
     uint32_t brand = judge_brand(world, judge);
     struct request request = { .op = op, .brand = brand, .bucket = bucket };
 
-    request.counts = judge->page.brands[brand];
+    /* What is about the whole shard names no brand. */
+    if (brand < BRANDS) {
+        request.counts = judge->page.brands[brand];
+    }
     send(world, judge, request);
 }
 

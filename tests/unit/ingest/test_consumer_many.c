@@ -219,18 +219,17 @@ Test(consumer_many, a_full_queue_does_not_send_the_fetcher_to_sleep)
     tally->consumer = join(tight, sizeof(tight) / sizeof(tight[0]));
     tally->capacity = 64;
     step_until(tally, 500, 0);
-    int64_t longest_ms = 0;
+    /* A busy machine may hold us up once; the fetcher's sleep comes with every full queue. */
+    int naps = 0;
     int64_t last_ms = clock_monotonic_ms();
-    while (tally->count < 12000 && longest_ms < 5000) {
-        const int64_t before_ms = last_ms;
+    while (tally->count < 12000 && naps < 5) {
         if (step(tally, 5) > 0) {
+            naps += clock_monotonic_ms() - last_ms >= 500;
             last_ms = clock_monotonic_ms();
         }
-        const int64_t waited_ms = clock_monotonic_ms() - before_ms;
-        longest_ms = waited_ms > longest_ms ? waited_ms : longest_ms;
     }
+    cr_assert_leq(naps, 1);
     cr_assert_eq(tally->count, 12000);
-    cr_assert_lt(longest_ms, 500, "slept for %lld ms", (long long)longest_ms);
     consumer_destroy(&tally->consumer);
     free(tally);
     free(monster);

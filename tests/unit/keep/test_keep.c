@@ -273,11 +273,14 @@ Test(keep_topic, a_torn_generation_gives_way_to_the_one_before)
     rd_kafka_t *kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, trouble, sizeof trouble);
     memset(torn, 0x7f, 8);
     torn[12] = 2; /* the first of two parts, and the second never came */
-    cr_assert_eq(rd_kafka_producev(kafka, RD_KAFKA_V_TOPIC("keep"),
-                         RD_KAFKA_V_KEY("madrid/0/a/0", strlen("madrid/0/a/0")),
-                         RD_KAFKA_V_VALUE(torn, sizeof torn),
-                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END),
-            0);
+    char key[] = "madrid/0/a/0";
+    const rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = "keep" },
+        { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { .ptr = key, .size = strlen(key) } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { .ptr = torn, .size = sizeof torn } },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+    };
+    cr_assert_null(rd_kafka_produceva(kafka, parts, sizeof parts / sizeof *parts));
     cr_assert_eq(rd_kafka_flush(kafka, 10000), 0);
     rd_kafka_destroy(kafka);
     expect_items(keep, second, COUNT(second));
