@@ -3,6 +3,7 @@
 # The consumer group at work: processes join and leave while records stream in, partitions are added to the topic,
 # the topic is deleted and made again, a process with a place of its own in the group (static membership) is killed
 # and comes back. N processes count what one counts: cells are compared with a replay.
+# shellcheck disable=SC2317 # functions that check and until_true call
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 # shellcheck disable=SC2154 # here and root come with the kit
 source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"

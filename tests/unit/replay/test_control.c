@@ -48,8 +48,8 @@ Test(control, lines_have_one_form)
         "\"namespace\":\"live\",\"shards\":8,\"topics\":[\"menciones\",\"^otras-.*\"],"
         "\"type\":\"control\",\"version\":1}",
         IDLE_HEAD ",\"topic\":\"menciones\",\"type\":\"idle\"}",
-        "{\"from\":17,\"partition\":3,\"shard\":2,\"topic\":\"menciones\",\"type\":\"idle\","
-        "\"void\":true}",
+        ("{\"from\":17,\"partition\":3,\"shard\":2,\"topic\":\"menciones\",\"type\":\"idle\","
+         "\"void\":true}"),
         "{\"digest\":\"sha256:ab\",\"from\":139301001,\"process\":\"host-1\",\"type\":\"rules\"}",
         "idle:menciones:3:2:17",
     };
