@@ -3,6 +3,7 @@
 # Redis away, then the broker away, while records come at 30 % of what goes through here: ten seconds each,
 # ten minutes with REBATO_FULL. Memory stays under its cap, nothing is lost, the backlog is worked off at three times
 # the input; how long the first apply takes is said.
+# alone: it takes the broker away, and measures
 # shellcheck disable=SC2317 # functions that check and until_true call
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 # shellcheck disable=SC2154 # here and root come with the kit
