@@ -12,7 +12,10 @@
 static enum keep_outcome
 fail(char trouble[KEEP_TROUBLE_SIZE], const char *what, const char *path)
 {
-    snprintf(trouble, KEEP_TROUBLE_SIZE, "cannot %s %.150s: %.60s", what, path, strerror(errno));
+    char reason[64];
+
+    snprintf(trouble, KEEP_TROUBLE_SIZE, "cannot %s %.150s: %.60s", what, path,
+            strerror_r(errno, reason, sizeof reason));
     return KEEP_AWAY;
 }
 

@@ -119,7 +119,8 @@ take_record(struct reading *reading, const rd_kafka_message_t *message)
         return;
     }
     free(part->bytes);
-    *part = found;
+    part->bytes = NULL;
+    part->size = 0;
     if (value.size < TOPIC_HEAD_SIZE || get_number(value.at + 8, 4) != found.part) {
         return; /* a tombstone, or nothing of ours: there is no such part */
     }

@@ -98,7 +98,7 @@ image_add_state(
     assert(brand.size < sizeof name - 4);
     snprintf(name, sizeof name, "st:%.*s", (int)brand.size, brand.at);
     image_add(writer, &(struct image_entry){ IMAGE_JUDGED, view_of(name), state });
-    memcpy(name, "ft:", 3);
+    name[0] = 'f'; /* "ft:", of the same brand */
     snprintf(number, sizeof number, "%" PRIu32, folded_through);
     image_add(writer, &(struct image_entry){ IMAGE_JUDGED, view_of(name), view_of(number) });
 }

@@ -24,7 +24,7 @@
 #define TOPICS_MAX 256
 #define IN_FLIGHT  256
 /* A partition that was idle for so long has no owner who would say so again. */
-#define ABANDONED_MS (24 * 3600 * INT64_C(1000))
+#define ABANDONED_MS (INT64_C(24) * 3600 * 1000)
 
 struct restore {
     struct redis_reader *reader;
