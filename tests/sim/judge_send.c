@@ -92,10 +92,7 @@ send_slice(struct world *world, struct judge *judge, enum op op, uint32_t bucket
     uint32_t brand = judge_brand(world, judge);
     struct request request = { .op = op, .brand = brand, .bucket = bucket };
 
-    /* What is about the whole shard names no brand. */
-    if (brand < BRANDS) {
-        request.counts = judge->page.brands[brand];
-    }
+    request.counts = judge->page.brands[brand];
     send(world, judge, request);
 }
 
@@ -173,13 +170,13 @@ judge_send(struct world *world, struct judge *judge)
         send_slice(world, judge, OP_LOAD, 0);
         return;
     case SHARD_PROGRESS:
-        send_slice(world, judge, OP_PROGRESS, 0);
+        send(world, judge, (struct request){ .op = OP_PROGRESS });
         return;
     case SHARD_CLOSE:
         send_close(world, judge);
         return;
     case SHARD_READ:
-        send_slice(world, judge, OP_READ, 0);
+        send(world, judge, (struct request){ .op = OP_READ });
         return;
     case SHARD_COMMIT:
         send_commit(world, judge);
