@@ -11,9 +11,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
 need_kafka
 name=cluster-$$
 seconds=10 # each half of the records
+# Kafka is the stack's that was given; the cluster is one of our own.
+kafka_dir=${REBATO_STACK_DIR:-}
 export PYTHONPATH=$here REBATO_STACK_DIR=$PWD/stack
-bare_stack=$(unset REBATO_STACK_DIR && echo "${REBATO_STACK:?}")
-topic() { env -u REBATO_STACK_DIR "$bare_stack" topic "$@" >/dev/null 2>&1; }
+topic() { env REBATO_STACK_DIR="$kafka_dir" "$REBATO_STACK" topic "$@" >/dev/null 2>&1; }
 # shellcheck disable=SC2317 # called by the trap
 leave() {
     cleanup
