@@ -129,7 +129,7 @@ int holding_commits(struct holding *holding, int64_t to);
 
 /* ---- the end of the log ---- */
 
-/* The log ends at `offset` for now. */
+/* The log ends at `offset`, as far as it has been read. */
 void holding_reach_end(struct holding *holding, int64_t offset, int64_t now_ms);
 /* Nothing is left to read, and the position has not reached the end: the rest are gaps, to be covered. */
 int holding_has_gap(const struct holding *holding);

@@ -125,13 +125,7 @@ ask_topics(struct redis_reader *reader)
         redisReply *reply = NULL;
         redis_begin(reader->link, "HSCAN");
         redis_key(reader->link, "meta");
-        redis_arg_format(reader->link, "%" PRIu64, cursor);
-        redis_arg_text(reader->link, "MATCH");
-        redis_arg_text(reader->link, "t:*");
-        redis_arg_text(reader->link, "COUNT");
-        redis_arg_text(reader->link, "1000");
-        redis_end(reader->link);
-        outcome = redis_await_scan(reader->link, &cursor, &reply);
+        outcome = redis_scan_step(reader->link, "t:*", &cursor, &reply);
         if (outcome == LEDGER_OK && !add_topics(&reader->topics, reply->element[1])) {
             outcome = LEDGER_AWAY;
         }

@@ -194,8 +194,10 @@ enum ledger_outcome redis_lease_await(struct redis_reader *reader, uint32_t shar
 void redis_begin_judge(
         struct redis_reader *reader, enum script script, uint32_t shard, uint32_t more);
 void redis_key_judge(struct redis_link *link, uint32_t shard);
-/* Waits for the answer of an HSCAN and checks its shape; *cursor is 0 when it was the last. */
-enum ledger_outcome redis_await_scan(struct redis_link *link, uint64_t *cursor, redisReply **reply);
+/* The rest of an HSCAN whose key is there: sends it from *cursor on, for fields like `match` (NULL: all), waits
+ * for the answer and checks its shape. *cursor is 0 when it was the last. */
+enum ledger_outcome redis_scan_step(
+        struct redis_link *link, const char *match, uint64_t *cursor, redisReply **reply);
 
 /* Keeps a `k:` field of the hash that is being read. 0 when it is corrupt. */
 int redis_take_lapse(struct redis_reader *reader, struct view name, struct view value);

@@ -96,13 +96,7 @@ scan_lines(struct redis_reader *reader, uint32_t shard)
         redisReply *reply = NULL;
         redis_begin(reader->link, "HSCAN");
         redis_key_judge(reader->link, shard);
-        redis_arg_format(reader->link, "%" PRIu64, cursor);
-        redis_arg_text(reader->link, "MATCH");
-        redis_arg_text(reader->link, "lg:*");
-        redis_arg_text(reader->link, "COUNT");
-        redis_arg_text(reader->link, "1000");
-        redis_end(reader->link);
-        outcome = redis_await_scan(reader->link, &cursor, &reply);
+        outcome = redis_scan_step(reader->link, "lg:*", &cursor, &reply);
         if (outcome == LEDGER_OK) {
             outcome = add_lines(&reader->lines, reply->element[1]);
         }

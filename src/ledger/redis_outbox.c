@@ -23,8 +23,16 @@ compare_numbered(const void *left, const void *right)
 }
 
 enum ledger_outcome
-redis_await_scan(struct redis_link *link, uint64_t *cursor, redisReply **reply)
+redis_scan_step(struct redis_link *link, const char *match, uint64_t *cursor, redisReply **reply)
 {
+    redis_arg_format(link, "%" PRIu64, *cursor);
+    if (match != NULL) {
+        redis_arg_text(link, "MATCH");
+        redis_arg_text(link, match);
+    }
+    redis_arg_text(link, "COUNT");
+    redis_arg_text(link, "1000");
+    redis_end(link);
     enum ledger_outcome outcome = redis_await(link, reply);
 
     if (outcome != LEDGER_OK) {
@@ -97,13 +105,7 @@ outbox_scan(struct redis_reader *reader, uint32_t shard, struct outbox *box)
         redisReply *reply = NULL;
         redis_begin(reader->link, "HSCAN");
         redis_key_judge(reader->link, shard);
-        redis_arg_format(reader->link, "%" PRIu64, cursor);
-        redis_arg_text(reader->link, "MATCH");
-        redis_arg_text(reader->link, "ob:*");
-        redis_arg_text(reader->link, "COUNT");
-        redis_arg_text(reader->link, "1000");
-        redis_end(reader->link);
-        outcome = redis_await_scan(reader->link, &cursor, &reply);
+        outcome = redis_scan_step(reader->link, "ob:*", &cursor, &reply);
         if (outcome == LEDGER_OK) {
             outcome = outbox_add(box, reply->element[1]);
         }

@@ -89,11 +89,7 @@ scan_shard(struct redis_reader *reader, uint32_t shard, uint32_t through)
         redisReply *reply = NULL;
         redis_begin(reader->link, "HSCAN");
         redis_key_shard(reader->link, shard);
-        redis_arg_format(reader->link, "%" PRIu64, cursor);
-        redis_arg_text(reader->link, "COUNT");
-        redis_arg_text(reader->link, "1000");
-        redis_end(reader->link);
-        outcome = redis_await_scan(reader->link, &cursor, &reply);
+        outcome = redis_scan_step(reader->link, NULL, &cursor, &reply);
         if (outcome == LEDGER_OK) {
             outcome = take_fields(reader, reply->element[1], through);
         }

@@ -27,12 +27,7 @@ static const struct test_cell cells[] = {
 static uint64_t
 sum_all(struct test_bench *bench)
 {
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < COUNT(cells); i++) {
-        sum += test_sum(bench, UINT32_MAX, cells[i].brand, cells[i].dim);
-    }
-    return sum;
+    return test_sum_cells(bench, cells, COUNT(cells));
 }
 
 static const char *

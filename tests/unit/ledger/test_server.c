@@ -336,6 +336,17 @@ test_sum(struct test_bench *bench, uint32_t through, const char *brand, const ch
     return sum;
 }
 
+uint64_t
+test_sum_cells(struct test_bench *bench, const struct test_cell *cells, size_t count)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += test_sum(bench, UINT32_MAX, cells[i].brand, cells[i].dim);
+    }
+    return sum;
+}
+
 void
 test_lease(struct test_bench *bench, struct ledger_reader *reader)
 {

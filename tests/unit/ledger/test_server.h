@@ -86,6 +86,8 @@ void test_all_fences(
 
 /* Sum over all shards of a dimension of a brand, as ledger_read() shows it. */
 uint64_t test_sum(struct test_bench *bench, uint32_t through, const char *brand, const char *dim);
+/* The same of all brands and dimensions that cells name. */
+uint64_t test_sum_cells(struct test_bench *bench, const struct test_cell *cells, size_t count);
 /* Leases every shard; fails the test if one is not to be had. */
 void test_lease(struct test_bench *bench, struct ledger_reader *reader);
 uint32_t test_shard(const struct test_bench *bench, const char *brand);
