@@ -11,9 +11,9 @@
 #define KAFKA_PREFIX VIEW("kafka:")
 
 void
-replay_setup_init(struct replay_setup *setup)
+replay_setup_init(struct replay_setup *setup, const char *verb)
 {
-    *setup = (struct replay_setup){ .control = NULL };
+    *setup = (struct replay_setup){ .verb = verb };
     settings_init(&setup->settings);
 }
 
@@ -40,7 +40,7 @@ replay_setup_settings(struct replay_setup *setup, const char *path, enum exit_co
     settings_fini(&setup->settings);
     setup->has_settings = 1;
     *code = EXIT_USAGE;
-    return verb_settings_read("replay", path, &setup->settings);
+    return verb_settings_read(setup->verb, path, &setup->settings);
 }
 
 /* ---- what is read ---- */
@@ -57,7 +57,7 @@ replay_setup_inputs(struct replay_setup *setup, char *const *named, size_t count
     }
     for (size_t i = 0; count == 0 && i < settings->topic_count; i++) {
         if (settings->topics[i][0] == '^') {
-            cli_complain("replay", "name the topics: kafka:TOPIC...",
+            cli_complain(setup->verb, "name the topics: kafka:TOPIC...",
                     "which topics %s stands for is Kafka's to say", settings->topics[i]);
             return 0;
         }
@@ -65,7 +65,7 @@ replay_setup_inputs(struct replay_setup *setup, char *const *named, size_t count
         assert(size > 0);
     }
     if (setup->input_count == 0) {
-        cli_complain("replay", "rebato replay archive.ndjson.gz, or - for standard input",
+        cli_complain(setup->verb, "as in archive.ndjson.gz, or - for standard input",
                 "name at least one input");
     }
     return setup->input_count > 0;
@@ -87,7 +87,7 @@ replay_setup_kafka(struct replay_setup *setup,
         const char *equals = strchr(properties[i], '=');
         if (equals == NULL) {
             cli_complain(
-                    "replay", "write -X security.protocol=SSL", "-X %s has no =", properties[i]);
+                    setup->verb, "write -X security.protocol=SSL", "-X %s has no =", properties[i]);
             return 0;
         }
         setup->names[i] = strndup(properties[i], (size_t)(equals - properties[i]));
@@ -101,12 +101,12 @@ replay_setup_kafka(struct replay_setup *setup,
 /* ---- the control log ---- */
 
 static void
-say_rest(size_t torn, struct control *control)
+say_rest(const char *verb, size_t torn, struct control *control)
 {
     size_t count = 0;
 
     (void)control_idles(control, &count);
-    fprintf(stderr, "rebato replay: the control log tells of %zu idle close(s)%s\n", count,
+    fprintf(stderr, "rebato %s: the control log tells of %zu idle close(s)%s\n", verb, count,
             torn > 0 ? "; its last line was being written, and is left out" : "");
 }
 
@@ -127,22 +127,23 @@ replay_setup_control(struct replay_setup *setup,
 
     *code = is_topic && kafka->brokers != NULL ? EXIT_AWAY : EXIT_USAGE;
     if (is_topic && kafka->brokers == NULL) {
-        cli_complain("replay", "name them, or the settings with -c", "%s needs --brokers", source);
+        cli_complain(
+                setup->verb, "name them, or the settings with -c", "%s needs --brokers", source);
         return 0;
     }
     setup->control = control_create();
     assert(setup->control != NULL);
     if (!control_store_load(&options, setup->control, &torn, trouble)) {
-        cli_complain("replay", "rebato log --control prints one", "%s", trouble);
+        cli_complain(setup->verb, "rebato log --control prints one", "%s", trouble);
         return 0;
     }
     if (control_header(setup->control) == NULL) {
-        cli_complain("replay", "is it the right one? rebato log --control prints one",
+        cli_complain(setup->verb, "is it the right one? rebato log --control prints one",
                 "%s does not say whose control log it is", source);
         *code = EXIT_USAGE;
         return 0;
     }
-    say_rest(torn, setup->control);
+    say_rest(setup->verb, torn, setup->control);
     return 1;
 }
 
@@ -170,13 +171,13 @@ fits_deployment(const struct replay_setup *setup,
         wanted = setup->settings.deployment;
     }
     if (wanted != NULL && strcmp(wanted, header->deployment) != 0) {
-        cli_complain("replay",
+        cli_complain(setup->verb,
                 "incident ids would be others: leave --name out, or take its settings",
                 "the control log is of deployment %s, not %s", header->deployment, wanted);
         return 0;
     }
     if (said->allow_ms >= 0 && said->allow_ms != header->allow_ms) {
-        cli_complain("replay", "leave --allow out",
+        cli_complain(setup->verb, "leave --allow out",
                 "the control log is of a run that allowed %" PRId64 " ms, not %" PRId64,
                 header->allow_ms, said->allow_ms);
         return 0;
@@ -197,16 +198,16 @@ names_topic(const struct control_header *header, const char *topic)
 }
 
 static int
-fits_input(const struct control_header *header, const char *input)
+fits_input(const char *verb, const struct control_header *header, const char *input)
 {
     if (!view_starts(view_of(input), KAFKA_PREFIX)) {
-        cli_complain("replay", "a control log speaks of offsets: replay the topic, kafka:TOPIC",
+        cli_complain(verb, "a control log speaks of offsets: replay the topic, kafka:TOPIC",
                 "--control does not go with %s", input);
         return 0;
     }
     if (!names_topic(header, input + KAFKA_PREFIX.size)) {
-        cli_complain("replay", NULL, "the control log is not of %s, but of %s", input,
-                header->topics[0]);
+        cli_complain(
+                verb, NULL, "the control log is not of %s, but of %s", input, header->topics[0]);
         return 0;
     }
     return 1;
@@ -219,9 +220,9 @@ say_other_rules(const struct replay_setup *setup, const char *digest)
         const struct control_rules *rules = control_rules_at(setup->control, i);
         if (strcmp(rules->digest, digest) != 0) {
             fprintf(stderr,
-                    "rebato replay: %s judged by other rules than these (%s): the log may "
+                    "rebato %s: %s judged by other rules than these (%s): the log may "
                     "differ\n",
-                    rules->process, rules->digest);
+                    setup->verb, rules->process, rules->digest);
             return;
         }
     }
@@ -238,7 +239,7 @@ replay_setup_fit(const struct replay_setup *setup,
     const struct control_header *header = control_header(setup->control);
     int fine = fits_deployment(setup, header, said);
     for (size_t i = 0; fine && i < said->input_count; i++) {
-        fine = fits_input(header, said->inputs[i]);
+        fine = fits_input(setup->verb, header, said->inputs[i]);
     }
     if (!fine) {
         return 0;

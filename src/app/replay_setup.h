@@ -1,5 +1,5 @@
 /*
- * replay_setup: what a replay takes from settings (-c) and from a control log (--control), and whether both
+ * replay_setup: what a replay, by whatever verb, takes from settings (-c) and from a control log (--control), and whether both
  * fit what else was asked for.
  *
  * A control log decides: deployment, shards, lateness allowed, age and duplicates are those of the run it
@@ -15,6 +15,7 @@
 #define REPLAY_PROPERTIES_MAX (CLI_REPEATS_MAX + SETTINGS_LIST_MAX)
 
 struct replay_setup {
+    const char *verb;         /* whom a complaint is from */
     struct settings settings; /* the defaults without -c */
     int has_settings;
     struct control *control; /* NULL: none was asked for */
@@ -28,7 +29,7 @@ struct replay_setup {
     size_t input_count;
 };
 
-void replay_setup_init(struct replay_setup *setup);
+void replay_setup_init(struct replay_setup *setup, const char *verb);
 void replay_setup_fini(struct replay_setup *setup);
 
 /* Complains, and returns 0 with *code. */

@@ -120,6 +120,8 @@ life_is_live(const struct life *life)
 /* judge.c: the bucket in which something is due although nobody may speak; UINT32_MAX: never. */
 uint32_t judge_next_due(const struct brand_judge *judge);
 struct moment judge_moment(const struct brand_judge *judge, uint32_t bucket);
+/* status.c: the same of a bucket that may lie beyond the open step, with nothing in between. */
+struct moment judge_moment_later(const struct brand_judge *judge, uint32_t bucket);
 
 /* advance.c: time passes up to (not including) `bucket`; then the step that ends with it, if one does. */
 void judge_advance(struct brand_judge *judge, uint32_t bucket);

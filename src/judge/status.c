@@ -62,8 +62,8 @@ describe_complaints(
 }
 
 /* A bucket beyond the open step: the steps in between were empty and are not closed yet. */
-static struct moment
-moment_at(const struct brand_judge *judge, uint32_t bucket)
+struct moment
+judge_moment_later(const struct brand_judge *judge, uint32_t bucket)
 {
     struct moment moment = judge_moment(judge, bucket);
     if (step_of(bucket) > judge->step) {
@@ -80,7 +80,7 @@ brand_judge_status(const struct brand_judge *judge, uint32_t bucket, struct bran
     int64_t now_ms = bucket_end_ms(bucket);
 
     assert(bucket >= judge->last_bucket);
-    struct moment moment = moment_at(judge, bucket);
+    struct moment moment = judge_moment_later(judge, bucket);
     *status = (struct brand_status){
         .state = state_of(judge, bucket),
         .count_1m = window_sum_at(&judge->total, bucket, SPAN_1M),

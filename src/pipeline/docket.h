@@ -17,6 +17,7 @@
 #include "ledger/ledger.h"
 #include "match/rule_set.h"
 #include "pipeline/board.h"
+#include "replay/watch.h"
 
 struct docket_options {
     struct ledger *ledger;
@@ -37,6 +38,8 @@ struct docket_options {
     /* Called with the cells that a turn folded for a brand, before they are erased; may be NULL. */
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
+    /* Called around every fold of a replay; may be NULL. A live run may fold twice what it commits once. */
+    void (*on_fold)(void *context, enum fold_phase phase, const struct watched_fold *fold);
     /* Called with every state of a brand once it is committed; the view lives during the call. May be NULL. */
     void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
     /* Asked when the ledger knows nothing of a brand: is an older state of it kept elsewhere? False: no, and

@@ -68,6 +68,14 @@ docket_note_event(struct docket *docket,
             event->incident.revision, judge_event_name(event->kind));
 }
 
+static void
+show_fold(const struct docket *docket, enum fold_phase phase, const struct watched_fold *fold)
+{
+    if (docket->options.on_fold != NULL) {
+        docket->options.on_fold(docket->options.context, phase, fold);
+    }
+}
+
 /* Folds one bucket and remembers what is to be published of it once the commit has succeeded. */
 static void
 fold_bucket(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
@@ -77,7 +85,15 @@ fold_bucket(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
     struct brand_status status;
 
     bucket_builder_build(docket->builder, bucket, &in);
+    struct watched_fold fold = { .brand = brand->number,
+        .settings = &brand->settings,
+        .judge = brand->judge,
+        .in = &in,
+        .events = events };
+    show_fold(docket, FOLD_BEFORE, &fold);
     size_t count = brand_judge_fold(brand->judge, &in, events);
+    fold.event_count = count;
+    show_fold(docket, FOLD_AFTER, &fold);
     for (size_t i = 0; i < count; i++) {
         docket_note_event(docket, brand, &docket->brand_case.slice, &events[i]);
     }

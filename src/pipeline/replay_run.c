@@ -44,6 +44,14 @@ take_state(void *context, struct view brand, uint32_t folded_through, struct vie
     replay->options.on_state(replay->options.context, brand, folded_through, state);
 }
 
+static void
+show_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
+{
+    const struct replay *replay = context;
+
+    replay->options.on_fold(replay->options.context, phase, fold);
+}
+
 static struct docket *
 create_docket(struct replay *replay)
 {
@@ -57,6 +65,7 @@ create_docket(struct replay *replay)
         .external_url = "",
         .on_event = hold_event,
         .on_cells = show_cells,
+        .on_fold = replay->options.on_fold == NULL ? NULL : show_fold,
         .on_state = replay->options.on_state == NULL ? NULL : take_state,
         .context = replay };
 
@@ -417,6 +426,7 @@ finish(struct replay *replay)
     }
     tell_events(replay);
     show_leftover(replay);
+    replay->summary.closed = docket_closed(replay->docket);
 }
 
 static int

@@ -21,6 +21,7 @@
 #include "match/rule_set.h"
 #include "pipeline/engine.h"
 #include "replay/control.h"
+#include "replay/watch.h"
 
 struct replay_progress {
     uint64_t records;
@@ -49,6 +50,8 @@ struct replay_options {
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
     void (*on_progress)(void *context, const struct replay_progress *progress);
+    /* Around every fold, as the docket tells it: as soon as it is made, so ahead of on_event. */
+    void (*on_fold)(void *context, enum fold_phase phase, const struct watched_fold *fold);
     /* Every state of a brand as it is committed: the last one is what the replay has taught. */
     void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
     void *context;
@@ -59,6 +62,7 @@ struct replay_summary {
     uint64_t fates[REBATO_FATE_COUNT];
     int64_t first_ms; /* event times of what was counted or could have been; INT64_MIN: none */
     int64_t last_ms;
+    uint32_t closed; /* the last bucket that was judged; 0: none */
 };
 
 /* Everything counted, turns every five minutes, two workers if there are two cores; the callbacks are

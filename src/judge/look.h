@@ -1,0 +1,54 @@
+/*
+ * look: what the detectors see of one signal of a brand, for whoever draws a decision or explains it.
+ *
+ * Nothing here decides, and nothing here changes a state: the figures are those that the scan and the CUSUM
+ * compare, asked for as of the last bucket folded or of a later one with nothing in between.
+ */
+#ifndef REBATO_JUDGE_LOOK_H
+#define REBATO_JUDGE_LOOK_H
+
+#include "judge/judge.h"
+
+/* The scan's windows: 10 min, 1 h, 6 h, 24 h. */
+#define SIGNAL_WINDOWS 4
+
+/* Ten minutes, cheap enough to be asked every minute. */
+struct signal_pulse {
+    uint64_t people; /* who complain; each counts once an hour */
+    double expected;
+    double spread; /* standard deviation of what is expected */
+};
+
+struct signal_window {
+    int64_t window_ms;
+    uint64_t people;   /* U */
+    uint64_t posts;    /* C */
+    uint64_t mentions; /* T: all of the brand */
+    double expected;   /* M */
+    double dispersion; /* phi */
+    double p_log10;    /* of so many people or more; <= 0 */
+    double score;      /* -log10 p and the window's bonus; 0: not even unusual enough to ask */
+};
+
+struct signal_look {
+    struct signal_window windows[SIGNAL_WINDOWS];
+    double scan_limit; /* of every window's score, at the signal's sensitivity */
+    double cusum;
+    double cusum_limit;
+    int64_t cusum_from_ms; /* since when it has collected */
+    double severity;       /* how big for this brand */
+    double usual_share;
+    enum sensitivity sensitivity;
+};
+
+/* Both false when nobody has ever said it of the brand. */
+int brand_judge_pulse(const struct brand_judge *judge,
+        uint32_t bucket,
+        enum signal signal,
+        struct signal_pulse *pulse);
+int brand_judge_look(const struct brand_judge *judge,
+        uint32_t bucket,
+        enum signal signal,
+        struct signal_look *look);
+
+#endif
