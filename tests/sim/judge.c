@@ -101,7 +101,10 @@ tell_once(struct world *world, struct judge *judge, uint32_t bucket)
 
     if ((judge->brands[judge->brand].handed & bit) == 0) {
         world->tallied.notices++;
-        world->tallied.notices_again += world->told[judge->brand][bucket] > 0;
+        if (world->told[judge->brand][bucket] > 0) {
+            world->tallied.notices_again++;
+            meet(world, CORNER_told_again);
+        }
         world->told[judge->brand][bucket]++;
         judge->brands[judge->brand].handed |= bit;
     }
@@ -392,4 +395,14 @@ judge_step(struct world *world, struct judge *judge)
     } else if (network_receive(world, judge->client, &reply)) {
         take_code(world, judge, reply.code, &reply);
     }
+}
+
+int
+judge_is_committing(
+        const struct world *world, const struct judge *judge, uint32_t *brand, uint32_t *through)
+{
+    *brand = judge_brand(world, judge);
+    *through = bucket_meant(judge->request.through);
+    return judge->decided && !judge->waiting && judge->relay == RELAY_NONE &&
+           judge->request.ask == SHARD_COMMIT && judge_lease_ready(world, judge);
 }

@@ -20,4 +20,8 @@ void judge_skew(struct judge *judge, int64_t skew_ms);
 /* Where the answer of its next read goes. */
 struct page *judge_page(struct judge *judge);
 
+/* 1: it has decided on a commit, of this brand up to that bucket, and not sent it. */
+int judge_is_committing(
+        const struct world *world, const struct judge *judge, uint32_t *brand, uint32_t *through);
+
 #endif

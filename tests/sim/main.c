@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Fewer worlds say nothing of shares. */
+#define SEEDS_FOR_CORNERS 2000
+#define CORNER_PERCENT    10.0
+
 struct row {
     const char *name;
     const char *text;
@@ -29,6 +33,12 @@ static const struct row extra_rows[] = {
 #define EXTRA(name, text) { #name, text },
     EXTRAS(EXTRA)
 #undef EXTRA
+};
+
+static const struct row corner_rows[] = {
+#define CORNER(name, text) { #name, text },
+    CORNERS(CORNER)
+#undef CORNER
 };
 
 static const struct row mutation_rows[] = {
@@ -214,11 +224,11 @@ say_events(const struct tallied *tallied)
     printf("steps %" PRIu64 ", applies %" PRIu64 ", folds %" PRIu64 ", resyncs %" PRIu64
            ", shards left idle %" PRIu64 "\n",
             tallied->steps, tallied->applies, tallied->folds, tallied->resyncs, tallied->idles);
-    printf("late by the log %" PRIu64 ", late by idleness %" PRIu64 " in %" PRIu64
-           " worlds; refused flights with authors %" PRIu64 "; notices %" PRIu64
-           ", told again %" PRIu64 "\n",
-            tallied->late_by_log, tallied->late_by_idleness, tallied->idle_late_worlds,
-            tallied->ghost_authors, tallied->notices, tallied->notices_again);
+    printf("late by the log %" PRIu64 ", late by idleness %" PRIu64
+           "; refused flights with authors %" PRIu64 "; notices %" PRIu64 ", told again %" PRIu64
+           "\n",
+            tallied->late_by_log, tallied->late_by_idleness, tallied->ghost_authors,
+            tallied->notices, tallied->notices_again);
     printf("faults:");
     for (size_t i = 0; i < FAULT_COUNT; i++) {
         printf(" %s %" PRIu64, fault_rows[i].name, tallied->faults[i]);
@@ -229,6 +239,22 @@ say_events(const struct tallied *tallied)
             printf("beyond the protocol: %s %" PRIu64 "\n", extra_rows[i].name, tallied->extras[i]);
         }
     }
+}
+
+/* How many corners too few worlds have met. */
+static int
+say_corners(const struct tallied *tallied, const struct outcome *outcome)
+{
+    int rare = 0;
+
+    for (size_t i = 0; i < CORNER_COUNT; i++) {
+        double share = 100.0 * (double)tallied->corners[i] / (double)outcome->seeds;
+        int too_rare = outcome->seeds >= SEEDS_FOR_CORNERS && share < CORNER_PERCENT;
+        printf("corner %-16s %5.1f %% of the worlds%s: %s\n", corner_rows[i].name, share,
+                too_rare ? ", TOO RARE" : "", corner_rows[i].text);
+        rare += too_rare;
+    }
+    return rare;
 }
 
 static void
@@ -249,6 +275,7 @@ run(struct world *world, const struct options *options)
 
     say_events(&world->tallied);
     uint64_t refusals = say_refusals(&world->tallied);
+    int rare = say_corners(&world->tallied, &outcome);
     say_violations(&outcome);
     printf("seeds %" PRIu64 "..%" PRIu64 ": %" PRIu64 " of %" PRIu64 " with violations, %" PRIu64
            " refusals\n",
@@ -257,17 +284,7 @@ run(struct world *world, const struct options *options)
         puts("nothing was refused: the faults do not reach what they are for");
         return 1;
     }
-    return outcome.failed > 0;
-}
-
-/* An apply meets a closed bucket in one world of fifty thousand: claims and fences refuse nearly all that
- * would. The search for that one is begun where such a world is. */
-#define CLOSED_MET_BEYOND 40000
-
-static uint64_t
-seeds_begin(uint32_t mutation, uint64_t first)
-{
-    return mutation == MUTATE_ignore_closed ? first + CLOSED_MET_BEYOND : first;
+    return outcome.failed > 0 || rare > 0;
 }
 
 /* Every mutation until the first seed that notices. */
@@ -279,10 +296,8 @@ run_mutations(struct world *world, const struct options *options)
     for (uint32_t i = 0; i < MUTATION_COUNT; i++) {
         struct options one = *options;
         struct outcome outcome = { 0 };
-        uint64_t begin = seeds_begin(i, options->first);
-        uint64_t end = begin + (options->last - options->first);
         world->mutations = 1U << i;
-        for (uint64_t seed = begin; seed <= end && outcome.failed == 0; seed++) {
+        for (uint64_t seed = options->first; seed <= options->last && outcome.failed == 0; seed++) {
             one.first = seed;
             one.last = seed;
             outcome = run_seeds(world, &one);

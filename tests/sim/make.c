@@ -1,5 +1,5 @@
 /* Logs and weather of a seed. */
-#include "sim/world.h"
+#include "sim/plot.h"
 
 #include <stdlib.h>
 
@@ -57,13 +57,18 @@ within(const struct span *span, int64_t time_ms)
 }
 
 static struct course
-course_make(struct world *world, int64_t end_ms)
+course_make(struct world *world, uint32_t partition, int64_t end_ms)
 {
     struct course course = { .end_ms = end_ms, .hold_count = below(world, HOLDS + 1) };
+    struct span silence;
 
     for (uint32_t i = 0; i < course.hold_count; i++) {
         course.holds[i] = span_somewhere(world, end_ms, 60);
         world->tallied.faults[FAULT_silence]++;
+    }
+    if (plot_silence(world, partition, &silence.from_ms, &silence.to_ms)) {
+        course.holds[0] = silence;
+        course.hold_count = 1;
     }
     course.quiet = span_somewhere(world, end_ms, 40);
     course.crisis = span_somewhere(world, end_ms, 40);
@@ -76,7 +81,7 @@ arrival_of(struct world *world, const struct course *course, int64_t time_ms)
 {
     int64_t arrive_ms = time_ms + seconds(world, 5);
 
-    if (chance(world, 7)) {
+    if (chance(world, world->weather.stragglers)) {
         arrive_ms = time_ms + 20000 + seconds(world, 40);
     }
     for (uint32_t i = 0; i < course->hold_count; i++) {
@@ -108,12 +113,12 @@ write_record(struct world *world, const struct course *course, int64_t time_ms)
         .time_ms = time_ms,
         .id = rng_next(&world->rng) | 1,
         .brand = chance(world, 5) ? BRANDS : below(world, world->brands),
-        .signal = chance(world, 20) ? 1 + below(world, SIGNALS) : 0,
+        .signal = chance(world, world->weather.signals) ? 1 + below(world, SIGNALS) : 0,
         .author = below(world, AUTHORS) };
 
     if (crisis && chance(world, 70)) {
         record.brand = course->crisis_brand;
-        record.signal = below(world, SIGNALS + 1);
+        record.signal = chance(world, 3 * world->weather.signals) ? 1 + below(world, SIGNALS) : 0;
     }
     return record;
 }
@@ -152,10 +157,11 @@ number_records(struct world *world, struct log_partition *log)
 }
 
 static void
-write_log(struct world *world, struct log_partition *log, int64_t end_ms)
+write_log(struct world *world, uint32_t partition, int64_t end_ms)
 {
     static const int64_t pauses_ms[] = { 0, 1000, 2000, 4000, 7000, 12000 };
-    struct course course = course_make(world, end_ms);
+    struct log_partition *log = &world->logs[partition];
+    struct course course = course_make(world, partition, end_ms);
     int64_t time_ms = START_MS;
 
     log->count = 0;
@@ -198,7 +204,9 @@ make_weather(struct world *world)
     *weather = (struct weather){ .deliver = one_of(world, 35, 45, 55),
         .fresh = one_of(world, 15, 50, 80),
         .roll_back = below(world, 10) < 6,
-        .idle = below(world, 10) < 9 };
+        .idle = below(world, 10) < 9,
+        .signals = 20,
+        .stragglers = 7 };
     weather->rates[FAULT_kill] = one_of(world, 0, 4, 8);
     weather->rates[FAULT_rebalance] = one_of(world, 2, 6, 20);
     weather->rates[FAULT_revoke] = one_of(world, 2, 6, 20);
@@ -227,8 +235,9 @@ world_make(struct world *world)
     world->brands = 1 + below(world, BRANDS);
     world->wall_ms = START_MS;
     make_weather(world);
+    plot_make(world);
     for (uint32_t p = 0; p < world->partitions; p++) {
-        write_log(world, &world->logs[p], end_ms);
+        write_log(world, p, end_ms);
         world->owner[p] = below(world, world->workers);
     }
 }

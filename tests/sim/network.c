@@ -1,6 +1,7 @@
 #include "sim/network.h"
 
 #include "sim/judge.h"
+#include "sim/plot.h"
 #include "sim/truth.h"
 
 #include <assert.h>
@@ -219,6 +220,9 @@ network_deliver(struct world *world)
         truth_before(world, request);
         reply = store_execute(world, request, page);
         truth_after(world, request, reply.code);
+        if (reply.code == CODE_DONE) {
+            plot_note_done(world, request->op);
+        }
     } else {
         world->tallied.faults[FAULT_refused]++;
     }
@@ -276,9 +280,10 @@ network_roll_back(struct world *world)
     world->tallied.extras[EXTRA_hidden_reconnect] += extra(world, EXTRA_hidden_reconnect) ? 1 : 0;
     world->rolled_back = 1;
     world_note(world, "the server loses its last %u writes", depth);
+    struct tables before = world->store->tables;
     store_roll_back(world->store, choose_node(world), depth);
     for (size_t i = 0; i < CONNECTIONS && !hidden; i++) {
         forget(&world->network->at[i]);
     }
-    truth_rolled_back(world);
+    truth_rolled_back(world, &before);
 }

@@ -142,6 +142,9 @@ commit(struct world *world, const struct request *request)
 {
     struct brand_row *row = brand_row_of(world, request);
 
+    if (row->folded_through > request->bucket) {
+        meet(world, CORNER_overtaken);
+    }
     if (!holds(world, request)) {
         return answer(CODE_LOST);
     }

@@ -168,6 +168,9 @@ store_apply(struct world *world, const struct request *request)
     enum code code = judge_apply(world, request);
     struct source_row *row = row_of(world, request);
 
+    if (code == CODE_CLOSED) {
+        meet(world, CORNER_closed_apply);
+    }
     if (code != CODE_DONE) {
         return answer(code);
     }

@@ -302,6 +302,31 @@ check_commit(struct world *world, const struct request *request)
     check_authors(world, request->brand, world->truth->folded_before + 1);
 }
 
+static uint32_t
+left_behind(const struct brand_row *row)
+{
+    uint32_t left = 0;
+
+    for (uint32_t b = 0; b <= row->folded_through; b++) {
+        for (uint32_t s = 0; s < SERIES; s++) {
+            left += (uint32_t)row->cells.on[b][s] + row->cells.late[b][s];
+        }
+    }
+    return left;
+}
+
+/* A judge reads: is there anything that it must not fold? */
+static void
+note_left_behind(struct world *world, uint32_t shard)
+{
+    for (uint32_t brand = 0; brand < world->brands; brand++) {
+        if (shard_of(world, brand) == shard &&
+                left_behind(&world->store->tables.brands[brand]) > 0) {
+            meet(world, CORNER_left_behind);
+        }
+    }
+}
+
 void
 truth_after(struct world *world, const struct request *request, enum code code)
 {
@@ -309,6 +334,9 @@ truth_after(struct world *world, const struct request *request, enum code code)
         return;
     }
     check_direction(world);
+    if (request->op == OP_READ) {
+        note_left_behind(world, request->shard);
+    }
     if (request->op == OP_COMMIT) {
         check_commit(world, request);
     }
@@ -317,11 +345,65 @@ truth_after(struct world *world, const struct request *request, enum code code)
     }
 }
 
+/* Authors in open sets whose records are not counted: they have to be counted before the set is folded. */
+static void
+note_ghosts(struct world *world, uint32_t brand)
+{
+    const struct brand_row *row = &world->store->tables.brands[brand];
+    uint32_t ghosts = 0;
+
+    for (uint32_t b = row->folded_through + 1; b < BUCKETS; b++) {
+        for (uint32_t s = 0; s < SIGNALS; s++) {
+            ghosts |= row->cells.authors[b][s] & ~world->truth->authors[brand][b][s];
+        }
+    }
+    if (ghosts != 0) {
+        meet(world, CORNER_ghost_authors);
+    }
+}
+
+static void
+note_brand(struct world *world, const struct tables *before, uint32_t brand)
+{
+    const struct brand_row *was = &before->brands[brand];
+    const struct brand_row *is = &world->store->tables.brands[brand];
+
+    note_ghosts(world, brand);
+    if (is->folded_through < was->folded_through) {
+        meet(world, CORNER_unfolded);
+    }
+    if (left_behind(is) > left_behind(was)) {
+        meet(world, CORNER_unerased);
+    }
+}
+
+static void
+note_shard(struct world *world, const struct tables *before, uint32_t shard)
+{
+    const struct shard_row *was = &before->shards[shard];
+    const struct shard_row *is = &world->store->tables.shards[shard];
+
+    if (is->closed < was->closed) {
+        meet(world, CORNER_reopened);
+    }
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        if (was->sources[p].known && is->sources[p].token != was->sources[p].token) {
+            meet(world, CORNER_reclaimed);
+        }
+    }
+    for (uint32_t brand = 0; brand < world->brands; brand++) {
+        if (shard_of(world, brand) == shard) {
+            note_brand(world, before, brand);
+        }
+    }
+}
+
 void
-truth_rolled_back(struct world *world)
+truth_rolled_back(struct world *world, const struct tables *before)
 {
     look(world);
     for (uint32_t s = 0; s < world->shards; s++) {
         check_shard(world, s);
+        note_shard(world, before, s);
     }
 }

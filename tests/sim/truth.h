@@ -19,7 +19,8 @@ void truth_begin(struct world *world);
 /* Around every request that is executed. */
 void truth_before(struct world *world, const struct request *request);
 void truth_after(struct world *world, const struct request *request, enum code code);
-void truth_rolled_back(struct world *world);
+/* `before`: as it was. */
+void truth_rolled_back(struct world *world, const struct tables *before);
 
 /* Everything is read, folded, published, told. */
 int truth_is_reached(const struct world *world);

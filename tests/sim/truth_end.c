@@ -101,7 +101,7 @@ note_idle_late(struct world *world)
     }
     if (late > by_log) {
         world->tallied.late_by_idleness += late - by_log;
-        world->tallied.idle_late_worlds++;
+        meet(world, CORNER_late_by_idleness);
     }
 }
 

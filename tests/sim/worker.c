@@ -1,5 +1,6 @@
 #include "sim/worker.h"
 
+#include "sim/plot.h"
 #include "sim/worker_private.h"
 
 #include <assert.h>
@@ -85,6 +86,17 @@ worker_has(const struct worker *worker, uint32_t partition)
     const struct source *source = &worker->sources[partition];
 
     return (source->hold.state != HOLDING_FREE && !source->told_revoke) || source->told_assign;
+}
+
+int
+worker_rests(const struct worker *worker, uint32_t partition, int64_t end)
+{
+    const struct source *source = &worker->sources[partition];
+
+    return source->hold.state == HOLDING_READING && source->hold.position == end &&
+           !source->hold.idle &&
+           (worker->await == AWAIT_NOTHING || worker->await == AWAIT_APPLIES) &&
+           tally_range_count(worker->filling) == 0;
 }
 
 void
@@ -264,7 +276,8 @@ take_records(struct world *world, struct worker *worker)
     if (source->hold.state != HOLDING_READING || !has_room(worker)) {
         return;
     }
-    if (world->calm || chance(world, world->weather.fresh)) {
+    if (plot_hears(world, worker->client, number) &&
+            (world->calm || chance(world, world->weather.fresh))) {
         fetch(world, source, number);
     }
     for (; wanted > 0 && source->queue_count > 0 && source->hold.state == HOLDING_READING;

@@ -23,5 +23,7 @@ void worker_pause(struct worker *worker, uint64_t until_step);
 void worker_assign(struct worker *worker, uint32_t partition);
 void worker_revoke(struct worker *worker, uint32_t partition);
 int worker_has(const struct worker *worker, uint32_t partition);
+/* All below the log's end is counted or on its way, and that the partition is idle is not said yet. */
+int worker_rests(const struct worker *worker, uint32_t partition, int64_t end);
 
 #endif

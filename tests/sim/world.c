@@ -2,6 +2,7 @@
 
 #include "sim/judge.h"
 #include "sim/network.h"
+#include "sim/plot.h"
 #include "sim/truth.h"
 #include "sim/worker.h"
 
@@ -226,6 +227,7 @@ take_step(struct world *world)
 {
     pass_time(world);
     maybe_strike(world);
+    plot_step(world);
     if (world->step % GROUP_STEPS == 0) {
         give_back(world);
     }
@@ -246,6 +248,7 @@ begin(struct world *world)
     world->calm = 0;
     world->tokens = 0;
     world->violations = 0;
+    world->corners = 0;
     world->rolled_back = 0;
     memset(world->told, 0, sizeof world->told);
     world_make(world);
@@ -300,5 +303,8 @@ world_run(struct world *world)
     }
     if (world->violations == 0) {
         truth_end(world);
+    }
+    for (uint32_t i = 0; i < CORNER_COUNT; i++) {
+        world->tallied.corners[i] += world->corners >> i & 1U;
     }
 }

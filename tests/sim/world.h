@@ -129,9 +129,60 @@ struct weather {
     uint32_t fresh;   /* chance that a worker's look at the log's end is new */
     uint32_t roll_back;
     uint32_t idle;
+    uint32_t signals;    /* mentions with a signal, in hundredths */
+    uint32_t stragglers; /* records that come long after their time, in hundredths */
+};
+
+enum plot_kind { PLOT_NONE, PLOT_SLEEPER, PLOT_LATE_HAND, PLOT_LATE_JUDGE, PLOT_TAKEN_BACK };
+enum plot_stage { STAGE_BEFORE, STAGE_ON, STAGE_OVER };
+
+/* plot.h says what it is for. */
+struct plot {
+    enum plot_kind kind;
+    enum plot_stage stage;
+    struct weather weather; /* after the scene */
+    uint32_t partition;
+
+    /* The silence of a sleeper. */
+    int64_t from_ms;
+    int64_t to_ms;
+
+    /* The late one: a worker, or a judge about to commit. */
+    uint32_t former;
+    uint64_t begin_step;
+    uint64_t until_step;
+    uint32_t brand;
+    uint32_t through;
+
+    /* What is taken back. */
+    uint32_t after; /* enum op */
+    uint32_t strikes;
+
+    int met; /* what was waited for has happened */
 };
 
 /* ---- what happened ---- */
+
+/* What has to be met often enough to be called tested: a run that is long enough fails when one of these
+ * occurs in less than a tenth of its worlds. */
+#define CORNERS(CORNER)                                                                            \
+    CORNER(late_by_idleness, "a record is late because its partition was idle, and only so")       \
+    CORNER(ghost_authors, "a rollback leaves authors in a set whose records are not counted")      \
+    CORNER(closed_apply, "an apply that stands at its fence meets a time that is closed")          \
+    CORNER(unfolded, "a rollback takes a commit back")                                             \
+    CORNER(unerased, "a rollback brings back cells of folded buckets")                             \
+    CORNER(left_behind, "a judge reads what was folded before and not erased")                     \
+    CORNER(reclaimed, "a rollback takes a claim back")                                             \
+    CORNER(reopened, "a rollback takes a close back")                                              \
+    CORNER(overtaken, "a judge that was overtaken commits what it had read")                       \
+    CORNER(told_again, "a notice is told twice")
+
+enum corner {
+#define CORNER(name, text) CORNER_##name,
+    CORNERS(CORNER)
+#undef CORNER
+            CORNER_COUNT,
+};
 
 enum refusal {
     REFUSED_MOVED,
@@ -169,8 +220,8 @@ struct tallied {
     uint64_t idles;
     uint64_t late_by_log;
     uint64_t late_by_idleness;
-    uint64_t idle_late_worlds;
-    uint64_t ghost_authors; /* author writes of ranges that were then refused */
+    uint64_t corners[CORNER_COUNT]; /* worlds that met each */
+    uint64_t ghost_authors;         /* author writes of ranges that were then refused */
     uint64_t notices;
     uint64_t notices_again;
 };
@@ -184,6 +235,7 @@ struct truth;
 struct world {
     struct rng rng;
     struct weather weather;
+    struct plot plot;
     uint32_t mutations; /* bits of enum mutation */
     uint32_t extras;    /* bits of enum extra */
     FILE *trace;        /* NULL: none */
@@ -209,6 +261,7 @@ struct world {
     struct judge *judge[JUDGES];
     struct truth *truth;
 
+    uint32_t corners;    /* bits of enum corner: met so far */
     uint32_t violations; /* bits of enum violation */
     struct tallied tallied;
 };
@@ -223,6 +276,12 @@ static inline int
 extra(const struct world *world, enum extra extra)
 {
     return (world->extras >> extra & 1U) != 0;
+}
+
+static inline void
+meet(struct world *world, enum corner corner)
+{
+    world->corners |= 1U << corner;
 }
 
 /* True in `in_hundred` of a hundred cases. */
