@@ -401,8 +401,11 @@ int
 judge_is_committing(
         const struct world *world, const struct judge *judge, uint32_t *brand, uint32_t *through)
 {
+    if (!judge->decided || judge->waiting || judge->relay != RELAY_NONE ||
+            judge->request.ask != SHARD_COMMIT || !judge_lease_ready(world, judge)) {
+        return 0;
+    }
     *brand = judge_brand(world, judge);
     *through = bucket_meant(judge->request.through);
-    return judge->decided && !judge->waiting && judge->relay == RELAY_NONE &&
-           judge->request.ask == SHARD_COMMIT && judge_lease_ready(world, judge);
+    return 1;
 }
