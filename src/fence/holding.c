@@ -78,6 +78,14 @@ holding_claimed(struct holding *holding,
 }
 
 void
+holding_skip(struct holding *holding, int64_t offset)
+{
+    assert(holding->state == HOLDING_CLAIMED);
+    assert(offset >= holding->begin && offset <= holding->position);
+    holding->begin = offset;
+}
+
+void
 holding_begin(struct holding *holding)
 {
     assert(holding->state == HOLDING_CLAIMED);

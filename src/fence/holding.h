@@ -8,7 +8,7 @@
  *     └───────────────┴─┴───────────────────────┴───────────────────────┘
  *
  *   - Reading begins as far before the lowest fence as duplicates are looked for: records below the fence
- *     warm the filter and count nothing.
+ *     warm the filter and count nothing. What the filter still knows from before need not be read again.
  *   - All are claimed before one is read. What is not claimed is not in the watermark: if the others were read
  *     to their ends meanwhile the judge would close their time, and all that this one holds would be late.
  *   - A record is for nothing while its partition is not read, or waits to be read again from its position.
@@ -96,6 +96,8 @@ int64_t holding_claimed(struct holding *holding,
         const struct holding_options *options,
         int64_t lowest_fence,
         int64_t log_start);
+/* The filter knows what is below `offset`: reading begins there. */
+void holding_skip(struct holding *holding, int64_t offset);
 /* Claimed, and now it is read from `begin` on. */
 void holding_begin(struct holding *holding);
 /* Something believed of it is not so: claim it again at once. */

@@ -33,9 +33,22 @@ struct partition;
 struct partition *partition_create(const struct partition_options *options);
 void partition_destroy(struct partition **partition);
 
-/* Starts over, as a new owner does: `max_time_ms` is the stored greatest time (INT64_MIN: none). Records
- * from before the fence may be admitted first to warm the duplicate filter; they move nothing back. */
+/* Starts over: nothing was before the next record. `max_time_ms` is the greatest time there was all the same
+ * (INT64_MIN: none). */
 void partition_reset(struct partition *partition, int64_t max_time_ms);
+
+/* Where somebody counts who has claimed a partition. */
+struct partition_stand {
+    uint64_t log;        /* which log it is, not 0: what is known of another one is of no use */
+    int64_t begin;       /* a new owner reads from here, to warm the duplicate filter, */
+    int64_t offset;      /* and counts from here, */
+    int64_t max_time_ms; /* with this stored greatest time; INT64_MIN: none */
+};
+
+/* Goes on there, with what the filter still knows of lower offsets. Returns the first offset that it has yet to
+ * be shown: `begin`, if it knows nothing of use, or one on the way to `offset`. What is shown of lower offsets
+ * than `offset` moves no time back. */
+int64_t partition_resume(struct partition *partition, const struct partition_stand *stand);
 
 struct admission {
     enum rebato_fate fate;   /* unmatched = go on; late, duplicate, bad_time */

@@ -72,6 +72,7 @@ struct ledger_writer;
 /* What a claim finds. `known` is 0 when this partition never had a fence here. */
 struct ledger_claim {
     int known;
+    uint32_t topic; /* a number: a topic that was made again under its name has another one */
     int64_t fence[SHARDS_MAX]; /* per shard: offsets below are counted */
     int64_t lowest_fence;
     int64_t max_time_ms;             /* at the lowest fence; INT64_MIN: none */

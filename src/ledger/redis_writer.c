@@ -164,9 +164,10 @@ tell_claim(const struct redis_source *source, struct ledger_claim *out)
 {
     const struct claim *claim = &source->claim;
 
-    *out = (struct ledger_claim){
-        .known = 1, .lowest_fence = claim->lowest_fence, .max_time_ms = claim->max_time_ms
-    };
+    *out = (struct ledger_claim){ .known = 1,
+        .topic = source->topic,
+        .lowest_fence = claim->lowest_fence,
+        .max_time_ms = claim->max_time_ms };
     for (uint32_t shard = 0; shard < claim->shard_count; shard++) {
         const struct claim_answer *answer = &claim->shards[shard].answer;
         out->fence[shard] = answer->fence;

@@ -134,6 +134,7 @@ static void
 lose_offset(struct worker *worker, uint32_t number)
 {
     if (number < worker->source_count && worker->sources[number].hold.state == HOLDING_READING) {
+        worker_forget_log(worker, number);
         worker_resync(worker, number);
     }
 }

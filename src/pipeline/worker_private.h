@@ -66,6 +66,8 @@ void worker_assign(struct worker *worker, uint32_t number);
 void worker_revoke(struct worker *worker, uint32_t number);
 /* Something we believed of this partition is not so: forget it, read the fences, count again from there. */
 void worker_resync(struct worker *worker, uint32_t number);
+/* Its log may not be what it was: what the filter knows of it is of no use. */
+void worker_forget_log(struct worker *worker, uint32_t number);
 /* The log ends at `offset` for now. */
 void worker_reach_end(struct worker *worker, uint32_t number, int64_t offset);
 /* Claims what waits for it. Not while a submission is in flight: it may still move the fences. */

@@ -11,14 +11,19 @@
 
 /* ---- claiming ---- */
 
-/* What is in the counts already, and what is late where. */
+/* What is in the counts already, and what is late where; and what the duplicate filter knows from before. */
 static void
 adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
 {
+    struct partition_stand stand = { .log = claim->topic,
+        .begin = source->hold.begin,
+        .offset = source->hold.position,
+        .max_time_ms = claim->max_time_ms };
+
     memcpy(source->engine.fence, claim->fence, sizeof source->engine.fence);
     memcpy(source->engine.late_below, claim->late_below, sizeof source->engine.late_below);
     source->engine.lowest_fence = claim->lowest_fence;
-    partition_reset(source->engine.partition, claim->max_time_ms);
+    holding_skip(&source->hold, partition_resume(source->engine.partition, &stand));
 }
 
 static void
@@ -74,6 +79,7 @@ meet_short_log(struct worker *worker, uint32_t number, int64_t fence, int64_t en
     struct view topic = view_of(consumer_topic(worker->consumer, number));
     int64_t committed = 0;
 
+    worker_forget_log(worker, number);
     if (!consumer_committed(worker->consumer, number, &committed)) {
         return LEDGER_AWAY;
     }
@@ -127,9 +133,9 @@ claim(struct worker *worker, uint32_t number)
     if (high < highest_fence(worker, &claim)) {
         return meet_short_log(worker, number, highest_fence(worker, &claim), high);
     }
-    adopt_claim(source, &claim);
     say_lost(worker, number,
             holding_claimed(&source->hold, &worker->holding, claim.lowest_fence, low));
+    adopt_claim(source, &claim);
     return LEDGER_OK;
 }
 
@@ -203,9 +209,10 @@ begin_claimed(struct worker *worker)
             continue;
         }
         holding_begin(hold);
-        log_event(LOG_INFO, "claimed", "worker=%u topic=%s partition=%d offset=%lld",
+        log_event(LOG_INFO, "claimed", "worker=%u topic=%s partition=%d offset=%lld from=%lld",
                 worker->options.number, consumer_topic(worker->consumer, i),
-                consumer_partition(worker->consumer, i), (long long)hold->position);
+                consumer_partition(worker->consumer, i), (long long)hold->position,
+                (long long)hold->begin);
     }
 }
 
@@ -217,6 +224,12 @@ worker_claim_waiting(struct worker *worker)
     if (!ledger_busy(worker->writer) && claim_due(worker)) {
         begin_claimed(worker);
     }
+}
+
+void
+worker_forget_log(struct worker *worker, uint32_t number)
+{
+    partition_reset(worker->sources[number].engine.partition, INT64_MIN);
 }
 
 void

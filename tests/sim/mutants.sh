@@ -48,11 +48,29 @@ mutant partition 'what is closed does not make a record late' \
 mutant partition 'a record out of bounds moves the greatest time' \
     's/(    if \(time_is_bad\(partition, arrival)/    if (arrival->time_ms > partition->max_time_ms) { partition->max_time_ms = arrival->time_ms; }\n\1/'
 mutant partition 'a new owner forgets the greatest time' \
-    's/partition->max_time_ms = max_time_ms;/partition->max_time_ms = INT64_MIN;/'
-mutant partition 'the filter looks back one record too few' \
-    's/int64_t oldest = offset - \(int64_t\)partition->options\.dedupe_records;/int64_t oldest = offset - (int64_t)partition->options.dedupe_records + 1;/'
+    's/partition->max_time_ms = stand->max_time_ms;/partition->max_time_ms = INT64_MIN;/'
+mutant partition 'who counts again keeps the greatest time of before' \
+    's/    partition->max_time_ms = stand->max_time_ms;/    if (stand->max_time_ms > partition->max_time_ms) { partition->max_time_ms = stand->max_time_ms; }/'
 mutant partition 'a duplicate counts' \
     's/    if \(known\) \{/    if (0) {/'
+
+# The duplicate filter of somebody who counts again.
+mutant recent 'the filter looks back one record too few' \
+    '/^recent_add/,/^}/ s/int64_t oldest = offset - \(int64_t\)recent->window;/int64_t oldest = offset - (int64_t)recent->window + 1;/'
+mutant recent 'the filter is not rewound' \
+    's/offset < recent->offset/0/'
+mutant recent 'rewound, it still knows what comes again' \
+    '/^cut/,/^}/ { s/recent->kept > 0 && /0 \&\& /; s/    recent->looked = 0;/    while (recent->looked > 0 \&\& recent->ring[place_back(recent, recent->looked)].offset < oldest) { recent->looked--; }/ }'
+mutant recent 'rewound, it has forgotten what it had looked back on' \
+    '/^cut/,/^}/ s/(>= )oldest\)/\1offset)/'
+mutant recent 'rewound, it looks back one record too few' \
+    '/^cut/,/^}/ s/(>= )oldest\)/\1oldest + 1)/'
+mutant recent 'it is rewound to where it no longer reaches' \
+    's/begin < recent->whole \|\| //'
+mutant recent 'it does not see what was between it and the fence' \
+    's/ \|\| begin > recent->offset//'
+mutant holding 'reading goes on at the fence, whatever the filter knows' \
+    's/holding->begin = offset;/holding->begin = holding->position;/'
 
 mutant claim 'a claim holds for every connection' \
     's/claim->epoch != 0 && claim->epoch == epoch/claim->epoch != 0 \&\& epoch != 0/'

@@ -54,6 +54,7 @@ worker_reset(struct worker *worker, uint32_t number)
 
     for (size_t i = 0; i < PARTITIONS; i++) {
         fresh.sources[i].partition = worker->sources[i].partition;
+        partition_reset(fresh.sources[i].partition, INT64_MIN);
     }
     tally_clear(worker->filling);
     tally_clear(worker->flying);

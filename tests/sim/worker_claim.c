@@ -80,7 +80,11 @@ adopt(struct world *world, struct worker *worker)
     const struct claim *claim = &source->claim;
 
     holding_claimed(&source->hold, &worker_holding, claim->lowest_fence, 0);
-    partition_reset(source->partition, claim->max_time_ms);
+    struct partition_stand stand = { .log = 1,
+        .begin = source->hold.begin,
+        .offset = source->hold.position,
+        .max_time_ms = claim->max_time_ms };
+    holding_skip(&source->hold, partition_resume(source->partition, &stand));
     world_note(world, "worker %u claimed p=%u at %lld", worker->client, worker->asked,
             (long long)source->hold.position);
 }

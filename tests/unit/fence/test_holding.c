@@ -99,6 +99,30 @@ Test(holding, a_resync_is_claimed_at_once)
     cr_assert_eq(holding_use_of(&holding, 500), HOLDING_DROPS);
 }
 
+Test(holding, what_the_filter_knows_is_not_read_again)
+{
+    static const struct {
+        int64_t knows;
+        int64_t offset;
+        enum holding_use use;
+    } rows[] = {
+        { 400, 400, HOLDING_WARMS }, /* nothing */
+        { 450, 450, HOLDING_WARMS }, { 499, 499, HOLDING_WARMS },
+        { 500, 500, HOLDING_COUNTS }, /* all */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct holding holding;
+        holding_assign(&holding);
+        holding_claimed(&holding, &options, 500, 0);
+        holding_skip(&holding, rows[i].knows);
+        holding_begin(&holding);
+        cr_expect_eq(holding.begin, rows[i].offset, "row %zu", i);
+        cr_expect_eq(holding.position, 500, "row %zu", i);
+        cr_expect_eq(holding_use_of(&holding, rows[i].offset), rows[i].use, "row %zu", i);
+    }
+}
+
 /* ---- records ---- */
 
 Test(holding, a_record_is_for_what_its_offset_says)

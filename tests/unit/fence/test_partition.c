@@ -149,6 +149,85 @@ Test(partition, a_new_owner_starts_from_the_stored_state)
     partition_destroy(&partition);
 }
 
+/* Offsets 0 to 49 of log 7, each with an id of its own. */
+static struct partition *
+having_read(uint32_t dedupe_records)
+{
+    struct partition_stand stand = { .log = 7, .max_time_ms = INT64_MIN };
+    struct partition *partition = make(30000, dedupe_records);
+
+    cr_assert_eq(partition_resume(partition, &stand), 0);
+    for (int64_t offset = 0; offset < 50; offset++) {
+        char id[24];
+        snprintf(id, sizeof id, "%" PRId64, offset);
+        admit(partition, offset, NOON + offset * 1000, id);
+    }
+    return partition;
+}
+
+Test(partition, what_the_filter_knows_of_the_same_log_need_not_be_read_again)
+{
+    static const struct {
+        struct partition_stand stand;
+        int64_t next;
+    } rows[] = {
+        { { .log = 7, .begin = 30, .offset = 46 }, 46 }, /* what follows 46 was not counted */
+        { { .log = 7, .begin = 34, .offset = 50 }, 50 },
+        { { .log = 7, .begin = 44, .offset = 60 }, 50 }, /* another worker has counted ten */
+        { { .log = 7, .begin = 51, .offset = 67 }, 51 }, /* and here too many */
+        { { .log = 7, .begin = 20, .offset = 36 }, 20 }, /* too far back */
+        { { .log = 8, .begin = 30, .offset = 46 }, 30 }, /* a topic made again */
+        { { .log = 8, .begin = 34, .offset = 50 }, 34 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct partition *partition = having_read(16);
+        cr_expect_eq(partition_resume(partition, &rows[i].stand), rows[i].next, "row %zu", i);
+        partition_destroy(&partition);
+    }
+}
+
+Test(partition, who_counts_again_comes_to_the_same)
+{
+    static const struct {
+        int64_t offset;
+        int64_t second;
+        const char *id;
+        enum rebato_fate fate;
+    } rows[] = {
+        { 46, 46, "46", REBATO_FATE_unmatched }, /* it was counted, and that was taken back */
+        { 47, 46, "46", REBATO_FATE_duplicate },
+        { 48, 46, "32", REBATO_FATE_duplicate }, /* exactly the 16 offsets back */
+        { 49, 46, "32", REBATO_FATE_duplicate },
+        { 50, 46, "33", REBATO_FATE_unmatched }, /* one further */
+        { 51, 15, "x", REBATO_FATE_late },       /* than 46 less 30 */
+        { 52, 16, "y", REBATO_FATE_unmatched },
+    };
+    struct partition_stand stand = {
+        .log = 7, .begin = 30, .offset = 46, .max_time_ms = NOON + 45000
+    };
+    struct partition *partition = having_read(16);
+
+    cr_assert_eq(partition_resume(partition, &stand), 46);
+    cr_assert_eq(partition_max_time(partition), NOON + 45000);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct admission got =
+                admit(partition, rows[i].offset, NOON + rows[i].second * 1000, rows[i].id);
+        cr_expect_eq(got.fate, rows[i].fate, "row %zu", i);
+    }
+    partition_destroy(&partition);
+}
+
+Test(partition, that_starts_over_knows_nothing)
+{
+    struct partition_stand stand = { .log = 7, .begin = 34, .offset = 50 };
+    struct partition *partition = having_read(16);
+
+    partition_reset(partition, INT64_MIN);
+    cr_expect_eq(partition_resume(partition, &stand), 34);
+    partition_destroy(&partition);
+}
+
 Test(partition, what_a_shard_has_closed_is_late_there_and_arrives_behind_it)
 {
     const uint32_t noon = (uint32_t)(NOON / 10000);
