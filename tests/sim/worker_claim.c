@@ -73,11 +73,21 @@ worker_claim_waiting(struct world *world, struct worker *worker)
     return 0;
 }
 
+/* It had counted up to `counted`: did its filter go back, or did it start over? */
+static void
+meet_rewind(struct world *world, const struct holding *hold, int64_t counted)
+{
+    if (hold->position < counted) {
+        meet(world, hold->begin == hold->position ? CORNER_rewound : CORNER_begun_anew);
+    }
+}
+
 static void
 adopt(struct world *world, struct worker *worker)
 {
     struct source *source = asked(worker);
     const struct claim *claim = &source->claim;
+    int64_t counted = source->hold.position;
 
     holding_claimed(&source->hold, &worker_holding, claim->lowest_fence, 0);
     struct partition_stand stand = { .log = 1,
@@ -85,6 +95,7 @@ adopt(struct world *world, struct worker *worker)
         .offset = source->hold.position,
         .max_time_ms = claim->max_time_ms };
     holding_skip(&source->hold, partition_resume(source->partition, &stand));
+    meet_rewind(world, &source->hold, counted);
     world_note(world, "worker %u claimed p=%u at %lld", worker->client, worker->asked,
             (long long)source->hold.position);
 }

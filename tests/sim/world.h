@@ -175,7 +175,9 @@ struct plot {
     CORNER(reclaimed, "a rollback takes a claim back")                                             \
     CORNER(reopened, "a rollback takes a close back")                                              \
     CORNER(overtaken, "a judge that was overtaken commits what it had read")                       \
-    CORNER(told_again, "a notice is told twice")
+    CORNER(told_again, "a notice is told twice")                                                   \
+    CORNER(rewound, "a worker counts again, and its duplicate filter goes back with it")           \
+    CORNER(begun_anew, "a worker goes back further than its duplicate filter reaches")
 
 enum corner {
 #define CORNER(name, text) CORNER_##name,
