@@ -66,6 +66,24 @@ brief_severity_words(enum severity severity, enum lang lang)
     return words[severity][lang];
 }
 
+const char *
+brief_step_words(enum playbook_step step, enum lang lang)
+{
+    static const char *const words[PLAYBOOK_COUNT][2] = {
+        [PLAYBOOK_ACKNOWLEDGE] = { "reconocer lo que pasa", "acknowledge it" },
+        [PLAYBOOK_APOLOGISE] = { "pedir disculpas", "apologise" },
+        [PLAYBOOK_EXPLAIN] = { "explicar la causa", "explain the cause" },
+        [PLAYBOOK_INSTRUCT] = { "decir qué hacer mientras tanto", "say what to do meanwhile" },
+        [PLAYBOOK_CORRECT] = { "corregir lo que no es cierto", "correct what is wrong" },
+        [PLAYBOOK_SCOPE] = { "decir a quién afecta", "say who is affected" },
+        [PLAYBOOK_REMEDY] = { "compensar", "offer a remedy" },
+        [PLAYBOOK_RESOLVED] = { "anunciar que está resuelto", "announce that it is resolved" },
+    };
+
+    assert((size_t)step < PLAYBOOK_COUNT);
+    return words[step][lang];
+}
+
 void
 brief_signals(FILE *out, const struct brief *brief, enum lang lang)
 {

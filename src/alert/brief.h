@@ -2,7 +2,7 @@
  * brief: the few facts of an event that go into a sentence, whether they come from the judge or are
  * read back from a payload. One set of sentences serves both.
  *
- * Inside this folder only.
+ * This folder; report takes its words.
  */
 #ifndef REBATO_ALERT_BRIEF_H
 #define REBATO_ALERT_BRIEF_H
@@ -46,6 +46,8 @@ int64_t brief_next_grade_ms(const struct brief *brief);
 /* "nueva incidencia", "new incident" */
 const char *brief_kind_words(enum judge_event_kind kind, enum lang lang);
 const char *brief_severity_words(enum severity severity, enum lang lang);
+/* "pedir disculpas", "apologise" */
+const char *brief_step_words(enum playbook_step step, enum lang lang);
 /* The signals, the deciding one first: "caída del servicio, piden una respuesta". */
 void brief_signals(FILE *out, const struct brief *brief, enum lang lang);
 /* "412 personas en 10 min, 19,5 esperadas (x21)" */

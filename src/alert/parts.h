@@ -2,7 +2,7 @@
  * parts: the few shapes of JSON value that payload and log line are made of. Every one of them is
  * a function of its argument alone, down to the last digit.
  *
- * Inside this folder only. Memory that is out ends the process: an alert cannot be half written.
+ * This folder and report. Memory that is out ends the process: an alert cannot be half written.
  */
 #ifndef REBATO_ALERT_PARTS_H
 #define REBATO_ALERT_PARTS_H

@@ -285,20 +285,9 @@ write_clock(const struct page *page)
 static const char *
 step_words(struct view name, enum lang lang)
 {
-    static const char *const words[PLAYBOOK_COUNT][2] = {
-        [PLAYBOOK_ACKNOWLEDGE] = { "reconocer lo que pasa", "acknowledge it" },
-        [PLAYBOOK_APOLOGISE] = { "pedir disculpas", "apologise" },
-        [PLAYBOOK_EXPLAIN] = { "explicar la causa", "explain the cause" },
-        [PLAYBOOK_INSTRUCT] = { "decir qué hacer mientras tanto", "say what to do meanwhile" },
-        [PLAYBOOK_CORRECT] = { "corregir lo que no es cierto", "correct what is wrong" },
-        [PLAYBOOK_SCOPE] = { "decir a quién afecta", "say who is affected" },
-        [PLAYBOOK_REMEDY] = { "compensar", "offer a remedy" },
-        [PLAYBOOK_RESOLVED] = { "anunciar que está resuelto", "announce that it is resolved" },
-    };
-
     for (int i = 0; i < PLAYBOOK_COUNT; i++) {
         if (view_equal(name, view_of(playbook_step_name((enum playbook_step)i)))) {
-            return words[i][lang];
+            return brief_step_words((enum playbook_step)i, lang);
         }
     }
     return NULL;

@@ -2,7 +2,7 @@
  * words: numbers, shares, spans and moments as people write them in Spanish and in English. No locale
  * is asked: the same number gives the same bytes on every host.
  *
- * Inside this folder only.
+ * This folder and report.
  */
 #ifndef REBATO_ALERT_WORDS_H
 #define REBATO_ALERT_WORDS_H

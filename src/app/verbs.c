@@ -6,6 +6,7 @@ const struct cli_verb *const verbs[] = {
     &verb_demo,
     &verb_run,
     &verb_replay,
+    &verb_report,
     &verb_log,
     &verb_match,
     &verb_explain,

@@ -1,0 +1,50 @@
+/*
+ * presets: what each of the named sensitivities would have told, over the same buckets.
+ *
+ *   folds ──▶ a judge of its own per brand and sensitivity ──▶ the alerts of fewer, balanced, more
+ *
+ * Buckets are what is counted, so one reading of the archive serves all of them; nothing but the sensitivity
+ * differs, and plain thresholds stay as the rules have them. Bounded; what did not fit is counted.
+ */
+#ifndef REBATO_REPLAY_PRESETS_H
+#define REBATO_REPLAY_PRESETS_H
+
+#include "replay/watch.h"
+
+#define PRESET_COUNT      3 /* fewer, balanced, more: enum sensitivity */
+#define PRESET_ALERTS_MAX 4096
+
+struct preset_alert {
+    char id[INCIDENT_ID_SIZE];
+    size_t brand;
+    enum signal signal; /* that opened it */
+    enum severity severity;
+    int64_t onset_ms;
+    int64_t opened_ms;
+    int64_t resolved_ms; /* TIME_NONE: open at the end */
+    uint64_t people;
+    uint32_t reopened;
+    uint32_t notices; /* all that people would have been sent of it, the opening among them */
+};
+
+struct preset_result {
+    const struct preset_alert *alerts; /* as they opened, brand by brand where it was at once */
+    size_t count;
+    uint64_t left_out;
+    uint64_t notices;
+};
+
+struct presets;
+
+/* `base` outlives it; only its sensitivities are replaced. */
+struct presets *presets_create(const struct judge_settings *base, size_t brand_count);
+void presets_destroy(struct presets **presets);
+
+void presets_watch(struct presets *presets, enum fold_phase phase, const struct watched_fold *fold);
+/* Once, at the end: what falls due up to the last bucket judged; then the alerts are in order. */
+void presets_finish(struct presets *presets, uint32_t closed);
+
+void presets_result(
+        const struct presets *presets, enum sensitivity sensitivity, struct preset_result *result);
+
+#endif

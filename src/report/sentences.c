@@ -1,0 +1,489 @@
+#include "report/sentences.h"
+
+#include "alert/brief.h"
+#include "alert/words.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#define NAME_SHOWN 64
+
+const char *
+say(enum lang lang, const char *es, const char *en)
+{
+    return lang == LANG_ES ? es : en;
+}
+
+const char *
+label(enum label which, enum lang lang)
+{
+    static const char *const labels[LABEL_COUNT][2] = {
+        [LABEL_REPORT] = { "Informe de incidencia", "Incident report" },
+        [LABEL_INCIDENTS] = { "Incidencias", "Incidents" },
+        [LABEL_OVERVIEW] = { "En resumen", "Overview" },
+        [LABEL_CHART] = { "Cómo fue", "How it went" },
+        [LABEL_SILENCE] = { "El reloj del silencio", "The silence clock" },
+        [LABEL_SCOPE] = { "A cuántos y a quién", "How many, and exactly who" },
+        [LABEL_TIMELINE] = { "Minuto a minuto", "Minute by minute" },
+        [LABEL_PLAYBOOK] = { "Lo que había que decir", "What had to be said" },
+        [LABEL_DECISION] = { "Por qué se avisó", "Why it was told" },
+        [LABEL_OTHERWISE] = { "Con otra sensibilidad", "With another sensitivity" },
+        [LABEL_POSTS] = { "Lo que más se vio", "What most people saw" },
+        [LABEL_KIN] = { "Otras veces, en este archivo", "Other times, in this archive" },
+        [LABEL_FILL] = { "Para completar", "To be filled in" },
+        [LABEL_METHOD] = { "De dónde salen estas cifras", "Where these figures are from" },
+        [LABEL_PEOPLE] = { "Personas", "People" },
+        [LABEL_MESSAGES] = { "Mensajes", "Posts" },
+        [LABEL_PEAK] = { "Máximo en 10 min", "Most in 10 min" },
+        [LABEL_DURATION] = { "Duración", "Duration" },
+        [LABEL_ALERT_CLOCK] = { "De la alerta a la respuesta", "Alert to answer" },
+        [LABEL_ONSET_CLOCK] = { "Del comienzo a la respuesta", "Onset to answer" },
+        [LABEL_GRADE] = { "Nota", "Grade" },
+        [LABEL_FROM] = { "Desde", "From" },
+        [LABEL_TO] = { "Hasta", "To" },
+        [LABEL_SPAN] = { "Tiempo", "Time" },
+        [LABEL_TIME] = { "Hora (UTC)", "Time (UTC)" },
+        [LABEL_WHO] = { "Quién", "Who" },
+        [LABEL_WHAT] = { "Qué", "What" },
+        [LABEL_STEP] = { "Paso", "Step" },
+        [LABEL_DONE] = { "Hecho", "Done" },
+        [LABEL_EVIDENCE] = { "Prueba", "Evidence" },
+        [LABEL_NOT_DONE] = { "no consta", "not seen" },
+        [LABEL_SENSITIVITY] = { "Sensibilidad", "Sensitivity" },
+        [LABEL_THIS_INCIDENT] = { "Esta incidencia", "This incident" },
+        [LABEL_ALERTS] = { "Alertas en el archivo", "Alerts in the archive" },
+        [LABEL_NOTICES] = { "Avisos en total", "Notices in all" },
+        [LABEL_AFFECTED] = { "En primera persona", "First person" },
+        [LABEL_COMMENTARY] = { "Comentan", "Commentary" },
+        [LABEL_REPOSTS] = { "Reenvíos", "Reposts" },
+        [LABEL_LATE] = { "Llegaron tarde", "Came late" },
+        [LABEL_MENTIONS] = { "Menciones", "Mentions" },
+        [LABEL_COMPLAINTS] = { "Quejas", "Complaints" },
+        [LABEL_EXPECTED] = { "Esperadas", "Expected" },
+        [LABEL_USUAL] = { "Lo habitual", "Usual range" },
+        [LABEL_CAUSES] = { "Causas", "Causes" },
+        [LABEL_WELL] = { "Qué funcionó", "What went well" },
+        [LABEL_BADLY] = { "Qué no funcionó", "What went badly" },
+        [LABEL_ACTIONS] = { "Qué va a cambiar", "What will change" },
+        [LABEL_ACTION] = { "Acción", "Action" },
+        [LABEL_OWNER] = { "Responsable", "Owner" },
+        [LABEL_DUE] = { "Fecha", "Date" },
+        [LABEL_BRAND] = { "Marca", "Brand" },
+        [LABEL_ONSET] = { "Comienzo", "Onset" },
+        [LABEL_ALERT] = { "Alerta", "Alert" },
+        [LABEL_ANSWER] = { "Respuesta", "Answer" },
+        [LABEL_RESOLVED] = { "Resuelta", "Resolved" },
+    };
+
+    assert((size_t)which < LABEL_COUNT);
+    return labels[which][lang];
+}
+
+/* ---- parts of sentences ---- */
+
+static void
+say_people(FILE *out, uint64_t count, enum lang lang)
+{
+    words_count(out, count, lang);
+    fputs(count == 1 ? say(lang, " persona", " person") : say(lang, " personas", " people"), out);
+}
+
+static void
+say_posts(FILE *out, uint64_t count, enum lang lang)
+{
+    words_count(out, count, lang);
+    fputs(count == 1 ? say(lang, " mensaje", " post") : say(lang, " mensajes", " posts"), out);
+}
+
+static struct brief
+brief_of(const struct incident_why *why, signal_set signals)
+{
+    return (struct brief){ .signal = why->signal,
+        .signals = signals,
+        .window_ms = why->window_ms,
+        .people = why->authors,
+        .posts = why->posts,
+        .expected = why->expected,
+        .ratio = why->ratio };
+}
+
+void
+say_signals(FILE *out, const struct study_incident *incident, enum lang lang)
+{
+    struct brief brief = brief_of(&facts_opening(incident)->why, incident->last.signals);
+
+    brief_signals(out, &brief, lang);
+}
+
+/* ---- the overview ---- */
+
+static void
+say_duration(FILE *out, const struct incident *incident, enum lang lang)
+{
+    fputs(say(lang, " Empezó hacia el ", " It began about "), out);
+    words_moment(out, incident->onset_ms, lang);
+    if (incident->resolved_ms == TIME_NONE) {
+        fputs(say(lang, " y seguía abierta ", " and was still open "), out);
+        words_span(out, facts_end_ms(incident) - incident->onset_ms);
+        fputs(say(lang, " después, con lo último que se sabe;",
+                      " later, at the last that is known;"),
+                out);
+    } else {
+        fputs(say(lang, " y duró ", " and lasted "), out);
+        words_span(out, incident->resolved_ms - incident->onset_ms);
+        fputs(say(lang, ", con la calma del final;", ", the calm at its end included;"), out);
+    }
+}
+
+static void
+say_extent(FILE *out, const struct incident *incident, enum lang lang)
+{
+    fputc(' ', out);
+    say_people(out, incident->authors, lang);
+    fputs(incident->authors == 1 ? say(lang, " se quejó en ", " complained in ")
+                                 : say(lang, " se quejaron en ", " complained in "),
+            out);
+    say_posts(out, incident->posts, lang);
+    if (incident->peak_authors == 0) {
+        fputc('.', out);
+        return;
+    }
+    fputs(say(lang, ", y en el peor momento lo hacían ", ", and at the worst there were "), out);
+    words_count(out, incident->peak_authors, lang);
+    fputs(say(lang, " en 10 minutos.", " in 10 minutes."), out);
+}
+
+static void
+say_detection(FILE *out, const struct study_incident *incident, enum lang lang)
+{
+    const struct incident_why *why = &facts_opening(incident)->why;
+    struct brief brief = brief_of(why, SIGNAL_BIT(why->signal));
+
+    fputs(say(lang, " rebato avisó ", " rebato told of it "), out);
+    words_minutes(out, incident->last.opened_ms - incident->last.onset_ms, lang);
+    fputs(say(lang, " después del comienzo, con ", " after the onset, at "), out);
+    brief_size(out, &brief, lang);
+    fputc('.', out);
+}
+
+static void
+say_answer(FILE *out, const struct incident *incident, enum lang lang)
+{
+    struct facts_clock clock = facts_clock_of(incident, incident->opened_ms);
+
+    if (!clock.answered) {
+        fputs(say(lang, " La marca no respondió en público", " The brand did not answer in public"),
+                out);
+    } else if (clock.span_ms == 0) {
+        fputs(say(lang, " La marca respondió en público antes de la alerta",
+                      " The brand answered in public ahead of the alert"),
+                out);
+    } else {
+        fputs(say(lang, " La marca respondió en público ", " The brand answered in public "), out);
+        words_minutes(out, clock.span_ms, lang);
+        fputs(say(lang, " después de la alerta", " after the alert"), out);
+    }
+    fprintf(out, "%s%c.", say(lang, ": nota ", ": grade "), incident->clock.grade);
+}
+
+void
+say_overview(FILE *out,
+        const struct report *report,
+        const struct study_incident *incident,
+        enum lang lang)
+{
+    words_quote(out, facts_title(report, incident), NAME_SHOWN);
+    fputs(": ", out);
+    say_signals(out, incident, lang);
+    fputc('.', out);
+    say_duration(out, &incident->last, lang);
+    say_extent(out, &incident->last, lang);
+    say_detection(out, incident, lang);
+    say_answer(out, &incident->last, lang);
+}
+
+/* ---- the timeline ---- */
+
+static void
+say_silence(FILE *out, const struct study_event *event, enum lang lang)
+{
+    if (event->answered_ms != TIME_NONE) {
+        fputs(say(lang, "Aviso: tocaba dar novedades y no las hay",
+                      "Reminder: an update is due, and there is none"),
+                out);
+        return;
+    }
+    fprintf(out, "%s %u: %s %c", say(lang, "Aviso de silencio nº", "Silence reminder no."),
+            event->reminders, say(lang, "sin respuesta pública; nota", "no public answer; grade"),
+            event->grade);
+}
+
+static void
+say_event(FILE *out, const struct study_event *event, enum lang lang)
+{
+    struct brief brief = brief_of(&event->why, event->signals);
+
+    switch (event->kind) {
+    case EVENT_OPENED:
+        fputs(say(lang, "Alerta: ", "Alert: "), out);
+        brief_size(out, &brief, lang);
+        return;
+    case EVENT_ESCALATED:
+    case EVENT_REOPENED:
+        fputs(event->kind == EVENT_ESCALATED ? say(lang, "Va a más: ", "It grows: ")
+                                             : say(lang, "Vuelve a abrirse: ", "Reopened: "),
+                out);
+        say_people(out, event->authors, lang);
+        fputs(say(lang, " desde el comienzo · ", " since the onset · "), out);
+        brief_signals(out, &brief, lang);
+        return;
+    case EVENT_ANSWERED:
+        fprintf(out, "%s %c",
+                say(lang, "El reloj se para: hay respuesta pública, nota",
+                        "The clock stops: there is a public answer, grade"),
+                event->grade);
+        return;
+    case EVENT_SILENCE:
+        say_silence(out, event, lang);
+        return;
+    case EVENT_COOLING:
+        fputs(say(lang, "Remite: el motivo ya no se da", "It cools: its reason no longer holds"),
+                out);
+        return;
+    case EVENT_RESOLVED:
+        fputs(say(lang, "Resuelta: ", "Resolved: "), out);
+        say_people(out, event->authors, lang);
+        fputs(say(lang, " en total", " in all"), out);
+        return;
+    case EVENT_EARLY:
+    case EVENT_WITHDRAWN:
+        break;
+    }
+    fputs(brief_kind_words(event->kind, lang), out);
+}
+
+static void
+say_post(FILE *out, const struct incident_post *post, enum lang lang)
+{
+    int said = 0;
+
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        if ((post->signals & SIGNAL_BIT(i)) != 0) {
+            fprintf(out, "%s%s", said++ > 0 ? ", " : "", signal_title((enum signal)i, lang));
+        }
+    }
+    if (said == 0) {
+        fputs(say(lang, "publica algo", "posts something"), out);
+    }
+    if (!post->broadcast) {
+        fputs(say(lang, " (solo a quien le escribió)", " (only to somebody who wrote)"), out);
+    }
+}
+
+void
+say_row(FILE *out, const struct timeline_row *row, enum lang lang)
+{
+    switch (row->kind) {
+    case TIMELINE_ONSET:
+        fputs(say(lang, "Comienzo: las quejas dejan de ser las de siempre",
+                      "Onset: complaints are no longer the usual ones"),
+                out);
+        return;
+    case TIMELINE_PEAK:
+        fputs(say(lang, "El peor momento", "The worst moment"), out);
+        return;
+    case TIMELINE_EVENT:
+        say_event(out, row->event, lang);
+        return;
+    case TIMELINE_OFFICIAL:
+        say_post(out, row->post, lang);
+        return;
+    }
+}
+
+const char *
+row_actor(const struct timeline_row *row, enum lang lang)
+{
+    if (row->kind == TIMELINE_OFFICIAL) {
+        return say(lang, "la marca", "the brand");
+    }
+    return row->kind == TIMELINE_EVENT ? "rebato" : say(lang, "la gente", "people");
+}
+
+/* ---- the decision ---- */
+
+static void
+say_rule(FILE *out, const struct report *report, const struct incident_why *why, enum lang lang)
+{
+    if (why->rule == UINT32_MAX) {
+        return;
+    }
+    fputs(say(lang, " Lo pide un umbral", " A threshold asks for it"), out);
+    if (report->rules != NULL && why->rule < rule_set_rule_count(report->rules)) {
+        const struct rule *rule = rule_set_rule(report->rules, why->rule);
+        fputs(say(lang, " de la regla ", " of the rule "), out);
+        words_quote(out, rule->id, NAME_SHOWN);
+    }
+    fputc('.', out);
+}
+
+void
+say_why(FILE *out,
+        const struct report *report,
+        const struct study_incident *incident,
+        enum lang lang)
+{
+    const struct incident_why *why = &facts_opening(incident)->why;
+    struct brief brief = brief_of(why, SIGNAL_BIT(why->signal));
+
+    brief_size(out, &brief, lang);
+    if (why->p_log10 < -2) {
+        fputs(say(lang, "; por azar pasaría ", "; by chance it would happen "), out);
+        words_chance(out, why->p_log10, lang);
+    }
+    fputs(". ", out);
+    words_share(out, why->share, lang);
+    fputs(say(lang, " de las menciones eran quejas; lo habitual, ",
+                  " of the mentions were complaints; usually "),
+            out);
+    words_share(out, why->usual_share, lang);
+    fputc('.', out);
+    if ((why->fired & (uint32_t)DETECTOR_CUSUM) != 0) {
+        fputs(say(lang, " Se fue acumulando poco a poco, sin un salto que lo delatara.",
+                      " It piled up little by little, without a jump to give it away."),
+                out);
+    }
+    say_rule(out, report, why, lang);
+}
+
+/* ---- clocks, other settings ---- */
+
+void
+say_clock(FILE *out, const struct facts_clock *clock, enum lang lang)
+{
+    if (!clock->answered) {
+        fputs(say(lang, "sin respuesta en ", "no answer in "), out);
+        words_span(out, clock->span_ms);
+        return;
+    }
+    if (clock->span_ms == 0) {
+        fputs(say(lang, "antes", "ahead of it"), out);
+        return;
+    }
+    words_span(out, clock->span_ms);
+}
+
+const char *
+sensitivity_words(enum sensitivity sensitivity, enum lang lang)
+{
+    static const char *const words[][2] = {
+        [SENSITIVITY_FEWER] = { "menos avisos (fewer)", "fewer" },
+        [SENSITIVITY_BALANCED] = { "equilibrada (balanced)", "balanced" },
+        [SENSITIVITY_MORE] = { "más avisos (more)", "more" },
+    };
+
+    assert((size_t)sensitivity < sizeof words / sizeof words[0]);
+    return words[sensitivity][lang];
+}
+
+void
+say_what_if(FILE *out, const struct facts_what_if *what, enum lang lang)
+{
+    if (what->alert == NULL) {
+        fputs(say(lang, "no habría avisado", "would have said nothing"), out);
+        return;
+    }
+    if (what->earlier_ms == 0) {
+        fputs(say(lang, "habría avisado a la vez", "would have told at the same time"), out);
+        return;
+    }
+    fputs(say(lang, "habría avisado ", "would have told "), out);
+    words_span(out, what->earlier_ms > 0 ? what->earlier_ms : -what->earlier_ms);
+    fputs(what->earlier_ms > 0 ? say(lang, " antes", " earlier") : say(lang, " después", " later"),
+            out);
+}
+
+void
+say_answered_share(FILE *out, const struct study_incident *incident, enum lang lang)
+{
+    uint64_t people = incident->last.authors;
+    uint64_t replies = incident->replies;
+
+    if (replies == 0) {
+        fputs(say(lang, "La marca no contestó a nadie uno a uno: de ",
+                      "The brand answered nobody one by one: of "),
+                out);
+        say_people(out, people, lang);
+        fputs(say(lang, " que se quejaron, ninguna tuvo respuesta directa.",
+                      " who complained, none got a direct reply."),
+                out);
+        return;
+    }
+    fputs(say(lang, "La marca contestó ", "The brand replied "), out);
+    words_count(out, replies, lang);
+    fputs(replies == 1 ? say(lang, " vez a alguien; se quejaron ", " time to somebody; ")
+                       : say(lang, " veces a alguien; se quejaron ", " times to somebody; "),
+            out);
+    say_people(out, people, lang);
+    fputs(say(lang, ": como mucho el ", " complained: at most "), out);
+    words_share(out, people == 0 || replies >= people ? 1 : (double)replies / (double)people, lang);
+    fputs(say(lang,
+                  " tuvo respuesta directa. Quién espera todavía no se puede saber: solo se "
+                  "cuentan "
+                  "las respuestas.",
+                  " got a direct reply. Who still waits cannot be told: replies are only counted."),
+            out);
+}
+
+void
+say_group(FILE *out, const struct scope_group *group, enum lang lang)
+{
+    static const struct {
+        const char *name;
+        const char *words[2];
+    } known[] = {
+        { "lang", { "Idioma", "Language" } },
+        { "plat", { "Plataforma", "Platform" } },
+        { "place", { "Lugar", "Place" } },
+        { "os", { "Sistema", "System" } },
+        { "version", { "Versión", "Version" } },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (view_equal(group->name, view_of(known[i].name)) && group->is_facet == (i > 1)) {
+            fputs(known[i].words[lang], out);
+            return;
+        }
+    }
+    words_quote(out, group->name, NAME_SHOWN);
+}
+
+void
+say_archive(FILE *out, const struct report *report, enum lang lang)
+{
+    const struct report_source *source = &report->source;
+
+    words_count(out, source->received, lang);
+    fputs(say(lang, " registros leídos", " records read"), out);
+    if (source->first_ms != INT64_MIN) {
+        fputs(say(lang, ", del ", ", from "), out);
+        words_moment(out, source->first_ms, lang);
+        fputs(say(lang, " al ", " to "), out);
+        words_moment(out, source->last_ms, lang);
+    }
+    fputs(say(lang, ". No se cuentan: ", ". Not counted: "), out);
+    words_count(out, source->fates[REBATO_FATE_duplicate], lang);
+    fputs(say(lang, " repetidos, ", " repeated, "), out);
+    words_count(out, source->fates[REBATO_FATE_late], lang);
+    fputs(say(lang, " que llegaron tarde (se cuentan aparte), ",
+                  " that came late (counted apart), "),
+            out);
+    words_count(out,
+            source->received - source->fates[REBATO_FATE_matched] -
+                    source->fates[REBATO_FATE_unmatched] - source->fates[REBATO_FATE_duplicate] -
+                    source->fates[REBATO_FATE_late],
+            lang);
+    fputs(say(lang, " que no se pueden leer o quedan fuera de las fechas pedidas.",
+                  " that cannot be read or lie outside the dates asked for."),
+            out);
+}

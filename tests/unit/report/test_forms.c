@@ -1,0 +1,283 @@
+/* The three forms: what strangers wrote stays text, what is missing is said, what is too much ends. */
+#include "fixture.h"
+
+#include <jansson.h>
+
+static const fixture_form forms[] = { report_html, report_markdown, report_json };
+
+/* ---- texts of strangers ---- */
+
+struct hostile {
+    const char *text;
+    const char *never_html;     /* in the page */
+    const char *never_markdown; /* in the Markdown */
+};
+
+static const struct hostile hostile[] = {
+    { "<script>alert(1)</script>", "<script", "<script" },
+    { "</article></body>x", "</article></body>x", "</article>" },
+    { "\" onmouseover=\"x", "\" onmouseover=\"x",
+            "\n"
+            "\" onmouseover" },
+    { "' style='x", "' style='x", "\n' style" },
+    { "<img src=http://evil.example/a.png>", "<img", "<img" },
+    { "![a](http://evil.example/a.png)", "<img", "![a](" },
+    { "[a](javascript:alert(1))", "href=\"javascript", "[a](" },
+    { "one | two", "<td>one | two", " one | two" },
+    { "line\n# heading", "line\n#", "\n# heading" },
+    { "\xe2\x80\xae"
+      "desrever",
+            "\xe2\x80\xae", "\xe2\x80\xae" },
+    { "bad \xff bytes", "\xff", "\xff" },
+    { "&lt;kept as typed", ">&lt;kept", " &lt;kept" },
+    { "esc \x1b[31m red", "\x1b", "\x1b" },
+};
+
+static struct fixture *
+plant(const char *text)
+{
+    struct fixture *fixture = fixture_create();
+    struct study_incident *incident = &fixture->incident;
+    struct study_post *post = &incident->posts[incident->post_count++];
+
+    fixture_post(incident, OPENED_MS + MINUTE_MS, text, "");
+    fixture_post(incident, OPENED_MS + 2 * MINUTE_MS, "id", text);
+    snprintf(incident->last.playbook[0].post_id, sizeof incident->last.playbook[0].post_id, "%s",
+            text);
+    incident->last.playbook[0].time_ms = OPENED_MS + MINUTE_MS;
+    fixture_dim(incident, "lang.es", 3);
+    snprintf(incident->last.dims[1].name, sizeof incident->last.dims[1].name, "f.os.%s", text);
+    incident->last.dims[1].count = 2;
+    incident->last.dim_count = 2;
+    post->time_ms = TIME_NONE;
+    snprintf(post->text, sizeof post->text, "%s", text);
+    snprintf(post->id, sizeof post->id, "%s", text);
+    snprintf(post->lang, sizeof post->lang, "%s", text);
+    fixture->inputs[0] = text;
+    fixture->report.source.command = text;
+    return fixture;
+}
+
+Test(forms, what_strangers_wrote_is_text_wherever_it_stands)
+{
+    for (size_t i = 0; i < LENGTH(hostile); i++) {
+        struct fixture *fixture = plant(hostile[i].text);
+        char *page = fixture_render(report_html, fixture, LANG_ES);
+        char *paper = fixture_render(report_markdown, fixture, LANG_ES);
+        cr_expect_null(strstr(page, hostile[i].never_html), "page, row %zu", i);
+        cr_expect_null(
+                strstr(paper, hostile[i].never_markdown), "Markdown, row %zu:\n%s", i, paper);
+        free(page);
+        free(paper);
+        free(fixture);
+    }
+}
+
+Test(forms, json_stays_json_whatever_strangers_wrote)
+{
+    for (size_t i = 0; i < LENGTH(hostile); i++) {
+        struct fixture *fixture = plant(hostile[i].text);
+        char *text = fixture_render(report_json, fixture, LANG_EN);
+        json_t *root = json_loads(text, 0, NULL);
+        cr_expect_not_null(root, "row %zu", i);
+        json_decref(root);
+        free(text);
+        free(fixture);
+    }
+}
+
+Test(forms, a_link_is_followed_to_http_and_https_alone)
+{
+    static const struct {
+        const char *link;
+        int followed;
+    } rows[] = {
+        { "https://x.example/status/1", 1 },
+        { "http://x.example/1", 1 },
+        { "https://x.example/?a=1&b=\"2\"", 1 },
+        { "javascript:alert(1)", 0 },
+        { "JaVaScRiPt:alert(1)", 0 },
+        { " https://x.example/", 0 },
+        { "data:text/html,x", 0 },
+        { "//x.example/", 0 },
+        { "ftp://x.example/", 0 },
+        { "", 0 },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct fixture *fixture = fixture_create();
+        fixture_post(&fixture->incident, OPENED_MS, "id", rows[i].link);
+        char *page = fixture_render(report_html, fixture, LANG_ES);
+        cr_expect_eq(fixture_count(page, "<a rel="), (size_t)rows[i].followed, "row %zu", i);
+        cr_expect_eq(fixture_count(page, "href="), (size_t)rows[i].followed, "row %zu", i);
+        free(page);
+        free(fixture);
+    }
+}
+
+/* ---- nothing to say ---- */
+
+Test(forms, an_incident_of_which_nothing_is_known_is_still_a_document)
+{
+    static const struct {
+        fixture_form form;
+        const char *said;
+        const char *not_said;
+    } rows[] = {
+        { report_html, "<article class=\"incident\"", "<figure" },
+        { report_html, "La marca no respondió en público", "blockquote>" },
+        { report_html, "no consta", "data-kind=\"peak\"" },
+        { report_markdown, "- [ ] reconocer lo que pasa", "- [x]" },
+        { report_json, "\"answered\":null", "\"kind\":\"official\"" },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct fixture *fixture = fixture_create();
+        char *text = fixture_render(rows[i].form, fixture, LANG_ES);
+        cr_expect_not_null(strstr(text, rows[i].said), "row %zu:\n%s", i, text);
+        cr_expect_null(strstr(text, rows[i].not_said), "row %zu", i);
+        free(text);
+        free(fixture);
+    }
+}
+
+Test(forms, an_archive_without_incidents_says_so)
+{
+    static const char *const words[] = { "ninguna incidencia", "ninguna incidencia",
+        "\"incidents\":[]" };
+
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        struct fixture *fixture = fixture_create();
+        fixture->report.incident_count = 0;
+        fixture->report.source.first_ms = INT64_MIN;
+        fixture->report.source.last_ms = INT64_MIN;
+        char *text = fixture_render(forms[i], fixture, LANG_ES);
+        cr_expect_not_null(strstr(text, words[i]), "form %zu:\n%s", i, text);
+        free(text);
+        free(fixture);
+    }
+}
+
+/* ---- too much ---- */
+
+static void
+fill(struct fixture *fixture)
+{
+    struct study_incident *incident = &fixture->incident;
+
+    for (size_t i = incident->event_count; i < STUDY_EVENTS_MAX; i++) {
+        fixture_event(incident, EVENT_SILENCE, OPENED_MS + (int64_t)i * MINUTE_MS);
+    }
+    for (int i = 0; i < INCIDENT_POSTS_MAX; i++) {
+        fixture_post(incident, OPENED_MS + i * 2 * MINUTE_MS, "id", "https://x.example/1");
+    }
+    for (uint64_t i = 0; i < INCIDENT_DIMS_MAX; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "f.group%d.value%d", (int)i % 11, (int)i);
+        fixture_dim(incident, name, i + 1);
+    }
+    fixture_chart(incident, 5000);
+    incident->events_left_out = 7;
+}
+
+Test(forms, whatever_is_full_is_shown_whole)
+{
+    struct fixture *fixture = fixture_create();
+    fill(fixture);
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        char *text = fixture_render(forms[i], fixture, LANG_EN);
+        cr_expect_gt(strlen(text), (size_t)5000, "form %zu", i);
+        free(text);
+    }
+    char *page = fixture_render(report_html, fixture, LANG_EN);
+    cr_expect_eq(fixture_count(page, "<tr data-kind="),
+            (size_t)STUDY_EVENTS_MAX + INCIDENT_POSTS_MAX + 1);
+    cr_expect_eq(fixture_count(page, "<div><h3>group"), (size_t)8);
+    cr_expect_not_null(strstr(page, "7 steps in between are not shown"));
+    cr_expect_leq(fixture_count(page, "<tr><td class=\"when\"><time"), (size_t)96);
+    free(page);
+    free(fixture);
+}
+
+Test(forms, more_incidents_than_fit_are_counted)
+{
+    struct fixture *fixture = fixture_create();
+    size_t count = LENGTH(fixture->list);
+
+    for (size_t i = 0; i < count; i++) {
+        fixture->list[i] = &fixture->incident;
+    }
+    fixture->report.incident_count = count;
+    fixture->report.left_out = 3;
+    char *page = fixture_render(report_html, fixture, LANG_EN);
+    cr_expect_eq(fixture_count(page, "<article"), (size_t)REPORT_INCIDENTS_MAX);
+    cr_expect_not_null(strstr(page, "There were more incidents than fit on a page"));
+    char *text = fixture_render(report_json, fixture, LANG_EN);
+    cr_expect_not_null(strstr(text, "\"left_out\":43,"), "%s", text);
+    free(page);
+    free(text);
+    free(fixture);
+}
+
+/* ---- the whole ---- */
+
+Test(forms, the_page_fetches_nothing_and_runs_nothing)
+{
+    static const char *const never[] = { "<script", "<link", "@import", "url(", "src=", "http://",
+        "https://", "<iframe", "<object", "onload" };
+    struct fixture *fixture = fixture_create();
+
+    fixture_chart(&fixture->incident, 200);
+    char *page = fixture_render(report_html, fixture, LANG_ES);
+    for (size_t i = 0; i < LENGTH(never); i++) {
+        cr_expect_null(strstr(page, never[i]), "%s", never[i]);
+    }
+    cr_expect_not_null(strstr(page, "default-src 'none'"));
+    cr_expect_eq(fixture_count(page, "<svg class=\"wide\""), (size_t)1);
+    cr_expect_eq(fixture_count(page, "<svg class=\"narrow\""), (size_t)1);
+    free(page);
+    free(fixture);
+}
+
+Test(forms, both_languages_say_all_of_it)
+{
+    static const char *const said[][2] = {
+        { "<html lang=\"es\">", "<html lang=\"en\">" },
+        { "El reloj del silencio", "The silence clock" },
+        { "A cuántos y a quién", "How many, and exactly who" },
+        { "Minuto a minuto", "Minute by minute" },
+        { "Con otra sensibilidad", "With another sensitivity" },
+        { "Para completar", "To be filled in" },
+        { "27 personas en 10 min, 1,8 esperadas (x15)", "27 people in 10 min, 1.8 expected (15x)" },
+        { "no habría avisado", "would have said nothing" },
+        { "22/02/2014 18:35 UTC", "22 Feb 2014 18:35 UTC" },
+        { "71 % de las menciones eran quejas", "71% of the mentions were complaints" },
+    };
+
+    struct fixture *fixture = fixture_create();
+    char *pages[] = { fixture_render(report_html, fixture, LANG_ES),
+        fixture_render(report_html, fixture, LANG_EN) };
+    for (size_t i = 0; i < LENGTH(said); i++) {
+        for (int lang = 0; lang < 2; lang++) {
+            cr_expect_not_null(strstr(pages[lang], said[i][lang]), "%s", said[i][lang]);
+            cr_expect_null(strstr(pages[lang], said[i][1 - lang]), "%s", said[i][1 - lang]);
+        }
+    }
+    free(pages[0]);
+    free(pages[1]);
+    free(fixture);
+}
+
+Test(forms, the_same_study_gives_the_same_bytes)
+{
+    struct fixture *fixture = fixture_create();
+    fill(fixture);
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        char *one = fixture_render(forms[i], fixture, LANG_ES);
+        char *two = fixture_render(forms[i], fixture, LANG_ES);
+        cr_expect_str_eq(one, two);
+        free(one);
+        free(two);
+    }
+    free(fixture);
+}
