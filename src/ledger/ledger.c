@@ -333,6 +333,13 @@ ledger_close(struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int6
 }
 
 enum ledger_outcome
+ledger_mark(struct ledger_reader *reader, uint32_t shard, uint32_t judged)
+{
+    assert(shard < ledger_shard_count(reader->ledger));
+    return reader->ledger->ops->mark(reader, shard, judged);
+}
+
+enum ledger_outcome
 ledger_read(
         struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page)
 {

@@ -87,7 +87,7 @@ void ledger_writer_destroy(struct ledger_writer **writer);
  * former owner's author writes are refused. `source` is the worker's number for it from now on. Waits
  * for the answer (at most the timeout): only on assignment and resync. When !known nothing is written;
  * call ledger_found() with the first offset to count. CLASH: another worker is making the fences just now,
- * or a shard has lost them; claim again after a moment. REFUSED when that does not help. */
+ * or a shard had lost them; claim again after a moment. REFUSED: the fence was taken out of a shard that goes on. */
 enum ledger_outcome ledger_claim(struct ledger_writer *writer,
         uint32_t source,
         struct view topic,
@@ -154,6 +154,10 @@ enum ledger_outcome ledger_progress(
  * that is behind `watermark_ms`: look again. LOST when the lease is not ours. */
 enum ledger_outcome ledger_close(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
+
+/* All that the shard has counted up to the bucket `judged` is committed and erased. Where its counting may begin
+ * again, should its counts be lost and the states stay, is noted beside these. LOST when the lease is not ours. */
+enum ledger_outcome ledger_mark(struct ledger_reader *reader, uint32_t shard, uint32_t judged);
 
 /* What is in the shard's closed buckets and not erased yet. What is folded comes again until it is
  * erased, exemplars apart: the judge that folded it may have ended before it was published. Sorted by

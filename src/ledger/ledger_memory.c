@@ -118,6 +118,7 @@ static const struct ledger_ops memory_ops = {
     .unlease = memory_unlease,
     .progress = memory_progress,
     .close = memory_close,
+    .mark = memory_mark,
     .read = memory_read,
     .load = memory_load,
     .commit = memory_commit,

@@ -57,6 +57,7 @@ struct ledger_ops {
             struct ledger_reader *reader, uint32_t shard, struct ledger_progress *progress);
     enum ledger_outcome (*close)(
             struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
+    enum ledger_outcome (*mark)(struct ledger_reader *reader, uint32_t shard, uint32_t judged);
     enum ledger_outcome (*read)(struct ledger_reader *reader,
             uint32_t shard,
             uint32_t through,

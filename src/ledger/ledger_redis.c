@@ -246,6 +246,7 @@ static const struct ledger_ops redis_ops = {
     .unlease = redis_unlease,
     .progress = redis_progress,
     .close = redis_close,
+    .mark = redis_mark,
     .read = redis_read,
     .load = redis_load,
     .commit = redis_commit,

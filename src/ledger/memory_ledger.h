@@ -160,6 +160,7 @@ enum ledger_outcome memory_lease(
 void memory_unlease(struct ledger_reader *reader, uint32_t shard);
 enum ledger_outcome memory_progress(
         struct ledger_reader *reader, uint32_t shard, struct ledger_progress *progress);
+enum ledger_outcome memory_mark(struct ledger_reader *reader, uint32_t shard, uint32_t judged);
 enum ledger_outcome memory_close(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
 enum ledger_outcome memory_read(

@@ -98,6 +98,16 @@ someone_is_behind(const struct memory_ledger *ledger, int64_t watermark_ms)
     return 0;
 }
 
+/* Its one shard is not lost alone. */
+enum ledger_outcome
+memory_mark(struct ledger_reader *base, uint32_t shard, uint32_t judged)
+{
+    (void)base;
+    (void)shard;
+    (void)judged;
+    return LEDGER_OK;
+}
+
 enum ledger_outcome
 memory_close(struct ledger_reader *base, uint32_t shard, uint32_t bucket, int64_t watermark_ms)
 {

@@ -7,6 +7,7 @@
  *   redis_outbox.c    notices                redis_publish.c, redis_rollup.c  what dashboards see
  *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
+ *   redis_mark.c      where counting may begin again, and a shard that has lost its fences
  *   redis_image.c     a shard as bytes       redis_restore.c, redis_gap.c  and back
  *
  * Every writer and every reader has its own link: one connection, or one to each master of a cluster. A
@@ -101,6 +102,10 @@ enum ledger_outcome redis_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
 enum ledger_outcome redis_renew(struct ledger_writer *writer, uint32_t source, struct view topic);
 void redis_release(struct ledger_writer *writer, uint32_t source);
+/* After a claim that some shards had no fence for. CLASH: there are fences again, of all partitions, or there may be
+ * in a moment: claim once more. OK: the partition is new. REFUSED: its fence was taken out of a shard that goes on. */
+enum ledger_outcome redis_remake(
+        struct redis_link *link, const struct redis_source *source, enum claim_verdict verdict);
 enum ledger_outcome redis_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
 void redis_submit(struct ledger_writer *writer, const struct tally *tally);
 enum ledger_outcome redis_poll(struct ledger_writer *writer, int64_t wait_ms);
@@ -239,6 +244,7 @@ enum ledger_outcome redis_image(struct ledger_reader *reader,
         uint32_t shard,
         const struct ledger_image_wish *wish,
         struct image_writer *image);
+enum ledger_outcome redis_mark(struct ledger_reader *reader, uint32_t shard, uint32_t judged);
 enum ledger_outcome redis_restore(
         struct ledger_reader *reader, struct view image, const struct image_head *head);
 /* Of every brand of the image whose series is gone. */

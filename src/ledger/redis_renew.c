@@ -10,6 +10,18 @@
 static enum ledger_outcome
 leave_watermark(struct redis_link *link, uint32_t shards, uint32_t topic)
 {
+    /* A mark that knows them would bring them back. */
+    for (uint32_t shard = 0; shard < shards; shard++) {
+        redis_begin(link, "HDEL");
+        redis_key_judge(link, shard);
+        redis_arg_text(link, "safe");
+        redis_arg_text(link, "soon");
+        redis_end(link);
+    }
+    enum ledger_outcome forgotten = redis_await_all(link, shards);
+    if (forgotten != LEDGER_OK) {
+        return forgotten;
+    }
     for (uint32_t shard = 0; shard < shards; shard++) {
         redis_begin_script(link, SCRIPT_LEAVE, 1);
         redis_key_shard(link, shard);

@@ -184,20 +184,17 @@ conclude(struct redis_writer *writer, struct redis_source *source, struct ledger
     if (epoch == 0) {
         return LEDGER_AWAY; /* a shard answered, and then its connection broke */
     }
-    switch (claim_conclude(&source->claim, epoch)) {
-    case CLAIM_HELD:
+    enum claim_verdict verdict = claim_conclude(&source->claim, epoch);
+    if (verdict == CLAIM_HELD) {
         tell_claim(source, out);
         return LEDGER_OK;
-    case CLAIM_NEW:
-        return LEDGER_OK;
-    case CLAIM_DOUBT:
-        return LEDGER_CLASH;
-    case CLAIM_BROKEN:
-        break;
     }
-    log_event(LOG_ERROR, "fences_missing", "topic=%u partition=%d shards=%u known=%u",
-            source->topic, source->partition, source->claim.shard_count, source->claim.known);
-    return LEDGER_REFUSED;
+    enum ledger_outcome outcome = redis_remake(writer->link, source, verdict);
+    if (outcome == LEDGER_REFUSED) {
+        log_event(LOG_ERROR, "fences_missing", "topic=%u partition=%d shards=%u known=%u",
+                source->topic, source->partition, source->claim.shard_count, source->claim.known);
+    }
+    return outcome;
 }
 
 enum ledger_outcome

@@ -338,6 +338,9 @@ script_text(enum script script)
         [SCRIPT_RESTORE] = restore,
         [SCRIPT_RESTORE_COUNTS] = restore_counts,
         [SCRIPT_RESTORE_JUDGED] = restore_judged,
+        [SCRIPT_MARK] = script_mark,
+        [SCRIPT_REMAKE] = script_remake,
+        [SCRIPT_FENCES] = script_fences,
     };
 
     assert(script < SCRIPT_COUNT && texts[script] != 0);

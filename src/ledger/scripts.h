@@ -2,7 +2,7 @@
  * scripts: the Lua that runs inside Redis, so that looking and writing are one step there.
  *
  * Rules all of them keep: keys are declared and share one hash tag; at most ONE write command, since a
- * crash may keep half of two; no script makes a fence that was not there, except SCRIPT_FOUND; what is
+ * crash may keep half of two; no script makes a fence that was not there, except SCRIPT_FOUND and SCRIPT_REMAKE; what is
  * wrong with the data is an error reply, never repaired. The first element of an answer is a code:
  */
 #ifndef REBATO_LEDGER_SCRIPTS_H
@@ -40,9 +40,18 @@ enum script {
     SCRIPT_RESTORE, /* shard: begin to bring back one that has no fences */
     SCRIPT_RESTORE_COUNTS, /* shard, judge: fields of the shard being brought back */
     SCRIPT_RESTORE_JUDGED, /* shard, judge: fields of the judge that are not there */
+    SCRIPT_MARK,   /* shard, judge: fences below which all is judged, kept beside the states */
+    SCRIPT_REMAKE, /* shard, judge: fences of a shard that lost them */
+    SCRIPT_FENCES, /* shard: fences and witnesses of all partitions */
     SCRIPT_COUNT,
 };
 
 const char *script_text(enum script script);
+
+/* ---- private to scripts*.c ---- */
+
+extern const char script_mark[];
+extern const char script_remake[];
+extern const char script_fences[];
 
 #endif

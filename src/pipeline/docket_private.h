@@ -50,6 +50,7 @@ struct docket_shard {
     struct shard_judge judge;
     int told;          /* on_shard() was called since it is ours */
     int64_t latest_ms; /* event time of the newest record counted */
+    uint32_t marked;   /* judged so far when the ledger was told last */
     uint32_t tidied;   /* the day on which the old lines of its incident log were last removed */
 };
 

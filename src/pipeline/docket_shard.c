@@ -252,6 +252,20 @@ meaning_of(enum ledger_outcome outcome)
     return SHARD_AWAY;
 }
 
+/* Where all that is closed is judged, the ledger is told: it is where it may begin again. */
+static void
+mark(struct docket *docket, uint32_t shard)
+{
+    struct docket_shard *held = &docket->shards[shard];
+
+    if (held->judge.ours && held->judge.judged != held->marked &&
+            !shard_judge_is_behind(&held->judge)) {
+        held->marked = held->judge.judged;
+        (void)ledger_mark(docket->reader, shard,
+                held->marked); /* what fails comes again in a bucket's time */
+    }
+}
+
 enum ledger_outcome
 docket_run_shard(struct docket *docket, uint32_t shard)
 {
@@ -267,5 +281,6 @@ docket_run_shard(struct docket *docket, uint32_t shard)
         shard_judge_answer(judge, &answer);
         request = shard_judge_next(judge, now_of(docket));
     }
+    mark(docket, shard);
     return trouble;
 }
