@@ -3,6 +3,7 @@
 #include "app/embedded.h"
 #include "core/limits.h"
 #include "match/price.h"
+#include "match/rule_text.h"
 #include "pattern/probe.h"
 
 #include <assert.h>
@@ -172,6 +173,23 @@ add_path(struct file_list *list, const char *path, struct fault_list *faults)
     }
 }
 
+static void
+list_files(struct file_list *list,
+        const char *const *paths,
+        size_t path_count,
+        struct fault_list *faults)
+{
+    *list = (struct file_list){ .files = NULL };
+    for (size_t i = 0; i < path_count; i++) {
+        add_path(list, paths[i], faults);
+    }
+    for (size_t i = 0; path_count == 0 && i < embedded_file_count; i++) {
+        if (is_rule_name(embedded_files[i].name)) {
+            add_embedded(list, &embedded_files[i]);
+        }
+    }
+}
+
 const struct rule_set *
 packs_compile_next(const struct rule_set *former,
         const char *const *paths,
@@ -179,21 +197,47 @@ packs_compile_next(const struct rule_set *former,
         struct probe *probe,
         struct fault_list *faults)
 {
-    struct file_list list = { .files = NULL };
+    struct file_list list;
     const struct rule_set *set = NULL;
 
-    for (size_t i = 0; i < path_count; i++) {
-        add_path(&list, paths[i], faults);
-    }
-    for (size_t i = 0; path_count == 0 && i < embedded_file_count; i++) {
-        if (is_rule_name(embedded_files[i].name)) {
-            add_embedded(&list, &embedded_files[i]);
-        }
-    }
+    list_files(&list, paths, path_count, faults);
     if (fault_count(faults, FAULT_ERROR) == 0) {
         set = rule_set_compile_next(former, list.files, list.count, probe, faults);
     }
     list_fini(&list);
+    return set;
+}
+
+char *
+packs_text(const char *const *paths, size_t path_count, size_t *size, struct fault_list *faults)
+{
+    struct file_list list;
+    char *text = NULL;
+
+    list_files(&list, paths, path_count, faults);
+    if (fault_count(faults, FAULT_ERROR) == 0) {
+        text = rule_text_pack(list.files, list.count, size);
+    }
+    list_fini(&list);
+    return text;
+}
+
+const struct rule_set *
+packs_compile_text(const struct rule_set *former,
+        struct view text,
+        struct probe *probe,
+        struct fault_list *faults)
+{
+    struct rule_files files;
+
+    if (!rule_text_unpack(text, &files)) {
+        struct fault_place nowhere = { .file = "" };
+        fault_add(faults, FAULT_ERROR, nowhere, "the text of the rules is damaged", NULL);
+        return NULL;
+    }
+    const struct rule_set *set =
+            rule_set_compile_next(former, files.at, files.count, probe, faults);
+    rule_files_fini(&files);
     return set;
 }
 

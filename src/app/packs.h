@@ -27,6 +27,15 @@ const struct rule_set *packs_compile_next(const struct rule_set *former,
         struct probe *probe,
         struct fault_list *faults);
 
+/* The files themselves as one text (match/rule_text.h), malloc'd; NULL and faults when they cannot be read. */
+char *packs_text(
+        const char *const *paths, size_t path_count, size_t *size, struct fault_list *faults);
+/* And a set of such a text. */
+const struct rule_set *packs_compile_text(const struct rule_set *former,
+        struct view text,
+        struct probe *probe,
+        struct fault_list *faults);
+
 /* A warning for every pattern that runs on every text; errors when there are more than `always_max`. */
 void packs_price(const struct rule_set *rules, uint32_t always_max, struct fault_list *faults);
 

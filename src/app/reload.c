@@ -9,19 +9,21 @@
 
 /* More faults than this are for `rebato check`, not for a log. */
 #define FAULTS_SAID_MAX 20
-#define MS_OF_NS        INT64_C(1000000)
 
 void
-reload_init(struct reload *reload, const struct ruling_source *source, struct ruling *now)
+reload_init(struct reload *reload, const struct ruling_source *source, struct ruling *first)
 {
-    *reload = (struct reload){ .source = source, .now = now };
+    *reload = (struct reload){ .source = source, .first = first };
+    view_copy(view_of(rule_set_digest(first->rules)), reload->on_disk, sizeof reload->on_disk);
 }
 
-void
-reload_fini(struct reload *reload)
+static struct ruled
+ruled_of(struct ruling *ruling)
 {
-    ruling_destroy(&reload->next);
-    ruling_destroy(&reload->now);
+    return (struct ruled){ .rules = ruling->rules,
+        .judge = &ruling->judging.settings,
+        .text = { .at = ruling->text, .size = ruling->text_size },
+        .owner = ruling };
 }
 
 static void
@@ -37,29 +39,85 @@ say_faults(const struct fault_list *faults)
                     fault->line, fault->column, fault->what);
         }
     }
-    log_event(LOG_ERROR, "rules_kept", "reason=%s errors=%zu", "the new rules have errors",
-            fault_count(faults, FAULT_ERROR));
 }
 
+/* ---- what another process has read ---- */
+
 static int
-says_the_same(const struct ruling *a, const struct ruling *b)
+make(void *context, struct view text, const struct rule_set *former, struct ruled *made)
 {
-    return view_equal(view_of(rule_set_digest(a->rules)), view_of(rule_set_digest(b->rules)));
+    const struct reload *reload = context;
+    struct fault_list *faults = fault_list_create();
+
+    assert(faults != NULL);
+    struct ruling *ruling = ruling_of_text(reload->source, text, former, faults);
+    if (ruling == NULL) {
+        say_faults(faults);
+    } else {
+        *made = ruled_of(ruling);
+    }
+    fault_list_destroy(&faults);
+    return ruling != NULL;
 }
+
+static void
+unmake(void *context, struct ruled *ruled)
+{
+    struct ruling *ruling = ruled->owner;
+
+    (void)context;
+    ruling_destroy(&ruling);
+}
+
+int
+reload_begin(struct reload *reload, struct live *live)
+{
+    struct revising_options options = {
+        .live = live, .make = make, .unmake = unmake, .context = reload
+    };
+    struct ruled first = ruled_of(reload->first);
+
+    reload->revising = revising_create(&options, &first);
+    if (reload->revising != NULL) {
+        reload->first = NULL;
+    }
+    return reload->revising != NULL;
+}
+
+void
+reload_end(struct reload *reload)
+{
+    if (reload->revising != NULL) {
+        revising_leave(reload->revising);
+    }
+}
+
+void
+reload_fini(struct reload *reload)
+{
+    revising_destroy(&reload->revising);
+    ruling_destroy(&reload->first);
+}
+
+/* ---- what the files say now ---- */
 
 /* NULL, and said why, when there is nothing to swap to. */
 static struct ruling *
-read_again(const struct reload *reload)
+read_again(struct reload *reload)
 {
     struct fault_list *faults = fault_list_create();
 
     assert(faults != NULL);
-    struct ruling *next = ruling_create(reload->source, reload->now, faults);
+    struct ruling *next =
+            ruling_create(reload->source, revising_rules(reload->revising), faults);
     if (next == NULL) {
         say_faults(faults);
-    } else if (says_the_same(next, reload->now)) {
+        log_event(LOG_ERROR, "rules_kept", "reason=%s errors=%zu", "the new rules have errors",
+                fault_count(faults, FAULT_ERROR));
+    } else if (strcmp(rule_set_digest(next->rules), reload->on_disk) == 0 &&
+               strcmp(reload->on_disk, revising_newest(reload->revising)) == 0) {
         log_event(LOG_INFO, "rules_kept", "reason=%s digest=%s", "the files say the same",
-                rule_set_digest(next->rules));
+                reload->on_disk);
         ruling_destroy(&next);
     }
     fault_list_destroy(&faults);
@@ -67,47 +125,24 @@ read_again(const struct reload *reload)
 }
 
 static void
-begin(struct reload *reload)
+offer_again(struct reload *reload)
 {
     int64_t begin_ns = clock_monotonic_ns();
+    struct ruling *next = read_again(reload);
 
-    reload->next = read_again(reload);
-    if (reload->next == NULL) {
+    if (next == NULL) {
         return;
     }
-    reload->offered_ns = clock_monotonic_ns();
-    reload->compile_ns = reload->offered_ns - begin_ns;
-    if (!live_offer_rules(reload->live, reload->next->rules, &reload->next->judging.settings)) {
-        log_event(LOG_ERROR, "rules_kept", "reason=%s", "out of memory");
-        ruling_destroy(&reload->next);
-    }
-}
-
-static void
-finish(struct reload *reload)
-{
-    const struct rule_set *rules = reload->next->rules;
-    int64_t swap_ns = clock_monotonic_ns() - reload->offered_ns;
-
-    log_event(LOG_INFO, "rules_swapped",
-            "digest=%s rules=%zu patterns=%zu compile_ms=%" PRId64 " swap_ms=%" PRId64
-            " worker_us=%" PRId64,
-            rule_set_digest(rules), rule_set_rule_count(rules), rule_set_pattern_count(rules),
-            reload->compile_ns / MS_OF_NS, swap_ns / MS_OF_NS,
-            live_rules_taken_ns(reload->live) / 1000);
-    ruling_destroy(&reload->now);
-    reload->now = reload->next;
-    reload->next = NULL;
+    view_copy(view_of(rule_set_digest(next->rules)), reload->on_disk, sizeof reload->on_disk);
+    struct ruled ruled = ruled_of(next);
+    revising_offer(reload->revising, &ruled, clock_monotonic_ns() - begin_ns);
 }
 
 int
 reload_turn(struct reload *reload)
 {
-    if (reload->next == NULL && signals_reload_asked()) {
-        begin(reload);
+    if (signals_reload_asked()) {
+        offer_again(reload);
     }
-    if (reload->next != NULL && live_rules_settled(reload->live)) {
-        finish(reload);
-    }
-    return reload->next != NULL;
+    return revising_turn(reload->revising);
 }

@@ -38,25 +38,56 @@ ruling_judging(
     }
 }
 
-struct ruling *
-ruling_create(
-        const struct ruling_source *source, const struct ruling *former, struct fault_list *faults)
+/* Takes the text over. */
+static struct ruling *
+create(const struct ruling_source *source,
+        char *memory,
+        size_t size,
+        const struct rule_set *former,
+        struct fault_list *faults)
 {
     struct ruling *ruling = calloc(1, sizeof *ruling);
+    struct view text = { .at = memory, .size = size };
 
     assert(ruling != NULL);
-    ruling->rules = packs_compile_next(former == NULL ? NULL : former->rules, source->paths,
-            source->path_count, source->probe, faults);
+    ruling->text = memory;
+    ruling->text_size = size;
+    ruling->rules = packs_compile_text(former, text, source->probe, faults);
     if (ruling->rules != NULL) {
         /* Too many patterns that run on every text, and a burst is no longer kept up with. */
         packs_price(ruling->rules, source->settings->always_max, faults);
     }
-    if (fault_count(faults, FAULT_ERROR) > 0) {
+    if (ruling->rules == NULL || fault_count(faults, FAULT_ERROR) > 0) {
         ruling_destroy(&ruling);
         return NULL;
     }
     ruling_judging(&ruling->judging, ruling->rules, source->settings);
     return ruling;
+}
+
+struct ruling *
+ruling_create(
+        const struct ruling_source *source, const struct rule_set *former, struct fault_list *faults)
+{
+    size_t size = 0;
+    char *text = packs_text(source->paths, source->path_count, &size, faults);
+
+    return text == NULL ? NULL : create(source, text, size, former, faults);
+}
+
+struct ruling *
+ruling_of_text(const struct ruling_source *source,
+        struct view text,
+        const struct rule_set *former,
+        struct fault_list *faults)
+{
+    char *copy = malloc(text.size + 1);
+
+    assert(copy != NULL);
+    if (text.size > 0) {
+        memcpy(copy, text.at, text.size);
+    }
+    return create(source, copy, text.size, former, faults);
 }
 
 void
@@ -67,6 +98,7 @@ ruling_destroy(struct ruling **ruling)
     }
     judging_fini(&(*ruling)->judging);
     rule_set_destroy(&(*ruling)->rules);
+    free((*ruling)->text);
     free(*ruling);
     *ruling = NULL;
 }

@@ -14,6 +14,8 @@
 struct ruling {
     const struct rule_set *rules;
     struct judging judging; /* points at the rules */
+    char *text;             /* the files, match/rule_text.h */
+    size_t text_size;
 };
 
 /* Where rulings come from; the paths and settings outlive it. */
@@ -31,10 +33,15 @@ void ruling_source_fini(struct ruling_source *source);
 void ruling_judging(
         struct judging *judging, const struct rule_set *rules, const struct settings *settings);
 
-/* NULL when the files or the price of their patterns are at fault: see `faults`. `former`: the ruling whose
+/* Of a text that another process has read: NULL when it is at fault. */
+struct ruling *ruling_of_text(const struct ruling_source *source,
+        struct view text,
+        const struct rule_set *former,
+        struct fault_list *faults);
+/* NULL when the files or the price of their patterns are at fault: see `faults`. `former`: the set whose
  * place it takes, or NULL; what both have is shared. */
 struct ruling *ruling_create(
-        const struct ruling_source *source, const struct ruling *former, struct fault_list *faults);
+        const struct ruling_source *source, const struct rule_set *former, struct fault_list *faults);
 void ruling_destroy(struct ruling **ruling);
 
 #endif

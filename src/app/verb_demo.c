@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "ingest/broker.h"
-#include "pipeline/live.h"
+#include "pipeline/revising.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -173,6 +173,10 @@ start_live(struct demo *demo)
     }
     if (live_create(&wanted, &demo->live, trouble) != LIVE_OK) {
         cli_complain("demo", NULL, "%s", trouble);
+        return 0;
+    }
+    if (revising_settle(live_ledger(demo->live), demo->rules) != LEDGER_OK) {
+        cli_complain("demo", NULL, "out of memory");
         return 0;
     }
     if (live_start(demo->live, trouble) != LIVE_OK) {

@@ -233,6 +233,11 @@ static enum exit_code
 serve(struct run_verb *verb, struct live *live)
 {
     char trouble[LIVE_TROUBLE_SIZE];
+
+    if (!reload_begin(&verb->reload, live)) {
+        cli_complain("run", NULL, "out of memory");
+        return EXIT_BROKEN;
+    }
     enum live_outcome outcome = live_start(live, trouble);
 
     if (outcome != LIVE_OK) {
@@ -240,7 +245,6 @@ serve(struct run_verb *verb, struct live *live)
         return code_of(outcome);
     }
     log_event(LOG_INFO, "started", "page_port=%u", live_http_port(live));
-    verb->reload.live = live;
     int reached = watch(verb, live);
     outcome = live_stop(live, trouble);
     log_counts(live);
@@ -290,6 +294,7 @@ create_and_serve(struct run_verb *verb, struct live_options *wanted)
         return code_of(outcome);
     }
     enum exit_code code = serve(verb, live);
+    reload_end(&verb->reload);
     live_destroy(&live);
     return code;
 }
@@ -302,7 +307,7 @@ run_live(struct run_verb *verb)
 
     gethostname(host, sizeof host - 1);
     snprintf(verb->instance, sizeof verb->instance, "%s-%d", host, (int)getpid());
-    const struct ruling *ruling = verb->reload.now;
+    const struct ruling *ruling = verb->reload.first;
     live_options_init(&wanted, ruling->rules, &ruling->judging.settings);
     fill_worker(&verb->settings, &wanted);
     verb_settings_ledger(&verb->settings, &wanted.ledger);

@@ -71,18 +71,21 @@ partition_resume(struct partition *partition, const struct partition_stand *stan
     return next;
 }
 
+int
+arrival_time_impossible(int64_t ingest_ms, int64_t time_ms)
+{
+    return time_ms < EVENT_TIME_MIN_MS || time_ms >= EVENT_TIME_MAX_MS ||
+           (ingest_ms != INGEST_UNKNOWN && time_ms > ingest_ms + EVENT_AHEAD_MAX_MS);
+}
+
 static int
 time_is_bad(const struct partition *partition, int64_t ingest_ms, int64_t time_ms)
 {
-    if (time_ms < EVENT_TIME_MIN_MS || time_ms >= EVENT_TIME_MAX_MS) {
+    if (arrival_time_impossible(ingest_ms, time_ms)) {
         return 1;
     }
-    if (ingest_ms == INGEST_UNKNOWN) {
-        return 0;
-    }
-    return time_ms > ingest_ms + EVENT_AHEAD_MAX_MS ||
-           (partition->options.max_age_ms > 0 &&
-                   time_ms < ingest_ms - partition->options.max_age_ms);
+    return ingest_ms != INGEST_UNKNOWN && partition->options.max_age_ms > 0 &&
+           time_ms < ingest_ms - partition->options.max_age_ms;
 }
 
 /* The same numbering as window/cell.h, which is on this floor and so out of reach. */

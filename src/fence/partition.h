@@ -64,6 +64,9 @@ struct arrival {
     uint64_t id_hash; /* mention_id_hash() */
 };
 
+/* A bad_time whatever the partition's options: nobody needs to look further. */
+int arrival_time_impossible(int64_t ingest_ms, int64_t time_ms);
+
 /* Judges a record; offsets only rise. */
 struct admission partition_arrive(struct partition *partition, const struct arrival *arrival);
 struct admission partition_admit(struct partition *partition,

@@ -20,6 +20,7 @@
 #include "core/limits.h"
 #include "core/names.h"
 #include "core/view.h"
+#include "fence/revisions.h"
 #include "ledger/image.h"
 #include "window/tally.h"
 
@@ -106,6 +107,13 @@ void ledger_release(struct ledger_writer *writer, uint32_t source);
  * the claim. When records come again, claim before building a tally from them: a range of an idle
  * partition ends as CLOSED. Not while a submission is in flight. */
 enum ledger_outcome ledger_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+
+/* Promises the bucket to this writer, for as long as its connection: no revision of the rules that is agreed
+ * on from now on begins at it or before it. `revisions` is what the writer knew, and comes back as it is now;
+ * entries that the ledger has lost are told to it again. Waits for the answer; not while a submission is in
+ * flight. */
+enum ledger_outcome ledger_reach(
+        struct ledger_writer *writer, uint32_t bucket, struct revisions *revisions);
 
 /* How many cells and official posts one range of a tally may hold: the body writes a range's share of
  * a shard with one command, and that has a size. Flush before there are more. */
@@ -285,6 +293,21 @@ enum ledger_outcome ledger_lines(struct ledger_reader *reader,
 /* Forgets those that the coarsest series, reaching back from `bucket`, has no entry for any more. */
 enum ledger_outcome ledger_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+
+/* ---- revisions of the rules (fence/revisions.h): any reader, no lease ---- */
+
+/* The list as it is now; its horizon is that of the deployment, and promises nothing to anybody. */
+enum ledger_outcome ledger_revisions(struct ledger_reader *reader, struct revisions *revisions);
+/* Agrees on a revision, which begins where nobody has counted yet. First the rules' text is put where all find
+ * it, then it is listed, if the list is still as the caller knows it; else CLASH: look at it again. */
+#define LEDGER_RULES_SIZE_MAX ((size_t)64 * 1024 * 1024)
+enum ledger_outcome ledger_revise(struct ledger_reader *reader,
+        const char *name,
+        struct view text,
+        struct revisions *revisions);
+/* The text of a revision that is listed, malloc'd. CLASH: it is not there. */
+enum ledger_outcome ledger_rules(
+        struct ledger_reader *reader, const char *name, char **text, size_t *size);
 
 /* ---- published keys (SURFACE): derived, bounded, re-creatable ---- */
 

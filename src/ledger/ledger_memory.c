@@ -17,6 +17,9 @@ memory_destroy(struct ledger *base)
         struct memory_state *state = memory_table_at(&ledger->states, i);
         free(state->bytes);
     }
+    for (size_t i = 0; i < REVISIONS_MAX; i++) {
+        free(ledger->rules[i].text);
+    }
     free(ledger->partitions);
     free(ledger->lapses);
     free(ledger->notices);
@@ -111,6 +114,7 @@ static const struct ledger_ops memory_ops = {
     .renew = memory_renew,
     .release = memory_release,
     .idle = memory_idle,
+    .reach = memory_reach,
     .submit = memory_submit,
     .poll = memory_poll,
     .reader_destroy = memory_reader_destroy,
@@ -127,6 +131,9 @@ static const struct ledger_ops memory_ops = {
     .delivered = memory_delivered,
     .lines = memory_lines,
     .forget_lines = memory_forget_lines,
+    .revisions = memory_revisions,
+    .revise = memory_revise,
+    .rules = memory_rules,
     .publish_series = memory_publish_series,
     .publish_rollup = memory_publish_rollup,
     .publish_now = memory_publish_named,

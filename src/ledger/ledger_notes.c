@@ -23,7 +23,10 @@ ledger_outcome_name(enum ledger_outcome outcome)
 }
 
 const struct ledger_key_note ledger_key_notes[] = {
-    { "meta", "hash", "schema, shards, bucket width, topic numbers, first offsets", "one" },
+    { "meta", "hash", "schema, shards, bucket width, topic numbers, first offsets, revisions of the rules, and the "
+            "horizon that they begin beyond",
+            "one" },
+    { "rules:<digest>", "hash", "the rule files of a revision", "one a revision" },
     { "{<shard>}", "hash",
             "f:<topic>:<partition> fence, w:... its witness, ps the partitions, closed the last "
             "closed bucket, c: and l: counts on time and late, o: official posts, "

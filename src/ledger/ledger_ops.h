@@ -42,6 +42,8 @@ struct ledger_ops {
     enum ledger_outcome (*renew)(struct ledger_writer *writer, uint32_t source, struct view topic);
     void (*release)(struct ledger_writer *writer, uint32_t source);
     enum ledger_outcome (*idle)(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+    enum ledger_outcome (*reach)(
+            struct ledger_writer *writer, uint32_t bucket, struct revisions *revisions);
     void (*submit)(struct ledger_writer *writer, const struct tally *tally);
     enum ledger_outcome (*poll)(struct ledger_writer *writer, int64_t wait_ms);
 
@@ -82,6 +84,14 @@ struct ledger_ops {
             size_t *count);
     enum ledger_outcome (*forget_lines)(
             struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+
+    enum ledger_outcome (*revisions)(struct ledger_reader *reader, struct revisions *revisions);
+    enum ledger_outcome (*revise)(struct ledger_reader *reader,
+            const char *name,
+            struct view text,
+            struct revisions *revisions);
+    enum ledger_outcome (*rules)(
+            struct ledger_reader *reader, const char *name, char **text, size_t *size);
 
     enum ledger_outcome (*publish_series)(struct ledger_reader *reader,
             struct view brand,

@@ -77,6 +77,13 @@ struct memory_partition {
     uint64_t token;
 };
 
+/* The rules of a revision. */
+struct memory_rules {
+    char name[REVISION_NAME_SIZE]; /* "": none */
+    char *text;                    /* malloc'd */
+    size_t size;
+};
+
 struct memory_lapse {
     size_t partition; /* index in the ledger */
     int64_t offset;
@@ -99,6 +106,8 @@ struct memory_ledger {
     size_t lapse_count, lapse_room;
     struct memory_notice *notices; /* oldest first */
     size_t notice_count, notice_room;
+    struct revisions revisions;
+    struct memory_rules rules[REVISIONS_MAX]; /* of those listed */
     uint32_t closed;
     /* By brand: what it has up to this bucket is erased. It goes with the next read, which walks the tables
      * anyway; a walk for each brand would cost all brands' cells each time. */
@@ -150,6 +159,8 @@ enum ledger_outcome memory_found(
         struct ledger_writer *writer, uint32_t source, int64_t offset, struct ledger_claim *claim);
 void memory_release(struct ledger_writer *writer, uint32_t source);
 enum ledger_outcome memory_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+enum ledger_outcome memory_reach(
+        struct ledger_writer *writer, uint32_t bucket, struct revisions *revisions);
 void memory_submit(struct ledger_writer *writer, const struct tally *tally);
 enum ledger_outcome memory_poll(struct ledger_writer *writer, int64_t wait_ms);
 
@@ -185,6 +196,13 @@ enum ledger_outcome memory_lines(struct ledger_reader *reader,
         size_t *count);
 enum ledger_outcome memory_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+enum ledger_outcome memory_revisions(struct ledger_reader *reader, struct revisions *revisions);
+enum ledger_outcome memory_revise(struct ledger_reader *reader,
+        const char *name,
+        struct view text,
+        struct revisions *revisions);
+enum ledger_outcome memory_rules(
+        struct ledger_reader *reader, const char *name, char **text, size_t *size);
 enum ledger_outcome memory_image(struct ledger_reader *reader,
         uint32_t shard,
         const struct ledger_image_wish *wish,

@@ -8,6 +8,7 @@
  *   redis_lines.c     the incident log       redis_lapses.c  from where on partitions are late
  *   redis_full.c      author sets that are known to be full
  *   redis_mark.c      where counting may begin again, and a shard that has lost its fences
+ *   redis_revisions.c what records count by
  *   redis_image.c     a shard as bytes       redis_restore.c, redis_gap.c  and back
  *
  * Every writer and every reader has its own link: one connection, or one to each master of a cluster. A
@@ -107,6 +108,8 @@ void redis_release(struct ledger_writer *writer, uint32_t source);
 enum ledger_outcome redis_remake(
         struct redis_link *link, const struct redis_source *source, enum claim_verdict verdict);
 enum ledger_outcome redis_idle(struct ledger_writer *writer, uint32_t source, int64_t end_offset);
+enum ledger_outcome redis_reach(
+        struct ledger_writer *writer, uint32_t bucket, struct revisions *revisions);
 void redis_submit(struct ledger_writer *writer, const struct tally *tally);
 enum ledger_outcome redis_poll(struct ledger_writer *writer, int64_t wait_ms);
 /* The names of a source's fields: "f:<t>:<p>", "w:<t>:<p>". */
@@ -240,6 +243,13 @@ enum ledger_outcome redis_lines(struct ledger_reader *reader,
         size_t *count);
 enum ledger_outcome redis_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
+enum ledger_outcome redis_revisions(struct ledger_reader *reader, struct revisions *revisions);
+enum ledger_outcome redis_revise(struct ledger_reader *reader,
+        const char *name,
+        struct view text,
+        struct revisions *revisions);
+enum ledger_outcome redis_rules(
+        struct ledger_reader *reader, const char *name, char **text, size_t *size);
 enum ledger_outcome redis_image(struct ledger_reader *reader,
         uint32_t shard,
         const struct ledger_image_wish *wish,

@@ -58,6 +58,33 @@ static const char start[] = "local first = redis.call('HGET', KEYS[1], ARGV[1])\
                             "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
                             "return {1, ARGV[2]}\n";
 
+/* ARGV: horizon wanted, the number of the last revision known, the list known. */
+static const char reach[] =
+        "local v, w = redis.call('HMGET', KEYS[1], 'horizon', 'revisions'), {}\n"
+        "local horizon, list = v[1] or '0', v[2] or ''\n"
+        "local last = tonumber(string.match(list, '(%d+):%d+:[^ ]+$') or '0')\n"
+        "if tonumber(ARGV[2]) > last then\n"
+        "  list = ARGV[3]; w[#w + 1] = 'revisions'; w[#w + 1] = list\n"
+        "end\n"
+        "if tonumber(ARGV[1]) > tonumber(horizon) then\n"
+        "  horizon = ARGV[1]; w[#w + 1] = 'horizon'; w[#w + 1] = horizon\n"
+        "end\n"
+        "if #w > 0 then redis.call('HSET', KEYS[1], unpack(w)) end\n"
+        "return {1, horizon, list}\n";
+
+/* ARGV: the list known, the list with the new one at its end but for its first bucket: "... <number>:", its
+ * name; the first bucket it may have. */
+static const char revise[] =
+        "local v = redis.call('HMGET', KEYS[1], 'horizon', 'revisions')\n"
+        "local horizon, list = v[1] or '0', v[2] or ''\n"
+        "if list ~= ARGV[1] then return {0, horizon, list} end\n"
+        "local from = horizon\n"
+        "if list == '' then from = '0' end\n"
+        "if tonumber(ARGV[4]) > tonumber(from) then from = ARGV[4] end\n"
+        "list = ARGV[2] .. from .. ':' .. ARGV[3]\n"
+        "redis.call('HSET', KEYS[1], 'revisions', list)\n"
+        "return {1, horizon, list}\n";
+
 /* What makes records late that are on time by their log has to outlive its moment, or a replay would count
  * them otherwise: "k:<t>:<p>:<f>" = C says that from offset f on buckets up to C are late here. raise() adds
  * it to the pairs of the one write, and to the list of such fields, from which it takes a few that lie more
@@ -320,6 +347,8 @@ script_text(enum script script)
         [SCRIPT_TOPIC] = topic,
         [SCRIPT_RENEW] = renew,
         [SCRIPT_START] = start,
+        [SCRIPT_REACH] = reach,
+        [SCRIPT_REVISE] = revise,
         [SCRIPT_CLAIM] = claim,
         [SCRIPT_FOUND] = found,
         [SCRIPT_AUTHORS] = authors,

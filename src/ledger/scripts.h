@@ -22,6 +22,8 @@ enum script {
     SCRIPT_TOPIC,    /* meta: the number of a topic, given out when new */
     SCRIPT_RENEW,    /* meta: another number for a name whose topic was made again */
     SCRIPT_START,    /* meta: the first offset of a partition, kept when there is one */
+    SCRIPT_REACH,    /* meta: promise buckets, read the revisions, put back what was lost of them */
+    SCRIPT_REVISE,   /* meta: list another revision, if the list is as it was */
     SCRIPT_CLAIM,    /* shard: leave a token, read fence and witness */
     SCRIPT_FOUND,    /* shard: the same, making the fence when there is none */
     SCRIPT_AUTHORS,  /* shard, set: add authors of one series and bucket */

@@ -26,7 +26,9 @@ struct engine {
     signal_set complaints;
 
     /* Owned by the engine's thread. */
-    struct engine_rules *rules; /* without their matcher: the examiner has it */
+    struct engine_rules sets[RULE_SLOTS]; /* without their matchers: the examiner has them */
+    struct revisions revisions;
+    int follows; /* revisions */
     struct examiner *examiner;
     struct findings one; /* of engine_take() */
     struct names *names;
@@ -104,15 +106,71 @@ number_brands(struct names *names, struct engine_rules *rules)
     }
 }
 
-void
-engine_use_rules(struct engine *engine, struct engine_rules *rules)
+/* Which slot is for which time, as it is now. */
+static void
+map_slots(struct engine *engine)
 {
-    number_brands(engine->names, rules);
-    struct engine_rules before = *engine->rules;
-    before.matcher = examiner_use_matcher(engine->examiner, rules->matcher);
-    *engine->rules = *rules;
-    engine->rules->matcher = NULL;
+    char names[RULE_SLOTS][REVISION_NAME_SIZE];
+    struct rule_map map = rule_map_of_one();
+
+    for (size_t i = 0; i < RULE_SLOTS; i++) {
+        memcpy(names[i], engine->sets[i].name, sizeof names[i]);
+    }
+    if (engine->follows) {
+        map = rule_map_make(&engine->revisions, names);
+    }
+    examiner_use_map(engine->examiner, &map);
+}
+
+void
+engine_hold(struct engine *engine, uint32_t slot, struct engine_rules *rules)
+{
+    assert(slot < RULE_SLOTS);
+    if (rules->matcher != NULL) {
+        number_brands(engine->names, rules);
+    }
+    struct engine_rules before = engine->sets[slot];
+    before.matcher = examiner_use_matcher(engine->examiner, slot, rules->matcher);
+    engine->sets[slot] = *rules;
+    engine->sets[slot].matcher = NULL;
     *rules = before;
+    map_slots(engine);
+}
+
+void
+engine_follow(struct engine *engine, const struct revisions *revisions)
+{
+    engine->revisions = *revisions;
+    engine->follows = 1;
+    map_slots(engine);
+}
+
+uint32_t
+engine_slot_of(const struct engine *engine, const char *name)
+{
+    for (uint32_t slot = 0; slot < RULE_SLOTS; slot++) {
+        if (name[0] != '\0' && strcmp(engine->sets[slot].name, name) == 0) {
+            return slot;
+        }
+    }
+    return NO_SLOT;
+}
+
+/* False when out of memory. */
+static int
+create_sets(struct engine *engine)
+{
+    struct engine_rules *rules = engine_rules_create(engine->options.rules, engine->options.shards);
+
+    if (rules == NULL) {
+        return 0;
+    }
+    number_brands(engine->names, rules);
+    engine->examiner = examiner_create(rules->matcher, &engine->options.reader);
+    rules->matcher = NULL; /* the examiner's, however it ended */
+    engine->sets[0] = *rules;
+    free(rules);
+    return engine->examiner != NULL;
 }
 
 struct engine *
@@ -127,18 +185,11 @@ engine_create(const struct engine_options *options)
     }
     engine->options = *options;
     engine->names = names_create(NAMES_MAX);
-    engine->rules = engine_rules_create(options->rules, options->shards);
-    if (engine->names == NULL || engine->rules == NULL || !findings_init(&engine->one, 1)) {
+    if (engine->names == NULL || !findings_init(&engine->one, 1) || !create_sets(engine)) {
         engine_destroy(&engine);
         return NULL;
     }
-    number_brands(engine->names, engine->rules);
     number_dims(engine);
-    engine->examiner = examiner_create(engine->rules->matcher, &options->reader);
-    engine->rules->matcher = NULL;
-    if (engine->examiner == NULL) {
-        engine_destroy(&engine);
-    }
     return engine;
 }
 
@@ -151,7 +202,9 @@ engine_destroy(struct engine **engine)
     examiner_destroy(&(*engine)->examiner);
     findings_fini(&(*engine)->one);
     names_destroy(&(*engine)->names);
-    engine_rules_destroy(&(*engine)->rules);
+    for (size_t i = 0; i < RULE_SLOTS; i++) {
+        free((*engine)->sets[i].brands);
+    }
     free(*engine);
     *engine = NULL;
 }
@@ -221,13 +274,19 @@ facet_dim(struct engine *engine, const struct noted_facet *facet)
     return dim_number(engine->names, DIM_FACET, (struct view){ .at = text, .size = size });
 }
 
+static const struct engine_brand *
+brand_of(const struct engine *engine, const struct note *note, const struct noted_brand *match)
+{
+    return &engine->sets[note->slot].brands[match->brand];
+}
+
 static void
 add_signals(struct engine *engine,
         const struct place *place,
         const struct noted_brand *match,
         const struct note *note)
 {
-    uint32_t brand = engine->rules->brands[match->brand].name;
+    uint32_t brand = brand_of(engine, note, match)->name;
     struct tally_author author = {
         .range = place->range, .bucket = place->bucket, .brand = brand, .author = note->author
     };
@@ -257,7 +316,7 @@ add_exemplar(struct engine *engine,
     if ((match->signals & engine->complaints) == 0) {
         return;
     }
-    exemplar.brand = engine->rules->brands[match->brand].name;
+    exemplar.brand = brand_of(engine, note, match)->name;
     exemplar.bucket = place->bucket;
     exemplar.weight = exemplar_weight(note->reach, match->first_person);
     exemplar.json_size = (uint32_t)note->exemplar.size;
@@ -271,7 +330,7 @@ add_spoken_of(struct engine *engine,
         const struct noted_brand *match,
         const struct note *note)
 {
-    uint32_t brand = engine->rules->brands[match->brand].name;
+    uint32_t brand = brand_of(engine, note, match)->name;
 
     add(place, brand, engine->dims.total);
     if (match->first_person) {
@@ -300,7 +359,7 @@ add_speaking(struct engine *engine,
     const struct note *note = finding->note;
     struct tally_official post = { .range = place->range,
         .bucket = place->bucket,
-        .brand = engine->rules->brands[match->brand].name,
+        .brand = brand_of(engine, note, match)->name,
         .signals = match->signals,
         .broadcast = note->broadcast ? 1 : 0,
         .time_ms = finding->time_ms,
@@ -370,7 +429,7 @@ count_mention(struct engine *engine,
     }
     for (size_t i = 0; i < finding->note->brand_count; i++) {
         const struct noted_brand *match = &finding->note->brands[i];
-        uint32_t shard = engine->rules->brands[match->brand].shard;
+        uint32_t shard = brand_of(engine, finding->note, match)->shard;
         if (finding->offset < source->fence[shard]) {
             continue; /* it is in the counts of this shard */
         }
@@ -394,7 +453,7 @@ engine_count(struct engine *engine,
 {
     enum rebato_fate fate = finding->fate;
 
-    assert(finding->offset >= source->lowest_fence);
+    assert(finding->offset >= source->lowest_fence && finding->note != &finding_put_off);
     if (fate == REBATO_FATE_unmatched) {
         fate = count_mention(engine, source, finding, target);
     }

@@ -49,10 +49,15 @@ struct engine;
 struct engine *engine_create(const struct engine_options *options);
 void engine_destroy(struct engine **engine);
 
-/* The engine's thread, between two batches: counts by `rules` from now on, and leaves in them what it counted
- * by before. Allocates nothing: pointers change hands, and each brand is looked up in the names, so that one
+/* The engine's thread, between two batches: holds `rules` in that slot from now on, and leaves in them what it
+ * held there. Allocates nothing: pointers change hands, and each brand is looked up in the names, so that one
  * that both sets know keeps its number and what is in the tallies stays right. */
-void engine_use_rules(struct engine *engine, struct engine_rules *rules);
+void engine_hold(struct engine *engine, uint32_t slot, struct engine_rules *rules);
+/* The same thread: by which of them a record counts is told by its time from now on, and up to the horizon.
+ * Before the first call slot 0 is for everything, and that is where creation puts its rules. */
+void engine_follow(struct engine *engine, const struct revisions *revisions);
+/* NO_SLOT: the engine does not hold it. */
+uint32_t engine_slot_of(const struct engine *engine, const char *name);
 
 /* Memory for one source; fences at 0. False when out of memory. */
 int engine_source_init(const struct engine *engine, struct engine_source *source);

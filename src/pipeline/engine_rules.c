@@ -10,9 +10,10 @@ engine_rules_create(const struct rule_set *set, uint32_t shards)
 {
     struct engine_rules *rules = calloc(1, sizeof *rules);
 
-    if (rules == NULL) {
-        return NULL;
+    if (rules == NULL || set == NULL) {
+        return rules;
     }
+    view_copy(view_of(rule_set_digest(set)), rules->name, sizeof rules->name);
     rules->brand_count = rule_set_brand_count(set);
     rules->brands = calloc(rules->brand_count + 1, sizeof *rules->brands);
     rules->matcher = matcher_create(set);

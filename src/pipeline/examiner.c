@@ -1,6 +1,7 @@
 #include "pipeline/examiner.h"
 
 #include "core/hash.h"
+#include "fence/partition.h"
 #include "pipeline/exemplar.h"
 
 #include <assert.h>
@@ -9,16 +10,27 @@
 /* A longer tag is no plain one, which the first bytes show. */
 #define LANG_SIZE_MAX 4
 
+/* A rule set, and the mentions of the batch that wait for it. */
+struct lane {
+    struct matcher *matcher; /* NULL: nothing is held here */
+    size_t waiting[MATCHER_BATCH_MAX];
+    size_t count;
+};
+
 struct examiner {
     /* Fixed at creation. */
     struct reader *reader;
-    struct matcher *matcher;
     signal_set complaints;
 
-    /* Of the batch: mentions that wait for the matcher, and which findings are theirs. */
+    /* Changed between batches only. */
+    struct lane lanes[RULE_SLOTS];
+    struct rule_map map;
+
+    /* Of the batch: mentions that wait for a matcher, and which findings are theirs. */
     struct mention mentions[MATCHER_BATCH_MAX];
     size_t places[MATCHER_BATCH_MAX];
     size_t count;
+    int64_t put_off_ms;
     struct match_result result;
 };
 
@@ -32,12 +44,14 @@ examiner_create(struct matcher *matcher, const struct reader_options *options)
         return NULL;
     }
     examiner->reader = reader_create(options);
-    examiner->matcher = matcher;
+    examiner->lanes[0].matcher = matcher;
+    examiner->map = rule_map_of_one();
+    examiner->put_off_ms = INT64_MIN;
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         int complaint = signal_kind_of((enum signal)i) == SIGNAL_KIND_COMPLAINT;
         examiner->complaints |= complaint ? SIGNAL_BIT(i) : 0;
     }
-    if (examiner->reader == NULL || examiner->matcher == NULL) {
+    if (examiner->reader == NULL || matcher == NULL) {
         examiner_destroy(&examiner);
     }
     return examiner;
@@ -49,20 +63,39 @@ examiner_destroy(struct examiner **examiner)
     if (*examiner == NULL) {
         return;
     }
-    matcher_destroy(&(*examiner)->matcher);
+    for (size_t i = 0; i < RULE_SLOTS; i++) {
+        matcher_destroy(&(*examiner)->lanes[i].matcher);
+    }
     reader_destroy(&(*examiner)->reader);
     free(*examiner);
     *examiner = NULL;
 }
 
 struct matcher *
-examiner_use_matcher(struct examiner *examiner, struct matcher *matcher)
+examiner_use_matcher(struct examiner *examiner, uint32_t slot, struct matcher *matcher)
 {
-    struct matcher *before = examiner->matcher;
+    assert(slot < RULE_SLOTS);
+    struct matcher *before = examiner->lanes[slot].matcher;
 
     assert(examiner->count == 0); /* what waits was added for the other one */
-    examiner->matcher = matcher;
+    examiner->lanes[slot].matcher = matcher;
     return before;
+}
+
+void
+examiner_use_map(struct examiner *examiner, const struct rule_map *map)
+{
+    assert(examiner->count == 0 && map->count >= 1);
+    examiner->map = *map;
+}
+
+int64_t
+examiner_put_off_ms(struct examiner *examiner)
+{
+    int64_t put_off_ms = examiner->put_off_ms;
+
+    examiner->put_off_ms = INT64_MIN;
+    return put_off_ms;
 }
 
 /* ---- noting down ---- */
@@ -87,13 +120,13 @@ note_facets(struct findings *out, struct note *note, const struct match_result *
 }
 
 static void
-note_official(struct examiner *examiner,
+note_official(const struct matcher *matcher,
         struct findings *out,
         struct note *note,
         const struct mention *mention)
 {
     note->broadcast = mention_is_broadcast(mention);
-    note->text_hash = hash_view(matcher_folded(examiner->matcher), 0);
+    note->text_hash = hash_view(matcher_folded(matcher), 0);
     note->id = findings_copy(out, head(mention->id, OFFICIAL_ID_SIZE - 1));
     /* A link that was cut leads nowhere; better none. */
     if (mention->link.size < OFFICIAL_LINK_SIZE) {
@@ -112,7 +145,10 @@ note_complaint(struct findings *out, struct note *note, const struct mention *me
 }
 
 static const struct note *
-note_down(struct examiner *examiner, struct findings *out, const struct mention *mention)
+note_down(struct examiner *examiner,
+        const struct lane *lane,
+        struct findings *out,
+        const struct mention *mention)
 {
     const struct match_result *result = &examiner->result;
     struct note *note =
@@ -120,7 +156,8 @@ note_down(struct examiner *examiner, struct findings *out, const struct mention 
     int speaking = 0;
     int complaining = 0;
 
-    *note = (struct note){ .platform = mention->platform,
+    *note = (struct note){ .slot = (uint32_t)(lane - examiner->lanes),
+        .platform = mention->platform,
         .original = mention_is_original(mention),
         .reach = mention->reach,
         .brand_count = result->brand_count };
@@ -137,7 +174,7 @@ note_down(struct examiner *examiner, struct findings *out, const struct mention 
     note->lang = findings_copy(out, head(mention->lang, LANG_SIZE_MAX));
     note_facets(out, note, result);
     if (speaking) {
-        note_official(examiner, out, note, mention);
+        note_official(lane->matcher, out, note, mention);
     }
     if (complaining) {
         note_complaint(out, note, mention);
@@ -147,6 +184,24 @@ note_down(struct examiner *examiner, struct findings *out, const struct mention 
 
 /* ---- the batch ---- */
 
+static void
+match_lane(struct examiner *examiner, struct lane *lane, struct findings *out)
+{
+    if (lane->count == 0) {
+        return;
+    }
+    matcher_scan(lane->matcher);
+    for (size_t i = 0; i < lane->count; i++) {
+        size_t mention = lane->waiting[i];
+        if (matcher_take(lane->matcher, i, &examiner->result)) {
+            out->at[examiner->places[mention]].note =
+                    note_down(examiner, lane, out, &examiner->mentions[mention]);
+        }
+    }
+    matcher_clear(lane->matcher);
+    lane->count = 0;
+}
+
 /* Matches what waits. The mentions' strings stay as they are. */
 static void
 match_waiting(struct examiner *examiner, struct findings *out)
@@ -154,13 +209,9 @@ match_waiting(struct examiner *examiner, struct findings *out)
     if (examiner->count == 0) {
         return;
     }
-    matcher_scan(examiner->matcher);
-    for (size_t i = 0; i < examiner->count; i++) {
-        if (matcher_take(examiner->matcher, i, &examiner->result)) {
-            out->at[examiner->places[i]].note = note_down(examiner, out, &examiner->mentions[i]);
-        }
+    for (size_t i = 0; i < RULE_SLOTS; i++) {
+        match_lane(examiner, &examiner->lanes[i], out);
     }
-    matcher_clear(examiner->matcher);
     examiner->count = 0;
 }
 
@@ -173,19 +224,38 @@ examiner_flush(struct examiner *examiner, struct findings *out)
 
 /* The last mention read waits for the matcher with the others. */
 static void
-wait_for_match(struct examiner *examiner, struct findings *out)
+wait_for_match(struct examiner *examiner, struct lane *lane, struct findings *out)
 {
     struct mention *mention = &examiner->mentions[examiner->count];
 
-    if (!matcher_add(examiner->matcher, mention)) {
+    if (!matcher_add(lane->matcher, mention)) {
         struct mention late = *mention;
         match_waiting(examiner, out);
         mention = &examiner->mentions[0];
         *mention = late;
-        int added = matcher_add(examiner->matcher, mention);
+        int added = matcher_add(lane->matcher, mention);
         assert(added); /* an empty batch has room */
     }
+    lane->waiting[lane->count++] = examiner->count;
     examiner->places[examiner->count++] = out->count - 1;
+}
+
+/* The rules of its time, if they are to be had. A time that cannot be is nobody's, and no rule's. */
+static void
+match_by_time(struct examiner *examiner, struct finding *finding, struct findings *out)
+{
+    if (arrival_time_impossible(finding->ingest_ms, finding->time_ms)) {
+        return;
+    }
+    uint32_t slot = rule_map_slot(&examiner->map, finding->time_ms);
+    if (slot != NO_SLOT) {
+        wait_for_match(examiner, &examiner->lanes[slot], out);
+        return;
+    }
+    finding->note = &finding_put_off;
+    if (finding->time_ms > examiner->put_off_ms) {
+        examiner->put_off_ms = finding->time_ms;
+    }
 }
 
 static enum rebato_fate
@@ -222,6 +292,6 @@ examiner_add(struct examiner *examiner, const struct engine_record *record, stru
     finding->time_ms = mention->time_ms;
     finding->id_hash = mention_id_hash(mention);
     if (!record->counted) {
-        wait_for_match(examiner, out);
+        match_by_time(examiner, finding, out);
     }
 }

@@ -6,7 +6,7 @@
  *   record ── read ──▶ mention ─┘
  *
  * It looks at nothing but the record, so that records can be examined in any thread and any company, and
- * give the same finding. What a record's place in its log decides comes later: see engine.h. Mentions
+ * give the same finding. Which of its rule sets a record is matched by is told by the record's own time. What a record's place in its log decides comes later: see engine.h. Mentions
  * that turn out to be late or duplicates are matched for nothing; waiting for that would cost more.
  *
  * One per thread. All memory is taken at creation.
@@ -16,6 +16,7 @@
 
 #include "mention/reader.h"
 #include "pipeline/finding.h"
+#include "pipeline/rule_map.h"
 
 struct engine_record {
     struct view bytes;
@@ -29,7 +30,7 @@ struct engine_record {
 
 struct examiner;
 
-/* Takes `matcher` over, however it ends; borrows the strings of `options`. NULL when out of memory, or when
+/* One rule set, in slot 0. Takes `matcher` over, however it ends; borrows the strings of `options`. NULL when out of memory, or when
  * the matcher is NULL for want of it. */
 struct examiner *examiner_create(struct matcher *matcher, const struct reader_options *options);
 void examiner_destroy(struct examiner **examiner);
@@ -40,7 +41,13 @@ void examiner_add(
         struct examiner *examiner, const struct engine_record *record, struct findings *out);
 void examiner_flush(struct examiner *examiner, struct findings *out);
 
-/* Between two batches: `matcher` from now on. Gives back the one it had; the caller owns it. */
-struct matcher *examiner_use_matcher(struct examiner *examiner, struct matcher *matcher);
+/* Between two batches: `matcher` in that slot from now on; NULL: nothing. Gives back what it had there; the
+ * caller owns it. The map names no slot that is empty. */
+struct matcher *examiner_use_matcher(
+        struct examiner *examiner, uint32_t slot, struct matcher *matcher);
+void examiner_use_map(struct examiner *examiner, const struct rule_map *map);
+
+/* Of the records added since it was last asked, the time of the newest that was put off; INT64_MIN: none was. */
+int64_t examiner_put_off_ms(struct examiner *examiner);
 
 #endif

@@ -14,6 +14,8 @@
             MENTION_FACETS_MAX * (sizeof(struct noted_facet) + FACET_SIZE_MAX + ALIGNMENT) +       \
             EXEMPLAR_JSON_SIZE + OFFICIAL_ID_SIZE + OFFICIAL_LINK_SIZE + 8 * ALIGNMENT)
 
+const struct note finding_put_off = { .slot = UINT32_MAX };
+
 int
 findings_init(struct findings *findings, size_t capacity)
 {

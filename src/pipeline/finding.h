@@ -15,7 +15,7 @@
 #include "mention/mention.h"
 
 struct noted_brand {
-    uint32_t brand; /* index in the set */
+    uint32_t brand; /* index in its set */
     signal_set signals;
     enum brand_relation relation;
     int first_person;
@@ -29,6 +29,7 @@ struct noted_facet {
 
 /* What a mention adds to the counts when its partition admits it. */
 struct note {
+    uint32_t slot; /* of the rule set that matched it: brands below are by index in that */
     enum platform platform;
     int original;
     int broadcast;
@@ -50,10 +51,13 @@ struct finding {
     int64_t ingest_ms; /* INGEST_UNKNOWN for files */
     int64_t time_ms;   /* the event's; only of unmatched */
     uint64_t id_hash;
-    const struct note *note; /* NULL: no rule matched, or none was tried */
+    const struct note *note; /* NULL: no rule matched, or none was tried; or finding_put_off */
     enum rebato_fate fate;   /* unmatched: a mention, its partition decides; else its end */
     uint32_t partition;      /* of its feed */
 };
+
+/* The rules of its bucket are not to be had yet: it cannot be counted, and comes again. */
+extern const struct note finding_put_off;
 
 /* A block of findings and their notes. */
 struct findings {

@@ -377,19 +377,35 @@ live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 }
 
 int
-live_offer_rules(
-        struct live *live, const struct rule_set *rules, const struct judge_settings *judge)
+live_offer_rules(struct live *live, const struct live_rules *rules)
 {
-    struct docket_rules offer = { .rules = rules, .judge = judge };
+    struct docket_rules offer = { .rules = rules->rules, .judge = rules->judge };
 
-    if (live->scribe != NULL) {
-        control_scribe_note_rules(
-                live->scribe, rule_set_digest(rules), live_closed_bucket(live) + 1);
+    if (live->scribe != NULL && rules->is_newest) {
+        control_scribe_note_rules(live->scribe, rule_set_digest(rules->rules), rules->from);
     }
-    live->swap.judge = live->judge;
+    live->swap.judge = rules->is_newest ? live->judge : NULL;
     live->swap.workers = live->workers;
     live->swap.worker_count = live->worker_count;
-    return rule_swap_begin(&live->swap, &offer, ledger_shard_count(live->ledger));
+    return rule_swap_begin(&live->swap, rules->slot, &offer, ledger_shard_count(live->ledger));
+}
+
+uint32_t
+live_wanted_revision(const struct live *live)
+{
+    uint32_t oldest = 0;
+
+    for (uint32_t i = 0; i < live->worker_count; i++) {
+        uint32_t one = worker_wanted_revision(live->workers[i]);
+        oldest = one != 0 && (oldest == 0 || one < oldest) ? one : oldest;
+    }
+    return oldest;
+}
+
+struct ledger *
+live_ledger(struct live *live)
+{
+    return live->ledger;
 }
 
 int

@@ -70,13 +70,25 @@ int live_stopping(const struct live *live);
 /* Waits for all threads. LIVE_OK, or why a worker gave up. */
 enum live_outcome live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE]);
 
-/* Main thread, while it runs: everybody counts and judges by other rules from their next turn on. False, and
+/* A rule set and the slot it goes to. */
+struct live_rules {
+    uint32_t slot;
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+    uint32_t from;  /* its first bucket */
+    int is_newest;  /* of the list of revisions */
+};
+
+/* Main thread, while it runs: everybody holds these rules in that slot from their next turn on. False, and
  * nothing has changed, when out of memory. One at a time: not before live_rules_settled(). */
-int live_offer_rules(
-        struct live *live, const struct rule_set *rules, const struct judge_settings *judge);
-/* Main thread, again and again after an offer: true when nothing refers to the rules before any more. When
- * the run ends first, both have to outlive the live_destroy(). */
+int live_offer_rules(struct live *live, const struct live_rules *rules);
+/* Main thread, again and again after an offer: true when nothing refers to what was in the slot
+ * before any more. When the run ends first, both have to outlive the live_destroy(). */
 int live_rules_settled(struct live *live);
+/* The oldest revision whose rules a worker waits for; 0: none. */
+uint32_t live_wanted_revision(const struct live *live);
+/* For readers of the caller's own. */
+struct ledger *live_ledger(struct live *live);
 /* The longest that taking the last rules has held a worker up. */
 int64_t live_rules_taken_ns(const struct live *live);
 

@@ -37,11 +37,14 @@ worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_
         .idle_ms = options->idle_ms,
         .retry_ms = CLAIM_RETRY_MS };
     worker->jitter = rng_seeded((uint64_t)clock_monotonic_ns() + options->number);
+    worker->newest_ms = INT64_MIN;
+    worker->awaited_ms = INT64_MIN;
     worker->sources = calloc(SOURCES_MAX, sizeof *worker->sources);
     worker->engine = engine_create(&options->engine);
     worker->filling = tally_create();
     worker->flying = tally_create();
     if (worker->engine != NULL) {
+        worker_forget_promises(worker);
         worker->writer = ledger_writer_create(options->ledger, engine_names(worker->engine));
     }
     if (worker->sources == NULL || worker->writer == NULL || worker->filling == NULL ||
@@ -172,25 +175,6 @@ handle(struct worker *worker, struct consumer_event *event)
 
 /* ---- the thread ---- */
 
-/* Between two batches: nothing of the former rules is in the matcher, and no finding of theirs is counted
- * later. */
-static void
-take_rules(struct worker *worker)
-{
-    /* Pairs with worker_offer_rules(): the rules are whole. */
-    struct engine_rules *rules = atomic_load_explicit(&worker->offered, memory_order_acquire);
-
-    if (rules == NULL) {
-        return;
-    }
-    int64_t begin_ns = clock_monotonic_ns();
-    engine_use_rules(worker->engine, rules);
-    meter_set(&worker->meters.rules_taken_ns, (uint64_t)(clock_monotonic_ns() - begin_ns));
-    meter_add(&worker->meters.rules_taken, 1);
-    /* Pairs with worker_has_taken_rules(): nothing of what is in there is used any more. */
-    atomic_store_explicit(&worker->offered, NULL, memory_order_release);
-}
-
 /* What has arrived is a batch: nothing waits for more to come. The messages stay Kafka's memory until they
  * are counted. */
 static void
@@ -206,7 +190,7 @@ take_records(struct worker *worker)
         if (count > 0) {
             kafka_is_there(worker);
         }
-        take_rules(worker);
+        worker_take_rules(worker);
         worker_take_records(worker, count);
         records_done(worker->records, count);
         handle(worker, &event);
@@ -257,21 +241,6 @@ worker_stop(struct worker *worker)
 {
     thread_join(&worker->thread);
     return worker->trouble[0] != '\0';
-}
-
-void
-worker_offer_rules(struct worker *worker, struct engine_rules *rules)
-{
-    assert(worker_has_taken_rules(worker));
-    /* Pairs with take_rules(). */
-    atomic_store_explicit(&worker->offered, rules, memory_order_release);
-}
-
-int
-worker_has_taken_rules(const struct worker *worker)
-{
-    /* Pairs with take_rules(). */
-    return atomic_load_explicit(&worker->offered, memory_order_acquire) == NULL;
 }
 
 uint64_t

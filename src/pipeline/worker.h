@@ -54,10 +54,12 @@ int worker_start(struct worker *worker);
  * own: see worker_trouble(). */
 int worker_stop(struct worker *worker);
 
-/* Main thread, while it runs: rules to count by from its next batch on. They stay the caller's; once they are
- * taken they hold what the worker counted by before. One offer at a time. */
-void worker_offer_rules(struct worker *worker, struct engine_rules *rules);
+/* Main thread, while it runs: rules to hold in that slot from its next batch on. They stay the caller's; once
+ * they are taken they hold what the worker had there. One offer at a time. */
+void worker_offer_rules(struct worker *worker, uint32_t slot, struct engine_rules *rules);
 int worker_has_taken_rules(const struct worker *worker);
+/* The revision whose rules it waits for; 0: none. */
+uint32_t worker_wanted_revision(const struct worker *worker);
 
 /* Any thread. */
 uint64_t worker_fate_count(const struct worker *worker, enum rebato_fate fate);

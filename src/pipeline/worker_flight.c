@@ -45,7 +45,7 @@ rewind_source(struct worker *worker, uint32_t number)
 void
 worker_release_hold(struct worker *worker)
 {
-    if (!worker->paused || !worker_has_room(worker)) {
+    if (!worker->paused || !worker_has_room(worker) || !worker_rules_ready(worker)) {
         return;
     }
     worker->paused = 0;
@@ -60,6 +60,11 @@ count_finding(struct worker *worker, const struct finding *finding)
 {
     struct worker_source *source = &worker->sources[finding->partition];
 
+    if (finding->note == &finding_put_off) {
+        worker_await_rules(worker, finding->time_ms);
+        hold(worker, source);
+        return;
+    }
     if (!worker_has_room(worker)) {
         hold(worker, source);
         return;
@@ -67,7 +72,10 @@ count_finding(struct worker *worker, const struct finding *finding)
     struct engine_target target = { .tally = worker->filling,
         .range = tally_open_range(worker->filling, finding->partition, source->hold.position) };
     meter_add(&worker->meters.records, 1);
-    engine_count(worker->engine, &source->engine, finding, &target);
+    if (engine_count(worker->engine, &source->engine, finding, &target) != REBATO_FATE_bad_time &&
+            finding->time_ms > worker->newest_ms) {
+        worker->newest_ms = finding->time_ms;
+    }
     holding_cover(&source->hold, finding->offset + 1);
     crash_mark(2 * finding->partition + 1, source->hold.position);
     tally_cover(worker->filling, target.range, source->hold.position,
@@ -111,14 +119,26 @@ examine(struct worker *worker, const struct record *record)
     }
 }
 
-void
-worker_take_records(struct worker *worker, size_t count)
+/* The time of the newest record that cannot be counted as things are; INT64_MIN: there is none. */
+static int64_t
+examine_all(struct worker *worker, size_t count)
 {
     findings_clear(&worker->findings);
     for (size_t i = 0; i < count; i++) {
         examine(worker, &worker->records[i]);
     }
     examiner_flush(engine_examiner(worker->engine), &worker->findings);
+    return examiner_put_off_ms(engine_examiner(worker->engine));
+}
+
+void
+worker_take_records(struct worker *worker, size_t count)
+{
+    int64_t put_off_ms = examine_all(worker, count);
+
+    if (put_off_ms != INT64_MIN && worker_reach(worker, put_off_ms)) {
+        (void)examine_all(worker, count);
+    }
     for (size_t i = 0; i < worker->findings.count; i++) {
         take_finding(worker, &worker->findings.at[i]);
     }
@@ -190,9 +210,8 @@ hand_over(struct worker *worker)
     ledger_submit(worker->writer, full);
 }
 
-/* False while it is still in the air. */
-static int
-landed(struct worker *worker, int64_t wait_ms)
+int
+worker_land(struct worker *worker, int64_t wait_ms)
 {
     if (ledger_busy(worker->writer)) {
         enum ledger_outcome outcome = ledger_poll(worker->writer, wait_ms);
@@ -207,11 +226,12 @@ landed(struct worker *worker, int64_t wait_ms)
 void
 worker_fly(struct worker *worker, int64_t wait_ms)
 {
-    if (!landed(worker, wait_ms)) {
+    if (!worker_land(worker, wait_ms)) {
         return;
     }
     /* Between two flights all fences stand still: the only moment to leave the watermark. */
     worker_note_idle(worker);
+    worker_look_ahead(worker);
     int due = clock_monotonic_ms() - worker->handover_ms >= worker->options.linger_ms;
     if (!tally_is_empty(worker->filling) && (due || worker->paused || !worker_has_room(worker))) {
         hand_over(worker);
@@ -226,7 +246,7 @@ worker_drain(struct worker *worker)
 
     while (clock_monotonic_ms() < end_ms &&
             (ledger_busy(worker->writer) || !tally_is_empty(worker->filling))) {
-        if (!landed(worker, DRAIN_WAIT_MS)) {
+        if (!worker_land(worker, DRAIN_WAIT_MS)) {
             continue;
         }
         if (worker->ledger_away) {

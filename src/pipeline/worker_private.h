@@ -1,6 +1,7 @@
 /*
  * The worker's own structures, shared by worker.c (thread, turns, events), worker_source.c (claim, begin,
- * resync, idle, revoke) and worker_flight.c (records, hand-over, landing). Nobody else includes this.
+ * resync, idle, revoke), worker_rules.c (by which rules) and worker_flight.c (records, hand-over, landing).
+ * Nobody else includes this.
  */
 #ifndef REBATO_PIPELINE_WORKER_PRIVATE_H
 #define REBATO_PIPELINE_WORKER_PRIVATE_H
@@ -42,12 +43,21 @@ struct worker {
     char trouble[WORKER_TROUBLE_SIZE];
     struct record records[WORKER_BATCH]; /* what is in hand; Kafka's until they are done */
     struct findings findings;            /* of these */
+    struct revisions revisions; /* as the ledger had them last; the horizon is what is promised to us */
+    struct reach_pace pace;
+    int64_t newest_ms;        /* event time of the newest record counted */
+    int64_t awaited_ms;       /* event time of the record that waits for its rules; INT64_MIN: none */
+    int64_t awaited_since_ms; /* monotonic, and so is the next */
+    int64_t looked_ms;
+    int awaited_said;
 
     /* Written by the worker's thread, read by any. */
     struct worker_meters meters;
     meter contact; /* enum worker_contact */
+    meter wanted;  /* number of the revision whose rules it lacks; 0: none */
 
     /* Set by the main thread, emptied by the worker's when it has taken what is offered. */
+    uint32_t offered_slot;
     _Atomic(struct engine_rules *) offered;
 
     struct thread thread;
@@ -75,7 +85,27 @@ void worker_claim_waiting(struct worker *worker);
 /* Takes partitions that have had nothing for a while out of the watermark. Not while one is in flight. */
 void worker_note_idle(struct worker *worker);
 
+/* ---- worker_rules.c ---- */
+
+/* Between two batches: nothing of the former rules is in the matchers, and no finding of theirs is counted
+ * later. */
+void worker_take_rules(struct worker *worker);
+/* With every claim: what was promised before it may have been lost with the connection. */
+void worker_forget_promises(struct worker *worker);
+/* Gets the bucket of that time promised, which may take a flight's landing. True when that has changed what
+ * can be counted. */
+int worker_reach(struct worker *worker, int64_t time_ms);
+/* The same ahead of time. Not while a submission is in flight. */
+void worker_look_ahead(struct worker *worker);
+/* A record of that time is held back for want of its rules. */
+void worker_await_rules(struct worker *worker, int64_t time_ms);
+/* False while one still is. */
+int worker_rules_ready(struct worker *worker);
+
 /* ---- worker_flight.c ---- */
+
+/* Waits for what is in flight, at most so long. False while it still is. */
+int worker_land(struct worker *worker, int64_t wait_ms);
 
 /* Examines the first `count` of `records` together, then counts them in their order. */
 void worker_take_records(struct worker *worker, size_t count);

@@ -136,6 +136,7 @@ claim(struct worker *worker, uint32_t number)
     say_lost(worker, number,
             holding_claimed(&source->hold, &worker->holding, claim.lowest_fence, low));
     adopt_claim(source, &claim);
+    worker_forget_promises(worker);
     return LEDGER_OK;
 }
 

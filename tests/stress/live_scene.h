@@ -10,7 +10,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "ingest/broker.h"
-#include "pipeline/live.h"
+#include "pipeline/revising.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -146,6 +146,7 @@ stage_start(struct stage *stage, const struct rule_set *rules, const struct judg
     options.on_event = stage_note_event;
     options.context = stage;
     if (live_create(&options, &stage->live, trouble) != LIVE_OK ||
+            revising_settle(live_ledger(stage->live), rules) != LEDGER_OK ||
             live_start(stage->live, trouble) != LIVE_OK) {
         printf("%s: %s\n", stage->program, trouble);
         return 0;

@@ -28,14 +28,15 @@ static const char *const yaml[] = {
 
 /* A set and the judging by it. */
 struct sway {
+    size_t number;
     const struct rule_set *rules;
     struct judge_settings judge;
     struct judge_threshold threshold;
 };
 
 struct scene {
-    struct sway *now;
-    struct sway *next; /* offered */
+    struct revising *revising;
+    size_t made; /* sets, of which the last was offered last */
     size_t swaps;
     struct stage stage;
 };
@@ -47,6 +48,7 @@ sway_create(size_t number)
     struct rule_file file = { .name = "rules.yaml", .text = view_of(yaml[number]) };
     struct sway *sway = calloc(1, sizeof *sway);
 
+    sway->number = number;
     sway->rules = rule_set_compile(&file, 1, faults);
     fault_list_destroy(&faults);
     if (sway->rules == NULL) {
@@ -70,22 +72,54 @@ sway_destroy(struct sway **sway)
     }
 }
 
-/* One step: offers the other set, or destroys the one that everybody has left. */
+static struct ruled
+ruled_of(struct sway *sway)
+{
+    return (struct ruled){ .rules = sway->rules,
+        .judge = &sway->judge,
+        .text = { .at = sway->number == 0 ? "0" : "1", .size = 1 },
+        .owner = sway };
+}
+
+/* By the text, which is a number here. */
+static int
+make(void *context, struct view text, const struct rule_set *former, struct ruled *made)
+{
+    (void)context;
+    (void)former;
+    *made = ruled_of(sway_create(view_equal(text, VIEW("1")) ? 1 : 0));
+    return 1;
+}
+
+static void
+unmake(void *context, struct ruled *ruled)
+{
+    struct sway *sway = ruled->owner;
+
+    (void)context;
+    sway_destroy(&sway);
+}
+
+/* One step: offers the other set when the last one is in its slot. */
 static void
 swap_on(struct scene *scene)
 {
-    if (scene->next == NULL) {
-        scene->next = sway_create((scene->swaps + 1) % 2);
-        if (!live_offer_rules(scene->stage.live, scene->next->rules, &scene->next->judge)) {
-            printf("rule_swap: out of memory\n");
-            abort();
-        }
-    } else if (live_rules_settled(scene->stage.live)) {
-        sway_destroy(&scene->now);
-        scene->now = scene->next;
-        scene->next = NULL;
+    if (!revising_turn(scene->revising)) {
+        struct ruled next = ruled_of(sway_create(++scene->made % 2));
+        revising_offer(scene->revising, &next, 0);
         scene->swaps++;
     }
+}
+
+static int
+begin_revising(struct scene *scene, const struct ruled *first)
+{
+    struct revising_options options = {
+        .live = scene->stage.live, .make = make, .unmake = unmake
+    };
+
+    scene->revising = revising_create(&options, first);
+    return scene->revising != NULL;
 }
 
 static int
@@ -154,8 +188,9 @@ perform(struct scene *scene)
     struct stage *stage = &scene->stage;
     char trouble[LIVE_TROUBLE_SIZE];
 
-    scene->now = sway_create(0);
-    if (!stage_open(stage) || !stage_start(stage, scene->now->rules, &scene->now->judge)) {
+    struct ruled first = ruled_of(sway_create(0));
+    if (!stage_open(stage) || !stage_start(stage, first.rules, first.judge) ||
+            !begin_revising(scene, &first)) {
         return CANNOT_START;
     }
     int fine = produce(scene, 0, FIRST_POSTS);
@@ -178,9 +213,11 @@ main(void)
     for (int i = 0; i < TRIES_MAX && ending == NO_GROUP; i++) {
         struct scene scene = { .stage = { .program = "rule_swap" } };
         ending = perform(&scene);
+        if (scene.revising != NULL) {
+            revising_leave(scene.revising);
+        }
         stage_close(&scene.stage);
-        sway_destroy(&scene.next);
-        sway_destroy(&scene.now);
+        revising_destroy(&scene.revising);
     }
     return (int)ending;
 }

@@ -170,7 +170,7 @@ line_swap(struct line *line, const struct rule_set *other, const struct judge_se
     struct docket_rules docket = { .rules = other, .judge = judge };
 
     docket_use_rules(line->docket, &docket);
-    engine_use_rules(line->engine, rules);
+    engine_hold(line->engine, 0, rules);
     engine_rules_destroy(&rules);
     rule_set_destroy(&line->rules);
     line->rules = other;

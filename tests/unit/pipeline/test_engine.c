@@ -356,7 +356,7 @@ bench_swap(struct bench *bench, const char *yaml)
     struct engine_rules *rules = engine_rules_create(other, bench->options.shards);
 
     cr_assert_not_null(rules);
-    engine_use_rules(bench->engine, rules);
+    engine_hold(bench->engine, 0, rules);
     cr_expect_eq(matcher_rule_set(rules->matcher), bench->rules, "the former ones come back");
     engine_rules_destroy(&rules);
     rule_set_destroy(&bench->rules);

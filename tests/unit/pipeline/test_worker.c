@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "ingest/broker.h"
 #include "pipeline/replay_run.h"
+#include "pipeline/revising.h"
 
 #define TOPIC       "menciones"
 #define PARTITIONS  4
@@ -39,6 +40,7 @@ stage_init(struct stage *stage)
         .rules = fixture_rules(), .judge = fixture_judge(), .ledger = fixture_ledger()
     };
     stage->rng = rng_seeded(7);
+    cr_assert_eq(revising_settle(stage->ledger, stage->rules), LEDGER_OK);
     stage->broker = broker_create(TOPIC, PARTITIONS, trouble);
     cr_assert_not_null(stage->broker, "%s", trouble);
     stage->producer = producer_create(broker_address(stage->broker), TOPIC, trouble);
