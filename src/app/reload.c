@@ -108,8 +108,7 @@ read_again(struct reload *reload)
     struct fault_list *faults = fault_list_create();
 
     assert(faults != NULL);
-    struct ruling *next =
-            ruling_create(reload->source, revising_rules(reload->revising), faults);
+    struct ruling *next = ruling_create(reload->source, revising_rules(reload->revising), faults);
     if (next == NULL) {
         say_faults(faults);
         log_event(LOG_ERROR, "rules_kept", "reason=%s errors=%zu", "the new rules have errors",

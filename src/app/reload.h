@@ -15,8 +15,8 @@
 
 struct reload {
     const struct ruling_source *source;
-    struct ruling *first;      /* until the line is there */
-    struct revising *revising; /* NULL until then */
+    struct ruling *first;             /* until the line is there */
+    struct revising *revising;        /* NULL until then */
     char on_disk[REVISION_NAME_SIZE]; /* what the files said when they were last read */
 };
 

@@ -66,8 +66,9 @@ create(const struct ruling_source *source,
 }
 
 struct ruling *
-ruling_create(
-        const struct ruling_source *source, const struct rule_set *former, struct fault_list *faults)
+ruling_create(const struct ruling_source *source,
+        const struct rule_set *former,
+        struct fault_list *faults)
 {
     size_t size = 0;
     char *text = packs_text(source->paths, source->path_count, &size, faults);

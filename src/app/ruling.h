@@ -40,8 +40,9 @@ struct ruling *ruling_of_text(const struct ruling_source *source,
         struct fault_list *faults);
 /* NULL when the files or the price of their patterns are at fault: see `faults`. `former`: the set whose
  * place it takes, or NULL; what both have is shared. */
-struct ruling *ruling_create(
-        const struct ruling_source *source, const struct rule_set *former, struct fault_list *faults);
+struct ruling *ruling_create(const struct ruling_source *source,
+        const struct rule_set *former,
+        struct fault_list *faults);
 void ruling_destroy(struct ruling **ruling);
 
 #endif

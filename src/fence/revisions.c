@@ -12,8 +12,8 @@
 static int
 is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == ':' || c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+           c == '.' || c == '-' || c == '_';
 }
 
 int
@@ -73,8 +73,7 @@ take_entry(struct revisions *list, struct view entry)
     struct view from = cut(&entry, ':');
 
     if (list->count == REVISIONS_MAX || !take_u32(number, &next.number) ||
-            !take_u32(from, &next.from) || !revision_name_valid(entry) ||
-            !follows(list, &next)) {
+            !take_u32(from, &next.from) || !revision_name_valid(entry) || !follows(list, &next)) {
         return 0;
     }
     view_copy(entry, next.name, sizeof next.name);
@@ -170,8 +169,7 @@ revisions_add(struct revisions *revisions, const char *name)
         next.from = revisions->horizon > last->from ? revisions->horizon : last->from;
     }
     if (revisions->count == REVISIONS_MAX) {
-        memmove(revisions->at, revisions->at + 1,
-                (REVISIONS_MAX - 1) * sizeof revisions->at[0]);
+        memmove(revisions->at, revisions->at + 1, (REVISIONS_MAX - 1) * sizeof revisions->at[0]);
         revisions->count--;
     }
     view_copy(view_of(name), next.name, sizeof next.name);

@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 /* A list this long forgets its oldest entry. */
-#define REVISIONS_MAX       16
+#define REVISIONS_MAX       ((size_t)16)
 #define REVISION_NAME_SIZE  24 /* with its NUL */
 #define REVISIONS_TEXT_SIZE (REVISIONS_MAX * (REVISION_NAME_SIZE + 2 * 11))
 #define NO_REVISION         SIZE_MAX
@@ -38,8 +38,8 @@ struct revision {
 
 struct revisions {
     struct revision at[REVISIONS_MAX]; /* oldest first */
-    size_t count;                      /* 0: nobody has agreed on anything yet, and nothing counts */
-    uint32_t horizon;                  /* buckets from here on are not promised to us */
+    size_t count;     /* 0: nobody has agreed on anything yet, and nothing counts */
+    uint32_t horizon; /* buckets from here on are not promised to us */
 };
 
 /* A name that can be listed: of plain characters, and neither empty nor too long. */

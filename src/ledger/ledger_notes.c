@@ -23,7 +23,9 @@ ledger_outcome_name(enum ledger_outcome outcome)
 }
 
 const struct ledger_key_note ledger_key_notes[] = {
-    { "meta", "hash", "schema, shards, bucket width, topic numbers, first offsets, revisions of the rules, and the "
+    { "meta", "hash",
+            "schema, shards, bucket width, topic numbers, first offsets, revisions of the rules, "
+            "and the "
             "horizon that they begin beyond",
             "one" },
     { "rules:<digest>", "hash", "the rule files of a revision", "one a revision" },

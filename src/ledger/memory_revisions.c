@@ -1,6 +1,7 @@
 /* Revisions of the rules in the memory ledger: those of one process. */
 #include "ledger/memory_ledger.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* What was promised is the caller's; the list is everybody's. */
@@ -56,6 +57,7 @@ keep(struct memory_ledger *ledger, const struct memory_rules *rules)
             place = &ledger->rules[i];
         }
     }
+    assert(place != NULL); /* as many as can be listed, and the new one is listed already */
     free(place->text);
     *place = *rules;
 }

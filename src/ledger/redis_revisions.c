@@ -18,10 +18,9 @@ await_list(struct redis_link *link, struct revisions *revisions, int64_t *code)
     uint32_t horizon = 0;
     enum ledger_outcome outcome = redis_await(link, &reply);
 
-    if (outcome == LEDGER_OK &&
-            (!redis_reply_i64(reply, 0, code) ||
-                    !view_to_u32_strict(redis_reply_text(reply, 1), &horizon) ||
-                    !revisions_parse(redis_reply_text(reply, 2), revisions))) {
+    if (outcome == LEDGER_OK && (!redis_reply_i64(reply, 0, code) ||
+                                        !view_to_u32_strict(redis_reply_text(reply, 1), &horizon) ||
+                                        !revisions_parse(redis_reply_text(reply, 2), revisions))) {
         log_event(LOG_ERROR, "ledger_corrupt", "what=revisions");
         redis_link_drop(link);
         outcome = LEDGER_REFUSED;

@@ -74,16 +74,15 @@ static const char reach[] =
 
 /* ARGV: the list known, the list with the new one at its end but for its first bucket: "... <number>:", its
  * name; the first bucket it may have. */
-static const char revise[] =
-        "local v = redis.call('HMGET', KEYS[1], 'horizon', 'revisions')\n"
-        "local horizon, list = v[1] or '0', v[2] or ''\n"
-        "if list ~= ARGV[1] then return {0, horizon, list} end\n"
-        "local from = horizon\n"
-        "if list == '' then from = '0' end\n"
-        "if tonumber(ARGV[4]) > tonumber(from) then from = ARGV[4] end\n"
-        "list = ARGV[2] .. from .. ':' .. ARGV[3]\n"
-        "redis.call('HSET', KEYS[1], 'revisions', list)\n"
-        "return {1, horizon, list}\n";
+static const char revise[] = "local v = redis.call('HMGET', KEYS[1], 'horizon', 'revisions')\n"
+                             "local horizon, list = v[1] or '0', v[2] or ''\n"
+                             "if list ~= ARGV[1] then return {0, horizon, list} end\n"
+                             "local from = horizon\n"
+                             "if list == '' then from = '0' end\n"
+                             "if tonumber(ARGV[4]) > tonumber(from) then from = ARGV[4] end\n"
+                             "list = ARGV[2] .. from .. ':' .. ARGV[3]\n"
+                             "redis.call('HSET', KEYS[1], 'revisions', list)\n"
+                             "return {1, horizon, list}\n";
 
 /* What makes records late that are on time by their log has to outlive its moment, or a replay would count
  * them otherwise: "k:<t>:<p>:<f>" = C says that from offset f on buckets up to C are late here. raise() adds

@@ -75,8 +75,8 @@ struct live_rules {
     uint32_t slot;
     const struct rule_set *rules;
     const struct judge_settings *judge;
-    uint32_t from;  /* its first bucket */
-    int is_newest;  /* of the list of revisions */
+    uint32_t from; /* its first bucket */
+    int is_newest; /* of the list of revisions */
 };
 
 /* Main thread, while it runs: everybody holds these rules in that slot from their next turn on. False, and

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /* The list is looked at this often; while the ledger does not answer, or somebody waits, at the other. */
-#define LOOK_MS       1000
-#define LOOK_SOON_MS  100
+#define LOOK_MS      1000
+#define LOOK_SOON_MS 100
 /* A text that could not be had or used is tried again. */
 #define RETRY_MS 5000
 #define MS_OF_NS INT64_C(1000000)
@@ -245,8 +245,8 @@ list_offer(struct revising *revising)
         return 1;
     }
     if (strcmp(name, revising_newest(revising)) != 0) {
-        outcome = ledger_revise(
-                revising->reader, name, revising->offered.text, &revising->revisions);
+        outcome =
+                ledger_revise(revising->reader, name, revising->offered.text, &revising->revisions);
     }
     if (outcome != LEDGER_OK) {
         return outcome == LEDGER_CLASH; /* somebody was faster: look again */
@@ -338,7 +338,8 @@ revising_turn(struct revising *revising)
         finish(revising);
     }
     int soon = revising->has_offer || live_wanted_revision(revising->options.live) != 0;
-    if (now_ms >= revising->look_ms || (soon && now_ms + LOOK_MS - LOOK_SOON_MS >= revising->look_ms)) {
+    if (now_ms >= revising->look_ms ||
+            (soon && now_ms + LOOK_MS - LOOK_SOON_MS >= revising->look_ms)) {
         revising->look_ms = now_ms + LOOK_MS;
         (void)look(revising);
     }

@@ -36,25 +36,8 @@ rule_map_of_one(void)
 }
 
 /* `names` of the sets by slot; "" where none is held. */
-static inline struct rule_map
-rule_map_make(const struct revisions *revisions, char names[RULE_SLOTS][REVISION_NAME_SIZE])
-{
-    struct rule_map map = { .horizon = revisions->count == 0 ? 0 : revisions->horizon,
-        .count = 1,
-        .at = { { .from = 0, .slot = NO_SLOT } } };
-
-    for (size_t i = 0; i < revisions->count; i++) {
-        struct rule_span span = { .from = revisions->at[i].from, .slot = NO_SLOT };
-        for (uint32_t slot = 0; slot < RULE_SLOTS; slot++) {
-            if (strcmp(names[slot], revisions->at[i].name) == 0) {
-                span.slot = slot;
-            }
-        }
-        map.at[i] = span;
-        map.count = i + 1;
-    }
-    return map;
-}
+struct rule_map rule_map_make(
+        const struct revisions *revisions, char names[RULE_SLOTS][REVISION_NAME_SIZE]);
 
 /* Event times that are none have been sorted out before. */
 static inline uint32_t

@@ -43,10 +43,11 @@ struct worker {
     char trouble[WORKER_TROUBLE_SIZE];
     struct record records[WORKER_BATCH]; /* what is in hand; Kafka's until they are done */
     struct findings findings;            /* of these */
-    struct revisions revisions; /* as the ledger had them last; the horizon is what is promised to us */
+    struct revisions
+            revisions; /* as the ledger had them last; the horizon is what is promised to us */
     struct reach_pace pace;
-    int64_t newest_ms;        /* event time of the newest record counted */
-    int64_t awaited_ms;       /* event time of the record that waits for its rules; INT64_MIN: none */
+    int64_t newest_ms;  /* event time of the newest record counted */
+    int64_t awaited_ms; /* event time of the record that waits for its rules; INT64_MIN: none */
     int64_t awaited_since_ms; /* monotonic, and so is the next */
     int64_t looked_ms;
     int awaited_said;

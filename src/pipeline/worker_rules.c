@@ -149,9 +149,9 @@ complain(struct worker *worker, size_t index)
     meter_set(&worker->wanted, revision->number);
     if (!worker->awaited_said) {
         worker->awaited_said = 1;
-        log_event(LOG_INFO, "rules_awaited", "worker=%u revision=%" PRIu32 " digest=%s from=%" PRId64,
-                worker->options.number, revision->number, revision->name,
-                bucket_start_ms(revision->from));
+        log_event(LOG_INFO, "rules_awaited",
+                "worker=%u revision=%" PRIu32 " digest=%s from=%" PRId64, worker->options.number,
+                revision->number, revision->name, bucket_start_ms(revision->from));
     }
     if (waited_ms >= RULES_WAIT_MS) {
         char why[WORKER_TROUBLE_SIZE];

@@ -52,6 +52,10 @@ struct stage {
     struct live *live;
     char path[64]; /* of the file sink */
 
+    /* Called while the main thread waits; may be NULL. */
+    void (*turn)(void *context);
+    void *context;
+
     /* Written by the judge's thread, read after its end. */
     uint64_t opened;
 };
@@ -183,6 +187,9 @@ stage_group_forms(const struct stage *stage)
     int64_t end_ms = clock_monotonic_ms() + FORMING_MS;
 
     while (live_record_count(stage->live) < FIRST_POSTS && clock_monotonic_ms() < end_ms) {
+        if (stage->turn != NULL) {
+            stage->turn(stage->context);
+        }
         clock_sleep_ms(2);
     }
     return live_record_count(stage->live) >= FIRST_POSTS;

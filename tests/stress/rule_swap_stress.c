@@ -114,12 +114,17 @@ swap_on(struct scene *scene)
 static int
 begin_revising(struct scene *scene, const struct ruled *first)
 {
-    struct revising_options options = {
-        .live = scene->stage.live, .make = make, .unmake = unmake
-    };
+    struct revising_options options = { .live = scene->stage.live, .make = make, .unmake = unmake };
 
     scene->revising = revising_create(&options, first);
     return scene->revising != NULL;
+}
+
+/* No other set, but what is under way goes on: a worker may wait for it. */
+static void
+turn(void *context)
+{
+    (void)revising_turn(((struct scene *)context)->revising);
 }
 
 static int
@@ -212,6 +217,8 @@ main(void)
     log_setup(LOG_ERROR, LOG_SILENT);
     for (int i = 0; i < TRIES_MAX && ending == NO_GROUP; i++) {
         struct scene scene = { .stage = { .program = "rule_swap" } };
+        scene.stage.turn = turn;
+        scene.stage.context = &scene;
         ending = perform(&scene);
         if (scene.revising != NULL) {
             revising_leave(scene.revising);

@@ -69,7 +69,7 @@ Test(revisions, what_is_printed_is_read_again)
     struct revisions again = { .horizon = 0 };
     char text[REVISIONS_TEXT_SIZE];
 
-    for (uint32_t i = 0; i < REVISIONS_MAX + 3; i++) {
+    for (uint32_t i = 0; i < (uint32_t)REVISIONS_MAX + 3; i++) {
         char name[REVISION_NAME_SIZE];
         snprintf(name, sizeof name, "xxh3:%016x", i);
         revisions_reach(&list, 4000000000U + i);

@@ -110,7 +110,7 @@ CONTRACT(a_list_that_is_full_forgets_its_oldest)
     char name[REVISION_NAME_SIZE];
     struct revisions now;
 
-    for (uint32_t i = 1; i <= REVISIONS_MAX + 2; i++) {
+    for (uint32_t i = 1; i <= (uint32_t)REVISIONS_MAX + 2; i++) {
         struct revisions known = look(bench);
         cr_assert_eq(ledger_reach(bench->writer, 4000000000U + i, &known), LEDGER_OK);
         snprintf(name, sizeof name, "xxh3:%016x", i);
@@ -135,8 +135,7 @@ CONTRACT(a_text_may_be_large_and_hold_any_byte)
     for (size_t i = 0; i < size; i++) {
         text[i] = (char)(i * 7);
     }
-    cr_assert_eq(
-            ledger_revise(bench->reader, "big", (struct view){ text, size }, &now), LEDGER_OK);
+    cr_assert_eq(ledger_revise(bench->reader, "big", (struct view){ text, size }, &now), LEDGER_OK);
     cr_assert_eq(ledger_rules(bench->reader, "big", &back, &back_size), LEDGER_OK);
     cr_assert_eq(back_size, size);
     cr_expect_eq(memcmp(text, back, size), 0);
@@ -154,8 +153,8 @@ REDIS_TEST_OF(redis_revisions, who_knows_more_than_the_ledger_tells_it)
     cr_assert_eq(ledger_reach(bench->writer, 700, &known), LEDGER_OK);
     revise(bench, "xxh3:2", "dos");
     cr_assert_eq(ledger_reach(bench->writer, 800, &known), LEDGER_OK);
-    freeReplyObject(test_redis(bench->ledger, "HSET", "rebato:test:meta", "revisions",
-            "1:0:xxh3:1", "horizon", "600", NULL));
+    freeReplyObject(test_redis(bench->ledger, "HSET", "rebato:test:meta", "revisions", "1:0:xxh3:1",
+            "horizon", "600", NULL));
     cr_assert_eq(look(bench).count, 1);
     cr_assert_eq(ledger_reach(bench->writer, 750, &known), LEDGER_OK);
     cr_expect_eq(known.count, 2);
@@ -167,8 +166,8 @@ REDIS_TEST_OF(redis_revisions, a_list_that_is_none_is_no_ground_to_count_on)
 {
     struct revisions known = { .count = 0 };
 
-    freeReplyObject(test_redis(
-            bench->ledger, "HSET", "rebato:test:meta", "revisions", "1:0", NULL));
+    freeReplyObject(
+            test_redis(bench->ledger, "HSET", "rebato:test:meta", "revisions", "1:0", NULL));
     cr_expect_eq(ledger_reach(bench->writer, 700, &known), LEDGER_REFUSED);
     cr_expect_eq(ledger_revisions(bench->reader, &known), LEDGER_REFUSED);
 }
