@@ -349,6 +349,14 @@ ledger_read(
 }
 
 enum ledger_outcome
+ledger_lapses(struct ledger_reader *reader, uint32_t shard, struct ledger_page *page)
+{
+    assert(shard < ledger_shard_count(reader->ledger));
+    *page = (struct ledger_page){ 0 };
+    return reader->ledger->ops->lapses(reader, shard, page);
+}
+
+enum ledger_outcome
 ledger_load(
         struct ledger_reader *reader, uint32_t shard, struct view brand, struct ledger_state *state)
 {

@@ -227,6 +227,10 @@ struct ledger_page {
 enum ledger_outcome ledger_read(
         struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
 
+/* The lapses alone: the page has nothing else. It counts as a read. */
+enum ledger_outcome ledger_lapses(
+        struct ledger_reader *reader, uint32_t shard, struct ledger_page *page);
+
 /* One brand's stored state. Views live until the next load. */
 struct ledger_state {
     uint32_t folded_through; /* 0: never */

@@ -124,6 +124,7 @@ static const struct ledger_ops memory_ops = {
     .close = memory_close,
     .mark = memory_mark,
     .read = memory_read,
+    .lapses = memory_lapses,
     .load = memory_load,
     .commit = memory_commit,
     .erase = memory_erase,

@@ -64,6 +64,8 @@ struct ledger_ops {
             uint32_t shard,
             uint32_t through,
             struct ledger_page *page);
+    enum ledger_outcome (*lapses)(
+            struct ledger_reader *reader, uint32_t shard, struct ledger_page *page);
     enum ledger_outcome (*load)(struct ledger_reader *reader,
             uint32_t shard,
             struct view brand,

@@ -249,6 +249,7 @@ static const struct ledger_ops redis_ops = {
     .close = redis_close,
     .mark = redis_mark,
     .read = redis_read,
+    .lapses = redis_lapses,
     .load = redis_load,
     .commit = redis_commit,
     .erase = redis_erase,

@@ -176,6 +176,8 @@ enum ledger_outcome memory_close(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
 enum ledger_outcome memory_read(
         struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
+enum ledger_outcome memory_lapses(
+        struct ledger_reader *reader, uint32_t shard, struct ledger_page *page);
 enum ledger_outcome memory_load(struct ledger_reader *reader,
         uint32_t shard,
         struct view brand,

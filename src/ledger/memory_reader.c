@@ -284,3 +284,17 @@ memory_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct
     pthread_mutex_unlock(&ledger->lock);
     return page_finish(page, out) ? LEDGER_OK : LEDGER_AWAY;
 }
+
+enum ledger_outcome
+memory_lapses(struct ledger_reader *base, uint32_t shard, struct ledger_page *out)
+{
+    struct memory_ledger *ledger = memory_ledger_of(base->ledger);
+    struct page *page = &memory_reader_of(base)->page;
+
+    (void)shard;
+    page_reset(page);
+    pthread_mutex_lock(&ledger->lock);
+    read_lapses(ledger, page);
+    pthread_mutex_unlock(&ledger->lock);
+    return page_finish(page, out) ? LEDGER_OK : LEDGER_AWAY;
+}

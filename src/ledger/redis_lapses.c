@@ -169,3 +169,44 @@ redis_name_lapses(struct redis_reader *reader)
     }
     return LEDGER_OK;
 }
+
+/* ---- on their own ---- */
+
+static enum ledger_outcome
+take_lapses(struct redis_reader *reader, const redisReply *pairs)
+{
+    for (size_t i = 0; i + 1 < pairs->elements; i += 2) {
+        if (!redis_take_lapse(reader, redis_reply_text(pairs, i), redis_reply_text(pairs, i + 1))) {
+            return LEDGER_REFUSED;
+        }
+    }
+    return LEDGER_OK;
+}
+
+enum ledger_outcome
+redis_lapses(struct ledger_reader *base, uint32_t shard, struct ledger_page *out)
+{
+    struct redis_reader *reader = redis_reader_of(base);
+    uint64_t cursor = 0;
+
+    reader->leaf_count = 0;
+    reader->lapse_count = 0;
+    reader->read_shard = UINT32_MAX;
+    page_reset(&reader->page);
+    enum ledger_outcome outcome = redis_link_open_shard(reader->link, shard);
+    do {
+        redisReply *reply = NULL;
+        if (outcome == LEDGER_OK) {
+            redis_begin(reader->link, "HSCAN");
+            redis_key_shard(reader->link, shard);
+            outcome = redis_scan_step(reader->link, "k:*", &cursor, &reply);
+        }
+        outcome = outcome == LEDGER_OK ? take_lapses(reader, reply->element[1]) : outcome;
+        freeReplyObject(reply);
+    } while (outcome == LEDGER_OK && cursor != 0);
+    outcome = outcome == LEDGER_OK ? redis_name_lapses(reader) : outcome;
+    if (outcome != LEDGER_OK) {
+        return outcome;
+    }
+    return page_finish(&reader->page, out) ? LEDGER_OK : LEDGER_AWAY;
+}

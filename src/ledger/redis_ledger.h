@@ -223,6 +223,8 @@ enum ledger_outcome redis_close(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket, int64_t watermark_ms);
 enum ledger_outcome redis_read(
         struct ledger_reader *reader, uint32_t shard, uint32_t through, struct ledger_page *page);
+enum ledger_outcome redis_lapses(
+        struct ledger_reader *reader, uint32_t shard, struct ledger_page *page);
 enum ledger_outcome redis_load(struct ledger_reader *reader,
         uint32_t shard,
         struct view brand,

@@ -165,6 +165,7 @@ docket_turn(struct docket *docket, int64_t wall_ms)
         shard_judge_begin(&docket->shards[shard].judge, wall_ms);
         enum ledger_outcome outcome = docket_run_shard(docket, shard);
         tidy_lines(docket, shard);
+        docket_look_for_lapses(docket, shard);
         if (ahead && docket->shards[shard].judge.ours) {
             outcome = look_ahead(docket, shard, wall_ms);
         }

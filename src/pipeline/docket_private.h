@@ -50,6 +50,7 @@ struct docket_shard {
     struct shard_judge judge;
     int told;          /* on_shard() was called since it is ours */
     int64_t latest_ms; /* event time of the newest record counted */
+    int64_t lapses_ms; /* wall clock of the turn in which its lapses were looked at last */
     uint32_t marked;   /* judged so far when the ledger was told last */
     uint32_t tidied;   /* the day on which the old lines of its incident log were last removed */
 };
@@ -127,6 +128,8 @@ enum ledger_outcome docket_run_shard(struct docket *docket, uint32_t shard);
 void docket_forget_shard(struct docket *docket, uint32_t shard);
 
 /* Looks at the open buckets of a shard of ours. */
+/* Partitions wake without anything being closed or read after them: what they leave is looked for by itself. */
+void docket_look_for_lapses(struct docket *docket, uint32_t shard);
 enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms);
 /* Before the commit of a fold up to `reached`: what was told early is confirmed by an event from
  * `first_event` on, or its withdrawal becomes one. */

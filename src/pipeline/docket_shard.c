@@ -3,6 +3,9 @@
 #include "core/log.h"
 #include "pipeline/docket_private.h"
 
+/* The control log is so far behind at most. */
+#define LAPSES_MS 1000
+
 static struct docket_brand *
 brands_of(const struct docket *docket, uint32_t shard)
 {
@@ -153,6 +156,32 @@ note_first_bucket(struct docket *docket)
     }
 }
 
+static void
+note_lapses(struct docket *docket, uint32_t shard, const struct ledger_page *page)
+{
+    docket->shards[shard].lapses_ms = docket->wall_ms;
+    if (docket->options.on_lapses != NULL) {
+        docket->options.on_lapses(
+                docket->options.shard_context, shard, page->lapses, page->lapse_count);
+    }
+}
+
+void
+docket_look_for_lapses(struct docket *docket, uint32_t shard)
+{
+    const struct docket_shard *held = &docket->shards[shard];
+    struct ledger_page page;
+    int64_t since_ms = docket->wall_ms - held->lapses_ms;
+
+    if (docket->options.on_lapses == NULL || !held->judge.ours ||
+            (since_ms >= 0 && since_ms < LAPSES_MS)) {
+        return;
+    }
+    if (ledger_lapses(docket->reader, shard, &page) == LEDGER_OK) {
+        note_lapses(docket, shard, &page);
+    }
+}
+
 static enum ledger_outcome
 read_shard(struct docket *docket,
         uint32_t shard,
@@ -165,10 +194,7 @@ read_shard(struct docket *docket,
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    if (docket->options.on_lapses != NULL) {
-        docket->options.on_lapses(docket->options.shard_context, shard, docket->page.lapses,
-                docket->page.lapse_count);
-    }
+    note_lapses(docket, shard, &docket->page);
     note_first_bucket(docket);
     page_walk_start(&docket->walk, &docket->page);
     answer->is_new = docket->first_bucket == 0;

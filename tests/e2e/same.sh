@@ -74,14 +74,15 @@ replay() {
     "$REBATO" replay --quiet -c rebato.yaml --until "$until" --format log "$@" >"$what.log" 2>"$what.err"
     "$REBATO" replay --quiet -c rebato.yaml --cells "$what.cells" "$@" >/dev/null 2>>"$what.err"
 }
-# A close is copied when the judge reads its shard next; of the last ones Redis alone knows.
-cat topic.control redis.control >whole.control
-replay control --control whole.control
-replay topic --control "kafka:control-$name"
+# Redis knows none that the topic does not; the other way round it may: it keeps 25 hours of them.
+# shellcheck disable=SC2317 # called through check
+knows_all() { [[ -z $(comm -13 <(closes topic.control) <(closes redis.control)) ]]; }
+check 'all of them are in the topic' knows_all
+replay control --control "kafka:control-$name"
 replay without
 check 'there was something to say' test -s live.log
 check 'the live log is that of the replay, byte for byte' cmp live.log control.log
-contains 'a control log is read from its topic, too' 'tells of [1-9][0-9]* idle' topic.err
+contains 'the control log tells of them' 'tells of [1-9][0-9]* idle' control.err
 check 'counts equal the replay, cell by cell' \
     python3 "$here/compare_cells.py" "$REBATO_REDIS" "$name" control.cells
 echo "        $(wc -l <live.log) events, $kills kills, $(wc -l <topic.control) lines of control"

@@ -104,6 +104,41 @@ Test(redis_ledger, a_lapse_that_cannot_be_read_is_not_left_out)
     test_bench_close(&bench);
 }
 
+CONTRACT(lapses_alone_are_those_of_a_page_and_nothing_else)
+{
+    static const struct test_cell cells[] = { { "iberia", "total", 100, CELL_ON_TIME, 3 } };
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim claim;
+    struct ledger_page page;
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(test_count(bench, 0, 17, cells, 1), LEDGER_OK);
+    cr_assert_eq(ledger_lapses(bench->reader, shard, &page), LEDGER_OK);
+    cr_assert_eq(page.lapse_count, 0);
+    cr_assert_eq(ledger_idle(bench->writer, 0, 17), LEDGER_OK);
+    test_lease(bench, bench->reader);
+    cr_assert_eq(ledger_close(bench->reader, shard, 120, INT64_MAX), LEDGER_OK);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(ledger_lapses(bench->reader, shard, &page), LEDGER_OK);
+    cr_assert_eq(page.lapse_count, 1);
+    cr_assert_eq(page.lapses[0].offset, 17);
+    cr_assert_eq(page.lapses[0].through, 120);
+    cr_assert(view_equal(page.lapses[0].topic, VIEW("menciones")));
+    cr_assert_eq(page.cell_count, 0);
+}
+
+Test(redis_ledger, lapses_alone_that_cannot_be_read_are_not_left_out)
+{
+    struct test_bench bench;
+    struct ledger_page page;
+
+    open_with_topic(&bench);
+    put(&bench, "k:1:0:x", "7");
+    cr_assert_eq(ledger_lapses(bench.reader, 0, &page), LEDGER_REFUSED);
+    cr_assert_eq(ledger_lapses(bench.reader, 1, &page), LEDGER_OK);
+    test_bench_close(&bench);
+}
+
 /* ---- lines of the incident log ---- */
 
 static const struct ledger_line lines[] = {
