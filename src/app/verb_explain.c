@@ -1,4 +1,5 @@
 /* rebato explain: why a text is, or is not, what a rule says; pattern by pattern. */
+#include "app/explain_incident.h"
 #include "app/packs.h"
 #include "app/show.h"
 #include "app/verbs.h"
@@ -294,6 +295,10 @@ run_explain(int argc, char **argv)
     struct cli_values values;
     enum exit_code code = EXIT_FINE;
 
+    /* With anything behind it the word is no text. */
+    if (argc > 2 && strcmp(argv[1], "incident") == 0) {
+        return verb_explain_incident.run(argc - 1, argv + 1);
+    }
     if (!cli_parse(&verb_explain, argc, argv, &values, &code)) {
         return code;
     }
@@ -324,11 +329,14 @@ run_explain(int argc, char **argv)
 
 const struct cli_verb verb_explain = {
     .name = "explain",
-    .summary = "why a text is, or is not, what a rule says",
-    .usage = "[-r RULE] [--lang LANG] [--official BRAND] TEXT | --post FILE",
-    .examples = "  rebato explain 'WhatsApp NO FUNCIONA!!!'\n"
-                "  rebato explain -r outage-es-not-working 'whatsapp no va nada mal'\n"
-                "  rebato explain --official whatsapp 'Estamos trabajando para arreglarlo'\n",
+    .summary = "why a text is, or is not, what a rule says; why an incident was told",
+    .usage = "[-r RULE] [--lang LANG] [--official BRAND] TEXT | --post FILE | incident ID "
+             "ARCHIVE...",
+    .examples =
+            "  rebato explain 'WhatsApp NO FUNCIONA!!!'\n"
+            "  rebato explain -r outage-es-not-working 'whatsapp no va nada mal'\n"
+            "  rebato explain --official whatsapp 'Estamos trabajando para arreglarlo'\n"
+            "  rebato explain incident a606ef6ba6004ab3 2014-06.ndjson.gz   # why it was told\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_explain,

@@ -1,5 +1,6 @@
 /* rebato report: an incident of the past as a document: one page, Markdown or JSON. */
 #include "app/archive.h"
+#include "app/known_incidents.h"
 #include "app/verbs.h"
 #include "report/report.h"
 
@@ -9,8 +10,6 @@
 
 /* A chart begins so long before the onset. */
 #define LEAD_MS (INT64_C(2) * 60 * 60 * 1000)
-/* Ids named when the one asked for is not there. */
-#define IDS_NAMED 8
 
 enum { OPT_ALL = ARCHIVE_OPTION_COUNT, OPT_FORMAT, OPT_LANG, OPT_OUT };
 
@@ -61,22 +60,6 @@ on_end(void *context, const struct replay_summary *summary)
 }
 
 /* ---- the document ---- */
-
-static void
-name_ids(const struct report_verb *verb, char *text, size_t size)
-{
-    size_t count = study_count(verb->study);
-    size_t used = (size_t)snprintf(text, size, "%s", count == 0 ? "it has none" : "it has");
-
-    for (size_t i = 0; i < count && i < IDS_NAMED && used < size; i++) {
-        const struct incident *last = &study_at(verb->study, i)->last;
-        used += (size_t)snprintf(
-                text + used, size - used, "%s %s (%s)", i == 0 ? "" : ",", last->id, last->brand);
-    }
-    if (count > IDS_NAMED && used < size) {
-        snprintf(text + used, size - used, " and %zu more: rebato report --all", count - IDS_NAMED);
-    }
-}
 
 /* All of the study, and those of it that are shown. */
 static size_t
@@ -162,9 +145,7 @@ make_document(const struct report_verb *verb)
     report.incidents = known + known_count + 1;
     report.incident_count = choose(verb, known, known + known_count + 1);
     if (verb->id != NULL && report.incident_count == 0) {
-        char advice[400];
-        name_ids(verb, advice, sizeof advice);
-        cli_complain("report", advice, "no incident %s in this archive", verb->id);
+        known_incidents_complain(verb->study, "report", verb->id);
     } else {
         fill_report(verb, &report);
         code = write_document(verb, &report);

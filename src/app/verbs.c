@@ -7,6 +7,7 @@ const struct cli_verb *const verbs[] = {
     &verb_run,
     &verb_replay,
     &verb_report,
+    &verb_preview,
     &verb_log,
     &verb_match,
     &verb_explain,

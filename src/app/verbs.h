@@ -13,6 +13,7 @@ extern const struct cli_verb verb_explain;
 extern const struct cli_verb verb_rules;
 extern const struct cli_verb verb_replay;
 extern const struct cli_verb verb_report;
+extern const struct cli_verb verb_preview;
 extern const struct cli_verb verb_log;
 extern const struct cli_verb verb_scene;
 extern const struct cli_verb verb_config;

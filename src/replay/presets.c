@@ -214,3 +214,88 @@ presets_result(
         .left_out = preset->left_out,
         .notices = preset->notices };
 }
+
+/* ---- side by side ---- */
+
+const struct preset_alert *
+preset_episode_first(const struct preset_episode *episode)
+{
+    const struct preset_alert *first = NULL;
+
+    for (size_t i = 0; i < PRESET_COUNT; i++) {
+        const struct preset_alert *alert = episode->alerts[i];
+        if (alert != NULL && (first == NULL || alert->opened_ms < first->opened_ms)) {
+            first = alert;
+        }
+    }
+    assert(first != NULL);
+    return first;
+}
+
+static int
+overlap(const struct preset_alert *a, const struct preset_alert *b)
+{
+    return (b->resolved_ms == TIME_NONE || a->onset_ms <= b->resolved_ms) &&
+           (a->resolved_ms == TIME_NONE || b->onset_ms <= a->resolved_ms);
+}
+
+/* Whether the alert is of that episode, and its place there is free. */
+static int
+belongs(const struct preset_episode *episode, const struct preset_alert *alert, size_t which)
+{
+    if (episode->brand != alert->brand || episode->alerts[which] != NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < PRESET_COUNT; i++) {
+        if (episode->alerts[i] != NULL && overlap(episode->alerts[i], alert)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+add_to_episode(struct preset_episode *episodes,
+        size_t *count,
+        const struct preset_alert *alert,
+        size_t which)
+{
+    size_t place = 0;
+
+    while (place < *count && !belongs(&episodes[place], alert, which)) {
+        place++;
+    }
+    if (place == *count) {
+        episodes[(*count)++] = (struct preset_episode){ .brand = alert->brand };
+    }
+    episodes[place].alerts[which] = alert;
+}
+
+static int
+compare_episodes(const void *left, const void *right)
+{
+    return compare_alerts(preset_episode_first(left), preset_episode_first(right));
+}
+
+struct preset_episode *
+presets_episodes(const struct presets *presets, size_t *count)
+{
+    size_t room = 1;
+
+    for (size_t i = 0; i < PRESET_COUNT; i++) {
+        room += presets->presets[i].count;
+    }
+    struct preset_episode *episodes = calloc(room, sizeof *episodes);
+    assert(episodes != NULL);
+    *count = 0;
+    /* The one that tells most begins: the others tell of the same, or of nothing. */
+    for (size_t which = PRESET_COUNT; which-- > 0;) {
+        for (size_t i = 0; i < presets->presets[which].count; i++) {
+            add_to_episode(episodes, count, &presets->presets[which].alerts[i], which);
+        }
+    }
+    if (*count > 0) {
+        qsort(episodes, *count, sizeof *episodes, compare_episodes);
+    }
+    return episodes;
+}

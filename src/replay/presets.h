@@ -47,4 +47,16 @@ void presets_finish(struct presets *presets, uint32_t closed);
 void presets_result(
         const struct presets *presets, enum sensitivity sensitivity, struct preset_result *result);
 
+/* The same episode as each of them would have told it; NULL where one would have said nothing. */
+struct preset_episode {
+    size_t brand;
+    const struct preset_alert *alerts[PRESET_COUNT];
+};
+
+/* The alert of it that comes first. */
+const struct preset_alert *preset_episode_first(const struct preset_episode *episode);
+
+/* All of them by that, malloc'd; alerts of a brand belong together when they overlap. */
+struct preset_episode *presets_episodes(const struct presets *presets, size_t *count);
+
 #endif

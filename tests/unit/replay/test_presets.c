@@ -2,6 +2,8 @@
 #include "episode.h"
 #include "replay/presets.h"
 
+#include <stdlib.h>
+
 #define HOURS(n) ((uint32_t)(n)*360)
 #define DAYS(n)  ((uint32_t)(n)*8640)
 
@@ -137,6 +139,81 @@ Test(presets, the_one_that_is_configured_says_what_the_judge_says)
     cr_expect_eq(result.count, opened, "%zu and %zu", result.count, opened);
     cr_expect_eq(opened, (size_t)20);
     cr_expect_str_eq(result.alerts[result.count - 1].id, brand_judge_incident(episode.judge)->id);
+    presets_destroy(&presets);
+    episode_fini(&episode);
+}
+
+/* ---- side by side ---- */
+
+Test(presets, alerts_of_the_same_time_and_brand_are_one_episode)
+{
+    struct episode episode[2];
+    struct preset_result result;
+    size_t count = 0;
+
+    episode_init(&episode[0], "acme", watch, NULL);
+    episode_init(&episode[1], "zeta", watch, NULL);
+    struct presets *presets = presets_create(&episode[0].settings, 2);
+    for (size_t i = 0; i < 2; i++) {
+        episode[i].context = presets;
+        episode[i].number = i;
+        for (uint32_t day = 0; day < 3; day++) {
+            episode_complain(
+                    &episode[i], EPISODE_BUCKET + DAYS(day) + 6 * (uint32_t)(1 - i), 12, 0);
+        }
+    }
+    presets_finish(presets, EPISODE_BUCKET + DAYS(4));
+    struct preset_episode *episodes = presets_episodes(presets, &count);
+    cr_assert_eq(count, (size_t)6);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_eq(episodes[i].brand, 1 - i % 2, "the first one is told first: %zu", i);
+        for (size_t which = 0; which < PRESET_COUNT; which++) {
+            presets_result(presets, (enum sensitivity)which, &result);
+            cr_assert_not_null(episodes[i].alerts[which]);
+            cr_expect_eq(episodes[i].alerts[which]->opened_ms, result.alerts[i].opened_ms);
+        }
+        cr_expect_eq(preset_episode_first(&episodes[i])->brand, episodes[i].brand);
+    }
+    free(episodes);
+    presets_destroy(&presets);
+    episode_fini(&episode[0]);
+    episode_fini(&episode[1]);
+}
+
+Test(presets, what_not_all_of_them_tell_is_an_episode_too)
+{
+    struct episode episode;
+    size_t count = 0;
+    size_t fewer = 0;
+    size_t alerts = 0;
+
+    episode_init(&episode, "acme", watch, NULL);
+    episode.settings.threshold_count = 0;
+    episode.settings.judged = SIGNAL_BIT(SIGNAL_OUTAGE);
+    struct presets *presets = presets_create(&episode.settings, 1);
+    episode.context = presets;
+    live_calmly(&episode, 4);
+    for (uint32_t crowd = 1; crowd <= 20; crowd++) {
+        for (uint32_t person = 0; person < crowd; person++) {
+            episode_complain(&episode, EPISODE_BUCKET + DAYS(4 + crowd) + person * 3, 1, 0);
+        }
+    }
+    presets_finish(presets, EPISODE_BUCKET + DAYS(30));
+    struct preset_episode *episodes = presets_episodes(presets, &count);
+    for (size_t i = 0; i < count; i++) {
+        size_t told = 0;
+        for (size_t which = 0; which < PRESET_COUNT; which++) {
+            told += episodes[i].alerts[which] != NULL;
+        }
+        fewer += told < PRESET_COUNT;
+        alerts += told;
+    }
+    cr_expect_gt(fewer, (size_t)0);
+    cr_expect_eq(alerts, count_of(presets, SENSITIVITY_FEWER) +
+                                 count_of(presets, SENSITIVITY_BALANCED) +
+                                 count_of(presets, SENSITIVITY_MORE));
+    cr_expect_geq(count, count_of(presets, SENSITIVITY_MORE));
+    free(episodes);
     presets_destroy(&presets);
     episode_fini(&episode);
 }
