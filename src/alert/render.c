@@ -63,7 +63,8 @@ render_rule(const struct incident *incident, const struct rule_set *rules)
         return rule_set_rule(rules, incident->why.rule);
     }
     for (size_t i = 0; i < count; i++) {
-        if (rule_set_rule(rules, i)->signal == incident->why.signal) {
+        if (rule_set_rule(rules, i)->signal == incident->why.signal &&
+                !rule_set_rule(rules, i)->by_brand) {
             return rule_set_rule(rules, i);
         }
     }

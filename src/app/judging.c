@@ -9,6 +9,9 @@ take_rule(struct judging *judging, uint32_t index, const struct rule *rule, sign
     struct judge_settings *settings = &judging->settings;
     int first = (*seen & SIGNAL_BIT(rule->signal)) == 0;
 
+    if (rule->by_brand) {
+        return; /* nobody's complaint */
+    }
     if (first || rule->severity > settings->severity[rule->signal]) {
         settings->severity[rule->signal] = rule->severity;
     }

@@ -1,5 +1,7 @@
 #include "judge/answer.h"
 
+#include "judge/about.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -39,7 +41,7 @@ struct answer_row {
 };
 
 static const struct answer_row answers[] = {
-    { SIGNAL_OFFICIAL_ACKNOWLEDGE, 0 },
+    { SIGNAL_OFFICIAL_ACKNOWLEDGE, SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) },
     { SIGNAL_OFFICIAL_INSTRUCT, 0 },
     { SIGNAL_OFFICIAL_RESOLVED, 0 },
     { SIGNAL_OFFICIAL_EXPLAIN, SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) },
@@ -50,9 +52,11 @@ static const struct answer_row answers[] = {
 void
 answer_copy(const struct official_post *post, struct incident_post *copy)
 {
-    *copy = (struct incident_post){
-        .time_ms = post->time_ms, .signals = post->signals, .broadcast = post->broadcast != 0
-    };
+    *copy = (struct incident_post){ .time_ms = post->time_ms,
+        .signals = post->signals,
+        .broadcast = post->broadcast != 0,
+        .impostor = post->impostor != 0,
+        .topics = post->topics };
     if (!view_copy(post->id, copy->id, sizeof copy->id)) {
         copy->id[0] = '\0';
     }
@@ -61,10 +65,23 @@ answer_copy(const struct official_post *post, struct incident_post *copy)
     }
 }
 
+/* Marketing goes on during crises too. */
+static int
+says_something(const struct incident_post *post)
+{
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if ((post->signals & SIGNAL_BIT(i)) != 0 &&
+                signal_kind_of((enum signal)i) == SIGNAL_KIND_OFFICIAL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void
 answer_remember(struct answer_log *log, const struct incident_post *post)
 {
-    if (!post->broadcast || post->signals == 0) {
+    if (!(post->broadcast || post->impostor) || !says_something(post)) {
         return;
     }
     size_t gone = 0;
@@ -83,7 +100,7 @@ is_answer(const struct incident_post *post)
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         if ((post->signals & SIGNAL_BIT(answers[i].signal)) != 0 &&
                 (post->signals & answers[i].spoiled_by) == 0) {
-            return post->broadcast;
+            return 1;
         }
     }
     return 0;
@@ -114,39 +131,53 @@ tick(struct incident *incident, const struct incident_post *post)
     }
 }
 
-int
-answer_note(struct incident *incident, const struct incident_post *post)
+static int
+stop_clock(struct incident_clock *clock, int64_t time_ms)
 {
-    if (post->signals == 0) {
-        return 0; /* marketing goes on during crises too */
-    }
-    show(incident, post);
-    if (!post->broadcast) {
-        return 0;
-    }
-    tick(incident, post);
-    struct incident_clock *clock = &incident->clock;
-    if (!is_answer(post)) {
-        return 0;
-    }
-    if (clock->last_official_ms == TIME_NONE || post->time_ms > clock->last_official_ms) {
-        clock->last_official_ms = post->time_ms;
+    if (clock->last_official_ms == TIME_NONE || time_ms > clock->last_official_ms) {
+        clock->last_official_ms = time_ms;
     }
     if (clock->answered_ms != TIME_NONE) {
         return 0;
     }
-    clock->answered_ms = post->time_ms;
+    clock->answered_ms = time_ms;
     return 1;
 }
 
 int
-answer_announced(const struct answer_log *log, int64_t onset_ms, int64_t since_ms)
+answer_note(struct incident *incident, const struct incident_post *post)
+{
+    struct incident_clock *clock = &incident->clock;
+
+    if (!says_something(post)) {
+        return 0;
+    }
+    show(incident, post);
+    if (!post->broadcast || post->impostor ||
+            (clock->answered_ms == TIME_NONE && !about_incident(incident, post))) {
+        return 0;
+    }
+    tick(incident, post);
+    return is_answer(post) && stop_clock(clock, post->time_ms);
+}
+
+int
+answer_note_replies(struct incident *incident, const struct reply_log *replies)
+{
+    int64_t time_ms = incident->clock.answered_ms == TIME_NONE ? replies_answer(replies, incident)
+                                                               : TIME_NONE;
+    return time_ms != TIME_NONE && stop_clock(&incident->clock, time_ms);
+}
+
+int
+answer_announced(const struct answer_log *log, const struct incident *incident, int64_t since_ms)
 {
     signal_set said = 0;
     for (size_t i = 0; i < log->count; i++) {
-        int64_t time_ms = log->posts[i].time_ms;
-        if (time_ms < onset_ms && time_ms >= onset_ms - DAY_MS && time_ms > since_ms) {
-            said |= log->posts[i].signals;
+        const struct incident_post *post = &log->posts[i];
+        if (post->time_ms < incident->onset_ms && post->time_ms >= incident->onset_ms - DAY_MS &&
+                post->time_ms > since_ms && !post->impostor && about_incident(incident, post)) {
+            said |= post->signals;
         }
     }
     signal_set admits =

@@ -29,6 +29,7 @@ note_officials(struct brand_judge *judge, int64_t from_ms)
             answer_note(&judge->life.incident, &judge->officials.posts[i]);
         }
     }
+    answer_note_replies(&judge->life.incident, &judge->replies);
 }
 
 static void
@@ -115,7 +116,7 @@ incident_begin(
     note_scope(judge);
 
     int64_t said_since_ms = incident->onset_ms;
-    if (answer_announced(&judge->officials, incident->onset_ms, previous_ms)) {
+    if (answer_announced(&judge->officials, incident, previous_ms)) {
         life->announced = 1;
         incident->severity = SEVERITY_INFO;
         said_since_ms = previous_ms + (previous_ms != TIME_NONE);

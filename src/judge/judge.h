@@ -63,9 +63,11 @@ struct brand_settings {
 
 struct official_post {
     int64_t time_ms;
-    signal_set signals;
+    signal_set signals; /* what it does (official-*) and what it names (the others) */
     int broadcast;
-    uint64_t text_hash;
+    int impostor;    /* not the brand: an account that looks like one of its own */
+    uint64_t sketch; /* near-duplicates: fold/sketch.h */
+    uint64_t topics; /* the facets it names: window/topics.h */
     struct view id;
     struct view link;
 };
@@ -166,8 +168,10 @@ struct incident_clock {
 
 struct incident_post {
     int64_t time_ms;
-    signal_set signals;
+    signal_set signals; /* as in official_post, as are the next two */
     int broadcast;
+    int impostor;
+    uint64_t topics;
     char id[64];
     char link[160];
 };

@@ -246,13 +246,19 @@ hear_brand(struct brand_judge *judge, const struct brand_bucket *in, struct even
     int takes_answers = life_is_live(&judge->life) || is_reopenable(judge, now_ms);
     int stopped = 0;
 
+    replies_day(&judge->replies, now_ms);
     for (size_t i = 0; i < in->official_count; i++) {
         struct incident_post post;
         answer_copy(&in->official[i], &post);
         answer_remember(&judge->officials, &post);
+        replies_hear(&judge->replies, &in->official[i],
+                life_is_live(&judge->life) ? REPLY_IN_INCIDENT : REPLY_CALM);
         if (takes_answers && post.time_ms >= judge->life.incident.onset_ms) {
             stopped |= answer_note(&judge->life.incident, &post);
         }
+    }
+    if (takes_answers && in->official_count > 0) {
+        stopped |= answer_note_replies(&judge->life.incident, &judge->replies);
     }
     if (stopped) {
         incident_tell(judge, EVENT_ANSWERED, now_ms, sink);

@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 static void
 walk_life(struct codec *codec, struct life *life)
@@ -31,6 +31,23 @@ walk_officials(struct codec *codec, struct answer_log *log)
     log->count = codec_limited(codec, (uint32_t)log->count, INCIDENT_POSTS_MAX);
     for (size_t i = 0; i < log->count; i++) {
         walk_post(codec, &log->posts[i]);
+    }
+}
+
+static void
+walk_replies(struct codec *codec, struct reply_log *log)
+{
+    log->count = codec_limited(codec, (uint32_t)log->count, REPLIES_KEPT);
+    for (size_t i = 0; i < log->count; i++) {
+        codec_i64(codec, &log->recent[i].time_ms);
+        codec_u32(codec, &log->recent[i].names);
+        codec_u64(codec, &log->recent[i].sketch);
+    }
+    codec_u32(codec, &log->day);
+    codec_f64(codec, &log->days);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        codec_u32(codec, &log->today[i]);
+        codec_f64(codec, &log->usual[i]);
     }
 }
 
@@ -89,6 +106,7 @@ walk_state(struct codec *codec, struct brand_judge *judge)
     }
     codec_u32(codec, &judge->scope_epoch);
     walk_officials(codec, &judge->officials);
+    walk_replies(codec, &judge->replies);
     walk_authors(codec, &judge->crowd);
     walk_life(codec, &judge->life);
     walk_all_series(codec, judge);

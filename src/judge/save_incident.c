@@ -18,6 +18,8 @@ walk_post(struct codec *codec, struct incident_post *post)
     codec_i64(codec, &post->time_ms);
     codec_u32(codec, &post->signals);
     walk_flag(codec, &post->broadcast);
+    walk_flag(codec, &post->impostor);
+    codec_u64(codec, &post->topics);
     codec_text(codec, post->id, sizeof post->id);
     codec_text(codec, post->link, sizeof post->link);
 }

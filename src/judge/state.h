@@ -66,6 +66,7 @@ struct brand_judge {
     struct scope scopes[2]; /* the current ten minutes and the ones before */
     uint32_t scope_epoch;
     struct answer_log officials;
+    struct reply_log replies;
     struct authors crowd; /* of the incident */
     struct life life;
 };

@@ -189,7 +189,8 @@ struct ledger_official {
     uint32_t signals;
     uint32_t broadcast;
     int64_t time_ms;
-    uint64_t text_hash;
+    uint64_t sketch;
+    uint64_t topics;
     struct view id;
     struct view link;
 };

@@ -226,7 +226,8 @@ read_officials(const struct memory_ledger *ledger, uint32_t through, struct page
                                             .signals = official->signals,
                                             .broadcast = official->broadcast,
                                             .time_ms = official->time_ms,
-                                            .text_hash = official->text_hash,
+                                            .sketch = official->sketch,
+                                            .topics = official->topics,
                                             .id = page_text(page, view_of(official->id)),
                                             .link = page_text(page, view_of(official->link)),
                                     });

@@ -80,8 +80,9 @@ official_value_parse(struct view value, struct ledger_official *official)
     if (!view_to_i64_strict(time, &official->time_ms) ||
             !view_to_u32_strict(signals, &official->signals) ||
             !view_to_u32_strict(broadcast, &official->broadcast) ||
-            !hex_parse(hash, &official->text_hash) || !view_to_u32_strict(number, &id_size) ||
-            id_size > value.size) {
+            !hex_parse(view_slice(hash, 0, 16), &official->sketch) ||
+            (hash.size > 16 && !hex_parse(view_slice(hash, 16, hash.size), &official->topics)) ||
+            !view_to_u32_strict(number, &id_size) || id_size > value.size) {
         return 0;
     }
     official->id = view_slice(value, 0, id_size);
@@ -122,9 +123,9 @@ size_t
 redis_official_print(const struct tally_official *official, char out[REDIS_OFFICIAL_SIZE])
 {
     int size = snprintf(out, REDIS_OFFICIAL_SIZE,
-            "%" PRId64 "|%" PRIu32 "|%" PRIu32 "|%016" PRIx64 "|%zu|%s%s", official->time_ms,
-            official->signals, official->broadcast, official->text_hash, strlen(official->id),
-            official->id, official->link);
+            "%" PRId64 "|%" PRIu32 "|%" PRIu32 "|%016" PRIx64 "%016" PRIx64 "|%zu|%s%s",
+            official->time_ms, official->signals, official->broadcast, official->sketch,
+            official->topics, strlen(official->id), official->id, official->link);
 
     assert(size > 0 && size < REDIS_OFFICIAL_SIZE);
     return (size_t)size;

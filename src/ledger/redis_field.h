@@ -31,7 +31,7 @@ enum redis_field redis_field_parse(struct view name,
         struct ledger_official *official);
 
 /* "time|signals|..."; 0 when it does not fit, which it always does in REDIS_OFFICIAL_SIZE. */
-#define REDIS_OFFICIAL_SIZE (OFFICIAL_ID_SIZE + OFFICIAL_LINK_SIZE + 96)
+#define REDIS_OFFICIAL_SIZE (OFFICIAL_ID_SIZE + OFFICIAL_LINK_SIZE + 112)
 size_t redis_official_print(const struct tally_official *official, char out[REDIS_OFFICIAL_SIZE]);
 
 struct redis_witness {

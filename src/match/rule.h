@@ -59,6 +59,8 @@ struct rule {
     uint32_t weight_milli; /* rules of one signal add up, until its threshold is reached */
     int first_person;      /* a match means that the author is affected */
     int require_brand;
+    int by_brand; /* looked for in posts of official accounts alone: what the brand does, or, with a
+                     complaint's signal, what it names */
     uint32_t near_words; /* 0 = anywhere */
     int negation_voids;  /* a match that is denied ("no se ha caído") does not count */
     int has_threshold;

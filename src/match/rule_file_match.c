@@ -58,16 +58,14 @@ read_require(struct rule_reader *reader, const struct yaml_node *map, struct rul
     int official = signal_kind_of(rule->signal) == SIGNAL_KIND_OFFICIAL;
     /* Who speaks officially speaks for a brand. */
     rule->require_brand = list == NULL || official;
+    rule->by_brand = official;
     for (size_t i = 0; i < count; i++) {
         size_t position = 0;
         const struct yaml_node *node = yaml_item(list, i);
         if (!rule_file_read_word(reader, node, words, LENGTH(words), &position)) {
             continue;
         }
-        if (position == 1 && !official) {
-            yaml_fault(node, reader->faults, "choose an official-* signal or remove it",
-                    "\"%s\" is never said by an official account", signal_name(rule->signal));
-        }
+        rule->by_brand |= position == 1;
         rule->require_brand = 1;
     }
 }

@@ -247,6 +247,26 @@ read_files(struct rule_reader *reader, const struct rule_file *files, size_t fil
     }
 }
 
+/* Without a rule for what a brand's posts name, none of them is about any incident. */
+static void
+warn_of_matter(const struct rule_set *set, struct fault_list *faults)
+{
+    const struct rule_entry *answer = NULL;
+    for (size_t i = 0; i < set->rule_count; i++) {
+        const struct rule *rule = &set->rules[i].rule;
+        int official = signal_kind_of(rule->signal) == SIGNAL_KIND_OFFICIAL;
+        if (rule->by_brand && !official) {
+            return;
+        }
+        answer = official && answer == NULL ? &set->rules[i] : answer;
+    }
+    if (answer != NULL) {
+        fault_add(faults, FAULT_WARNING, answer->place,
+                "no rule says what official posts are about: no clock will stop",
+                "add rules like those of rules/en/matter.yaml, with require: [official]");
+    }
+}
+
 const struct rule_set *
 rule_set_compile_next(const struct rule_set *former,
         const struct rule_file *files,
@@ -269,6 +289,7 @@ rule_set_compile_next(const struct rule_set *former,
     known_patterns_destroy(&reader->known);
     free(reader);
     index_all_ids(set, faults);
+    warn_of_matter(set, faults);
     brand_index_sort(&set->index);
     if (fault_count(faults, FAULT_ERROR) == errors_before) {
         set->out_of_memory = !rule_plan_make(set) || set->out_of_memory;

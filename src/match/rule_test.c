@@ -6,7 +6,7 @@ int
 rule_test_run(struct matcher *matcher, const struct rule_test *test, struct explanation *why)
 {
     const struct rule_entry *entry = &matcher->set->rules[test->rule];
-    int official = signal_kind_of(entry->rule.signal) == SIGNAL_KIND_OFFICIAL;
+    int official = entry->rule.by_brand;
     struct mention mention = { .text = test->text };
     struct rule_outcome outcome;
     matcher_scan_one(matcher, &mention);

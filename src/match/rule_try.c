@@ -58,7 +58,7 @@ lang_allows(const struct rule_entry *entry, struct view lang)
 static int
 is_official(const struct rule_entry *entry)
 {
-    return signal_kind_of(entry->rule.signal) == SIGNAL_KIND_OFFICIAL;
+    return entry->rule.by_brand;
 }
 
 /* Official rules are about brands that speak, all others about brands that are spoken of. */

@@ -188,8 +188,10 @@ take_officials(struct bucket_builder *builder, uint32_t bucket, struct brand_buc
         builder->posts[out->official_count++] = (struct official_post){
             .time_ms = from->time_ms,
             .signals = from->signals,
-            .broadcast = from->broadcast != 0,
-            .text_hash = from->text_hash,
+            .broadcast = from->broadcast == VOICE_BROADCAST,
+            .impostor = from->broadcast == VOICE_IMPOSTOR,
+            .sketch = from->sketch,
+            .topics = from->topics,
             .id = from->id,
             .link = from->link,
         };

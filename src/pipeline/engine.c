@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "pipeline/exemplar.h"
+#include "window/topics.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -252,15 +253,15 @@ lang_dim(struct engine *engine, struct view lang)
     return dim_number(engine->names, DIM_LANG, lang);
 }
 
-/* Values of captures are text of a stranger: what is not a plain word becomes '-'. */
-static uint32_t
-facet_dim(struct engine *engine, const struct noted_facet *facet)
+/* Values of captures are text of a stranger: what is not a plain word becomes '-'. Empty when it does
+ * not fit. */
+static struct view
+facet_text(const struct noted_facet *facet, char text[NAME_SIZE_MAX])
 {
-    char text[NAME_SIZE_MAX];
     size_t size = 0;
 
-    if (facet->name.size + 1 + facet->value.size > sizeof text) {
-        return NAME_NONE;
+    if (facet->name.size + 1 + facet->value.size > NAME_SIZE_MAX) {
+        return (struct view){ .size = 0 };
     }
     for (size_t i = 0; i < facet->name.size; i++) {
         text[size++] = facet->name.at[i];
@@ -271,7 +272,31 @@ facet_dim(struct engine *engine, const struct noted_facet *facet)
         int plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         text[size++] = (char)(plain ? c : '-');
     }
-    return dim_number(engine->names, DIM_FACET, (struct view){ .at = text, .size = size });
+    return (struct view){ .at = text, .size = size };
+}
+
+static uint32_t
+facet_dim(struct engine *engine, const struct noted_facet *facet)
+{
+    char text[NAME_SIZE_MAX];
+    struct view name = facet_text(facet, text);
+
+    return name.size == 0 ? NAME_NONE : dim_number(engine->names, DIM_FACET, name);
+}
+
+/* The facets that a brand's own post names. */
+static uint64_t
+topics_of(const struct note *note, uint32_t brand)
+{
+    char text[NAME_SIZE_MAX];
+    uint64_t topics = 0;
+
+    for (size_t i = 0; i < note->facet_count; i++) {
+        if (note->facets[i].brand == brand) {
+            topics = topics_with(topics, facet_text(&note->facets[i], text));
+        }
+    }
+    return topics;
 }
 
 static const struct engine_brand *
@@ -361,9 +386,10 @@ add_speaking(struct engine *engine,
         .bucket = place->bucket,
         .brand = brand_of(engine, note, match)->name,
         .signals = match->signals,
-        .broadcast = note->broadcast ? 1 : 0,
+        .broadcast = note->broadcast ? VOICE_BROADCAST : VOICE_REPLY,
         .time_ms = finding->time_ms,
-        .text_hash = note->text_hash };
+        .sketch = note->sketch,
+        .topics = topics_of(note, match->brand) };
 
     view_copy(note->id, post.id, sizeof post.id);
     view_copy(note->link, post.link, sizeof post.link);

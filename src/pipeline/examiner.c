@@ -1,7 +1,7 @@
 #include "pipeline/examiner.h"
 
-#include "core/hash.h"
 #include "fence/partition.h"
+#include "fold/sketch.h"
 #include "pipeline/exemplar.h"
 
 #include <assert.h>
@@ -126,7 +126,7 @@ note_official(const struct matcher *matcher,
         const struct mention *mention)
 {
     note->broadcast = mention_is_broadcast(mention);
-    note->text_hash = hash_view(matcher_folded(matcher), 0);
+    note->sketch = sketch_of(matcher_folded(matcher));
     note->id = findings_copy(out, head(mention->id, OFFICIAL_ID_SIZE - 1));
     /* A link that was cut leads nowhere; better none. */
     if (mention->link.size < OFFICIAL_LINK_SIZE) {

@@ -34,8 +34,8 @@ struct note {
     int original;
     int broadcast;
     int64_t reach;
-    uint64_t author;    /* 0 when no complaint is among the signals */
-    uint64_t text_hash; /* of the folded text; 0 when no brand speaks */
+    uint64_t author; /* 0 when no complaint is among the signals */
+    uint64_t sketch; /* of the folded text; 0 when no brand speaks */
     struct view lang;
     struct view id; /* id and link of a post by a brand; else empty */
     struct view link;

@@ -53,15 +53,22 @@ struct tally_author {
 #define OFFICIAL_ID_SIZE   64
 #define OFFICIAL_LINK_SIZE 160
 
+enum official_voice {
+    VOICE_REPLY,     /* to one person, or a repost */
+    VOICE_BROADCAST, /* to everyone */
+    VOICE_IMPOSTOR,  /* by an account that looks like one of the brand's and is not */
+};
+
 /* A post by the brand itself: the silence clock's evidence. */
 struct tally_official {
     uint32_t range;
     uint32_t bucket;
     uint32_t brand;
-    uint32_t signals;   /* signal_set */
-    uint32_t broadcast; /* 1: addressed to everyone; 0: a reply or a repost */
+    uint32_t signals;   /* signal_set: what it does (official-*) and what it names (the others) */
+    uint32_t broadcast; /* enum official_voice */
     int64_t time_ms;
-    uint64_t text_hash; /* of the folded text: near-duplicates of canned replies */
+    uint64_t sketch; /* fold/sketch.h: near-duplicates of canned replies */
+    uint64_t topics; /* window/topics.h: the facets it names */
     char id[OFFICIAL_ID_SIZE];
     char link[OFFICIAL_LINK_SIZE];
 };

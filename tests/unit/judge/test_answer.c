@@ -1,15 +1,20 @@
 #include "judge/answer.h"
 
+#include "window/topics.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 
 #define MINUTE    INT64_C(60000)
 #define BIT(name) SIGNAL_BIT(SIGNAL_OFFICIAL_##name)
+#define NAMED     SIGNAL_BIT(SIGNAL_OUTAGE)
 
 static struct incident
 opened_at(int64_t opened_ms)
 {
-    struct incident incident = { .state = INCIDENT_OPEN, .opened_ms = opened_ms };
+    struct incident incident = {
+        .state = INCIDENT_OPEN, .signals = SIGNAL_BIT(SIGNAL_OUTAGE), .opened_ms = opened_ms
+    };
     incident.clock.answered_ms = TIME_NONE;
     incident.clock.last_official_ms = TIME_NONE;
     for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {
@@ -63,13 +68,13 @@ Test(answer, only_a_broadcast_with_content_stops_the_clock)
         { BIT(APOLOGY) | BIT(EXPLAIN), 0, 0 },
         { BIT(APOLOGY) | BIT(EVASION), 1, 0 }, /* canned regret */
         { BIT(EXPLAIN) | BIT(DENIAL), 1, 0 }, { BIT(APOLOGY) | BIT(DENIAL), 1, 0 },
-        { BIT(DENIAL), 1, 0 }, { BIT(EVASION), 1, 0 },
+        { BIT(ACKNOWLEDGE) | BIT(DENIAL), 1, 0 }, { BIT(DENIAL), 1, 0 }, { BIT(EVASION), 1, 0 },
         { BIT(SCOPE) | BIT(REMEDY) | BIT(CORRECT), 1, 0 }, { 0, 1, 0 }, /* marketing */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct incident incident = opened_at(0);
         struct incident_post post = {
-            .time_ms = MINUTE, .signals = rows[i].signals, .broadcast = rows[i].broadcast
+            .time_ms = MINUTE, .signals = rows[i].signals | NAMED, .broadcast = rows[i].broadcast
         };
         cr_assert_eq(answer_note(&incident, &post), rows[i].stops, "row %zu", i);
         cr_assert_eq(incident.clock.answered_ms == MINUTE, rows[i].stops, "row %zu", i);
@@ -78,17 +83,74 @@ Test(answer, only_a_broadcast_with_content_stops_the_clock)
     }
 }
 
+Test(answer, only_what_is_about_the_incident_stops_its_clock)
+{
+#define NAMES(name) SIGNAL_BIT(SIGNAL_##name)
+    static const struct {
+        signal_set incident, named;
+        const char *topic;
+        int impostor;
+        int stops;
+    } rows[] = {
+        { NAMES(OUTAGE), NAMES(OUTAGE), "", 0, 1 },
+        { NAMES(OUTAGE), NAMES(DEGRADED), "", 0, 1 }, /* one trouble, two words */
+        { NAMES(SECURITY), NAMES(OUTAGE), "", 0, 1 }, /* "we have found an issue" */
+        { NAMES(OUTAGE) | NAMES(COMPLAINT), NAMES(OUTAGE), "", 0, 1 },
+        { NAMES(COMPLAINT), NAMES(BILLING), "", 0, 1 }, /* of complaints about anything */
+        { NAMES(DEMAND_ANSWER), NAMES(REPUTATION), "", 0, 1 },
+        { NAMES(BILLING), 0, "network.fibra", 0, 1 },
+        { NAMES(OUTAGE), 0, "", 0, 0 }, /* names nothing */
+        { NAMES(OUTAGE), NAMES(BILLING), "", 0, 0 },
+        { NAMES(OUTAGE), NAMES(PRIVACY) | NAMES(REPUTATION), "", 0, 0 },
+        { NAMES(PRIVACY), NAMES(OUTAGE), "", 0, 0 },
+        { NAMES(OUTAGE) | NAMES(COMPLAINT), NAMES(MISTREATMENT), "", 0, 0 },
+        { NAMES(OUTAGE), 0, "network.movil", 0, 0 },
+        { NAMES(OUTAGE), 0, "whatsapp", 0, 0 },
+        { NAMES(OUTAGE), NAMES(OUTAGE), "", 1, 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct incident incident = opened_at(0);
+        incident.signals = rows[i].incident;
+        incident.dims[incident.dim_count++] = (struct incident_dim){ "f.network.fibra", 3 };
+        incident.dims[incident.dim_count++] = (struct incident_dim){ "whatsapp", 9 };
+        struct incident_post post = { .time_ms = MINUTE,
+            .signals = BIT(APOLOGY) | rows[i].named,
+            .broadcast = 1,
+            .impostor = rows[i].impostor };
+        if (rows[i].topic[0] != '\0') {
+            post.topics = topics_with(0, view_of(rows[i].topic));
+        }
+        cr_assert_eq(answer_note(&incident, &post), rows[i].stops, "row %zu", i);
+        cr_assert_eq(incident.official_count, 1u, "shown all the same, row %zu", i);
+        cr_assert_eq(incident.playbook[PLAYBOOK_APOLOGISE].time_ms != TIME_NONE, rows[i].stops);
+    }
+#undef NAMES
+}
+
+Test(answer, after_its_answer_the_brand_goes_on_about_it)
+{
+    struct incident incident = opened_at(0);
+    struct incident_post answer = {
+        .time_ms = 5, .signals = BIT(ACKNOWLEDGE) | NAMED, .broadcast = 1
+    };
+    struct incident_post remedy = { .time_ms = 9, .signals = BIT(REMEDY), .broadcast = 1 };
+    answer_note(&incident, &remedy);
+    cr_assert_eq(incident.playbook[PLAYBOOK_REMEDY].time_ms, TIME_NONE, "of what?");
+    answer_note(&incident, &answer);
+    answer_note(&incident, &remedy);
+    cr_assert_eq(incident.playbook[PLAYBOOK_REMEDY].time_ms, 9);
+}
+
 Test(answer, the_playbook_ticks_each_step_once_with_its_evidence)
 {
     struct incident incident = opened_at(0);
     struct incident_post first = {
-        .time_ms = 5, .signals = BIT(ACKNOWLEDGE), .broadcast = 1, .id = "p1"
+        .time_ms = 5, .signals = BIT(ACKNOWLEDGE) | NAMED, .broadcast = 1, .id = "p1"
     };
-    struct incident_post second = { .time_ms = 9,
-        .signals = BIT(ACKNOWLEDGE) | BIT(REMEDY) | BIT(DENIAL),
-        .broadcast = 1,
-        .id = "p2" };
-    struct incident_post reply = { .time_ms = 3, .signals = BIT(SCOPE), .id = "p0" };
+    struct incident_post second = {
+        .time_ms = 9, .signals = BIT(ACKNOWLEDGE) | BIT(REMEDY), .broadcast = 1, .id = "p2"
+    };
+    struct incident_post reply = { .time_ms = 3, .signals = BIT(SCOPE) | NAMED, .id = "p0" };
     answer_note(&incident, &reply);
     answer_note(&incident, &first);
     answer_note(&incident, &second);
@@ -152,13 +214,17 @@ Test(answer, an_announcement_needs_the_fault_and_its_limits_within_a_day)
     int64_t onset = 100000 * MINUTE;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer_log log = { 0 };
-        struct incident_post post = { .broadcast = 1, .signals = rows[i].first };
+        struct incident incident = opened_at(onset);
+        struct incident_post post = { .broadcast = 1, .signals = rows[i].first | NAMED };
+        incident.onset_ms = onset;
         post.time_ms = onset - rows[i].hours_before * 60 * MINUTE;
         answer_remember(&log, &post);
-        post.signals = rows[i].second;
+        post.signals = rows[i].second | NAMED;
         answer_remember(&log, &post);
-        cr_assert_eq(answer_announced(&log, onset, TIME_NONE), rows[i].announced, "row %zu", i);
-        cr_assert_eq(answer_announced(&log, onset, post.time_ms), 0, "of the incident before");
+        cr_assert_eq(answer_announced(&log, &incident, TIME_NONE), rows[i].announced, "row %zu", i);
+        cr_assert_eq(answer_announced(&log, &incident, post.time_ms), 0, "of the one before");
+        incident.signals = SIGNAL_BIT(SIGNAL_BILLING);
+        cr_assert_eq(answer_announced(&log, &incident, TIME_NONE), 0, "of something else");
     }
 }
 

@@ -7,6 +7,7 @@
 
 #define MINUTE_MS INT64_C(60000)
 #define BIT(name) SIGNAL_BIT(SIGNAL_OFFICIAL_##name)
+#define NAMED     SIGNAL_BIT(SIGNAL_OUTAGE)
 
 /* About 5 mentions a minute, one complaint in fifteen. */
 static const struct pace calm = { .others = 0.8, .complaints = 0.05, .signal = SIGNAL_OUTAGE };
@@ -307,10 +308,10 @@ Test(judge, the_brand_that_answers_is_graded_and_left_alone)
     story_run(story, MINUTES(8), &outage);
     story_official(story, BIT(APOLOGY), 0);
     cr_assert_eq(story_count(story, EVENT_ANSWERED), 0u, "a reply answers one");
-    story_official(story, BIT(ACKNOWLEDGE) | BIT(INSTRUCT), 1);
+    story_official(story, BIT(ACKNOWLEDGE) | BIT(INSTRUCT) | NAMED, 1);
     cr_assert_eq(story_count(story, EVENT_ANSWERED), 1u);
     story_run(story, MINUTES(20), &outage);
-    story_official(story, BIT(EXPLAIN) | BIT(RESOLVED), 1);
+    story_official(story, BIT(EXPLAIN) | BIT(RESOLVED) | NAMED, 1);
     story_run(story, HOURS(4), &calm);
 
     const struct incident *last = &story_last(story, EVENT_RESOLVED)->incident;
@@ -344,14 +345,14 @@ Test(judge, overdue_updates_are_asked_for_once_a_gap_and_three_times_at_most)
 {
     struct story *story = story_after_days(5, 12);
     story_run(story, MINUTES(8), &outage);
-    story_official(story, BIT(ACKNOWLEDGE), 1);
+    story_official(story, BIT(ACKNOWLEDGE) | NAMED, 1);
     int64_t answered_ms = story_last(story, EVENT_ANSWERED)->incident.clock.answered_ms;
     story_run(story, MINUTES(100), &outage);
     cr_assert_eq(story_count(story, EVENT_SILENCE), 1u);
     cr_assert_eq(story_last(story, EVENT_SILENCE)->time_ms / 10000,
             (answered_ms + 30 * MINUTE_MS + 9999) / 10000);
     for (int i = 0; i < 4; i++) {
-        story_official(story, BIT(EXPLAIN), 1);
+        story_official(story, BIT(EXPLAIN) | NAMED, 1);
         story_run(story, MINUTES(40), &outage);
     }
     cr_assert_eq(story_count(story, EVENT_SILENCE), 3u);
@@ -367,7 +368,7 @@ Test(judge, a_late_word_after_the_end_is_still_its_answer)
     }
     cr_assert_eq(story_last(story, EVENT_RESOLVED)->incident.clock.grade, 'F');
     story_run(story, MINUTES(60), &calm);
-    story_official(story, BIT(EXPLAIN), 1);
+    story_official(story, BIT(EXPLAIN) | NAMED, 1);
     cr_assert_eq(story_count(story, EVENT_ANSWERED), 1u);
     const struct incident *late = &story_last(story, EVENT_ANSWERED)->incident;
     cr_assert_eq(late->state, INCIDENT_RESOLVED);
@@ -378,7 +379,7 @@ Test(judge, a_late_word_after_the_end_is_still_its_answer)
 Test(judge, a_surge_that_the_brand_announced_is_information)
 {
     struct story *story = story_after_days(5, 14);
-    story_official(story, BIT(ACKNOWLEDGE) | BIT(SCOPE) | BIT(REMEDY), 1);
+    story_official(story, BIT(ACKNOWLEDGE) | BIT(SCOPE) | BIT(REMEDY) | NAMED, 1);
     story_run(story, MINUTES(30), &calm);
     story_run(story, MINUTES(40), &outage);
     const struct incident *incident = &story_last(story, EVENT_OPENED)->incident;

@@ -103,7 +103,8 @@ tell_all(struct story *story, void (*hand)(struct story *))
     for (int part = 0; part < 10; part++) {
         story_run(story, MINUTES(3) + 1, &outage);
         if (part == 4) {
-            story_official(story, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE), 1);
+            story_official(
+                    story, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE) | SIGNAL_BIT(SIGNAL_OUTAGE), 1);
         }
         if (hand != NULL) {
             hand(story);

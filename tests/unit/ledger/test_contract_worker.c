@@ -237,7 +237,8 @@ CONTRACT(an_official_post_keeps_its_evidence)
         .signals = 6,
         .broadcast = 1,
         .time_ms = 1000123,
-        .text_hash = 0xFEDCBA9876543210U,
+        .sketch = 0xFEDCBA9876543210U,
+        .topics = 0x0123456789ABCDEFU,
         .id = "bluesky|3k:44|x",
         .link = "https://example.org/p/1|2" };
     struct ledger_page page;
@@ -258,5 +259,6 @@ CONTRACT(an_official_post_keeps_its_evidence)
     cr_assert_eq(found->signals, 6);
     cr_assert_eq(found->broadcast, 1);
     cr_assert_eq(found->time_ms, 1000123);
-    cr_assert_eq(found->text_hash, 0xFEDCBA9876543210U);
+    cr_assert_eq(found->sketch, 0xFEDCBA9876543210U);
+    cr_assert_eq(found->topics, 0x0123456789ABCDEFU);
 }

@@ -179,7 +179,6 @@ static const struct fault_row refused[] = {
     { RULE "    match: {any: ['']}\n", "a pattern is 1 to" },
     { RULE "    match: {any: [x], near: {brand: 0}}\n", "near is 1 to 100 words" },
     { RULE "    match: {any: [x], near: {brand: 3}, require: []}\n", "near what" },
-    { RULE "    match: {any: [x], require: [official]}\n", "never said by an official" },
     { RULE "    match: {any: [x], require: [brnd]}\n", "did you mean \"brand\"?" },
     { RULE "    match: {any: [x]}\n    detect: {threshold: {window: 10m}}\n", "without a number" },
     { RULE "    match: {any: [x]}\n    detect: {threshold: {min_count: 3}}\n",

@@ -351,3 +351,23 @@ Test(rules, the_same_post_gives_the_same_answer_whatever_came_before)
     }
     fixture_fini(&fixture);
 }
+
+Test(rules, what_a_brand_names_is_looked_for_in_its_own_posts_alone)
+{
+    struct fixture fixture;
+    fixture_init(&fixture, BRANDS
+            "  - {id: matter, signal: outage, match: {any: ['problemas'], require: [official]}, "
+            "facets: ['(?<os>android)'], tests: [{match: [problemas]}]}\n"
+            "  - {id: does, signal: official-apology, match: {any: ['sentimos']}, " TESTS "}\n"
+            "  - {id: hers, signal: complaint, match: {any: ['problemas']}, " TESTS "}\n");
+    struct mention own = { .platform = PLATFORM_X, .author_id = VIEW("1") };
+    own.text = VIEW("sentimos los problemas de acme en android");
+    cr_expect_str_eq(match_mention(&fixture, &own), "!acme:outage+official-apology");
+    cr_expect_eq(fixture.result.facet_count, 1u);
+    own.text = VIEW("hola");
+    cr_expect_str_eq(match_mention(&fixture, &own), "!acme:");
+    struct mention hers = { .text = VIEW("acme da problemas en android, lo sentimos") };
+    cr_expect_str_eq(match_mention(&fixture, &hers), "acme:complaint");
+    cr_expect_eq(fixture.result.facet_count, 0u);
+    fixture_fini(&fixture);
+}

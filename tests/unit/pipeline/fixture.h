@@ -32,7 +32,10 @@ static const char fixture_yaml[] =
         "  - {id: known, signal: official-acknowledge, match: {any: ['lo sabemos']},\n"
         "     tests: [{match: ['lo sabemos']}]}\n"
         "  - {id: fixed, signal: official-resolved, match: {any: ['resuelto']},\n"
-        "     tests: [{match: ['resuelto']}]}\n";
+        "     tests: [{match: ['resuelto']}]}\n"
+        "  - {id: matter, signal: outage, match: {any: ['sabemos', 'resuelto'], require: "
+        "[official]},\n"
+        "     tests: [{match: ['lo sabemos']}]}\n";
 
 /* Another day's rules: zeta is gone, abba is new, and acme and its rule have other places. */
 static const char fixture_other_yaml[] =
@@ -46,7 +49,10 @@ static const char fixture_other_yaml[] =
         "  - {id: known, signal: official-acknowledge, match: {any: ['lo sabemos']},\n"
         "     tests: [{match: ['lo sabemos']}]}\n"
         "  - {id: down, signal: outage, first_person: true, match: {any: ['caido']},\n"
-        "     tests: [{match: ['acme caido']}]}\n";
+        "     tests: [{match: ['acme caido']}]}\n"
+        "  - {id: matter, signal: outage, match: {any: ['sabemos', 'resuelto'], require: "
+        "[official]},\n"
+        "     tests: [{match: ['lo sabemos']}]}\n";
 
 static inline const struct rule_set *
 fixture_compile(const char *yaml)

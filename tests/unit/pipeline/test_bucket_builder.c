@@ -62,7 +62,8 @@ static const struct ledger_official officials[] = { { .brand = VIEW("acme"),
         .time_ms = 60001,
         .signals = 4,
         .broadcast = 1,
-        .text_hash = 99,
+        .sketch = 99,
+        .topics = 98,
         .id = VIEW("p1"),
         .link = VIEW("l1") } };
 
@@ -129,7 +130,8 @@ Test(bucket_builder, authors_are_sorted_and_official_posts_are_whole)
     cr_assert_eq(bucket.official_count, 1);
     cr_expect_eq(bucket.official[0].time_ms, 60001);
     cr_expect_eq(bucket.official[0].signals, 4);
-    cr_expect_eq(bucket.official[0].text_hash, 99);
+    cr_expect_eq(bucket.official[0].sketch, 99);
+    cr_expect_eq(bucket.official[0].topics, 98);
     cr_expect(view_equal(bucket.official[0].id, VIEW("p1")));
     cr_expect(view_equal(bucket.official[0].link, VIEW("l1")));
     bucket_builder_destroy(&builder);

@@ -168,12 +168,13 @@ Test(engine, an_official_post_brings_its_evidence)
     cr_assert_eq(tally_official_count(bench.tally), 3);
     const struct tally_official *post = tally_official_at(bench.tally, 0);
     cr_expect_str_eq(post->id, "77");
-    cr_expect_eq(post->signals, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE));
+    cr_expect_eq(
+            post->signals, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE) | SIGNAL_BIT(SIGNAL_OUTAGE));
     cr_expect_eq(post->broadcast, 1);
     cr_expect_eq(post->time_ms, DAY_ONE_MS);
     const struct tally_official *reply = tally_official_at(bench.tally, 1);
     cr_expect_eq(reply->broadcast, 0);
-    cr_expect_eq(reply->text_hash, post->text_hash, "the same words");
+    cr_expect_eq(reply->sketch, post->sketch, "the same words");
     cr_expect_eq(tally_official_at(bench.tally, 2)->signals, 0);
     bench_fini(&bench);
 }
