@@ -134,6 +134,7 @@ scope_part(const struct incident *incident)
     json_t *object = json_object();
 
     part_put(object, "authors", part_count(incident->authors));
+    part_put(object, "denied_by_others", part_count(incident->denied_by_others));
     part_put(object, "facets", json_object());
     part_put(object, "first_person", part_count(incident->first_person));
     part_put(object, "langs", json_object());
@@ -199,6 +200,7 @@ official_part(const struct incident *incident)
         part_put(object, "at", part_time(post->time_ms));
         part_put(object, "broadcast", json_boolean(post->broadcast));
         part_put(object, "id", part_text(view_of(post->id)));
+        part_put(object, "impostor", json_boolean(post->impostor));
         part_put(object, "signals", part_signals(post->signals));
         part_put(object, "url", part_text(view_of(post->link)));
         part_push(posts, object);

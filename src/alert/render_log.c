@@ -37,6 +37,7 @@ scope_part(const struct incident *incident)
         part_put_named(dims, view_of(incident->dims[i].name), part_count(incident->dims[i].count));
     }
     part_put(object, "authors", part_count(incident->authors));
+    part_put(object, "denied_by_others", part_count(incident->denied_by_others));
     part_put(object, "dims", dims);
     part_put(object, "first_person", part_count(incident->first_person));
     part_put(object, "late", part_count(incident->late));
@@ -47,6 +48,18 @@ scope_part(const struct incident *incident)
     return object;
 }
 
+/* Of the posts that are shown. */
+static uint64_t
+impostors_of(const struct incident *incident)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < incident->official_count; i++) {
+        count += (uint64_t)incident->official[i].impostor;
+    }
+    return count;
+}
+
 static json_t *
 clock_part(const struct incident *incident)
 {
@@ -55,6 +68,7 @@ clock_part(const struct incident *incident)
 
     part_put(object, "answered", part_time(clock->answered_ms));
     part_put(object, "grade", json_stringn(&clock->grade, 1));
+    part_put(object, "impostors", part_count(impostors_of(incident)));
     part_put(object, "last_official", part_time(clock->last_official_ms));
     part_put(object, "onset", part_time(incident->onset_ms));
     part_put(object, "opened", part_time(incident->opened_ms));

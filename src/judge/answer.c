@@ -43,7 +43,7 @@ struct answer_row {
 static const struct answer_row answers[] = {
     { SIGNAL_OFFICIAL_ACKNOWLEDGE, SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) },
     { SIGNAL_OFFICIAL_INSTRUCT, 0 },
-    { SIGNAL_OFFICIAL_RESOLVED, 0 },
+    { SIGNAL_OFFICIAL_RESOLVED, SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) },
     { SIGNAL_OFFICIAL_EXPLAIN, SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) },
     { SIGNAL_OFFICIAL_APOLOGY,
             SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL) | SIGNAL_BIT(SIGNAL_OFFICIAL_EVASION) },
@@ -119,9 +119,13 @@ show(struct incident *incident, const struct incident_post *post)
     }
 }
 
+/* "There is no outage: everything works normally" resolves nothing. */
 static void
 tick(struct incident *incident, const struct incident_post *post)
 {
+    if ((post->signals & SIGNAL_BIT(SIGNAL_OFFICIAL_DENIAL)) != 0) {
+        return;
+    }
     for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {
         struct playbook_tick *row = &incident->playbook[step];
         if (row->time_ms == TIME_NONE && (post->signals & SIGNAL_BIT(step_signals[step])) != 0) {

@@ -171,6 +171,7 @@ incident_count(
         incident->first_person += in->first_person;
         incident->reposts += in->reposts;
         incident->late += in->late;
+        incident->denied_by_others += in->posts[SIGNAL_THIRD_PARTY_DENIAL];
         for (size_t i = 0; i < in->dim_count; i++) {
             dims_add(incident->dims, &incident->dim_count, &in->dims[i]);
         }

@@ -201,6 +201,7 @@ struct incident {
     uint64_t first_person;   /* of all mentions of the brand, as are the two below */
     uint64_t reposts;
     uint64_t late;
+    uint64_t denied_by_others; /* posts of people who deny it for the brand; they answer nothing */
     struct incident_dim dims[INCIDENT_DIMS_MAX];
     size_t dim_count;
     struct incident_clock clock;

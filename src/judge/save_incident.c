@@ -93,6 +93,7 @@ walk_incident(struct codec *codec, struct incident *incident)
     codec_u64(codec, &incident->first_person);
     codec_u64(codec, &incident->reposts);
     codec_u64(codec, &incident->late);
+    codec_u64(codec, &incident->denied_by_others);
     walk_dims(codec, incident->dims, &incident->dim_count);
     walk_clock(codec, incident);
 }

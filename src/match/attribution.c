@@ -4,6 +4,7 @@
  * Names are looked for in folded text, one pattern a brand, and only for brands that the scan has met.
  * Handles are looked for in the original: folding squeezes letters, and @aaab is not @ab.
  */
+#include "match/lookalike.h"
 #include "match/matcher_private.h"
 
 #include <assert.h>
@@ -88,6 +89,41 @@ find_author(struct matcher *matcher, const struct mention *mention)
     }
 }
 
+/* Where the brands with this handle stand in the index; NO_KEY when there are none. */
+static size_t
+find_handle(const struct matcher *matcher, struct view handle)
+{
+    const struct brand_key_list *handles = &matcher->set->index.handles;
+    char lower[ID_SIZE_MAX];
+    struct view key;
+    if (!brand_key_sketched(handles, handle) || !lower_handle(handle, lower, &key)) {
+        return NO_KEY;
+    }
+    size_t first = brand_index_find(handles, PLATFORM_OTHER, key);
+    return brand_key_is(handles, first, PLATFORM_OTHER, key) ? first : NO_KEY;
+}
+
+/* Not one of its accounts, but dressed as one. A handle that is the brand's own may lack its id in this
+ * record: nobody is called an impostor for that. */
+static void
+find_impostor(struct matcher *matcher, const struct mention *mention)
+{
+    const struct brand_key_list *forms = &matcher->set->index.official_forms;
+    char form[ID_SIZE_MAX];
+    struct view looks = lookalike_form(mention->author_handle, form);
+    if (!brand_key_sketched(forms, looks) ||
+            find_handle(matcher, mention->author_handle) != NO_KEY) {
+        return;
+    }
+    for (size_t i = brand_index_find(forms, PLATFORM_OTHER, looks);
+            brand_key_is(forms, i, PLATFORM_OTHER, looks); i++) {
+        uint32_t slot = slot_of(matcher, forms->at[i].brand, BRAND_SPOKEN_OF);
+        if (slot != NO_SLOT) {
+            matcher->slots[slot].impostor = 1;
+        }
+    }
+}
+
 /* A place where a brand is named, before brands have slots. Slots are given in order of place. */
 struct sighting {
     uint32_t brand;
@@ -168,20 +204,6 @@ folded_position(const struct folded *folded, size_t at)
         }
     }
     return low;
-}
-
-/* Where the brands with this handle stand in the index; NO_KEY when there are none. */
-static size_t
-find_handle(const struct matcher *matcher, struct view handle)
-{
-    const struct brand_key_list *handles = &matcher->set->index.handles;
-    char lower[ID_SIZE_MAX];
-    struct view key;
-    if (!brand_key_sketched(handles, handle) || !lower_handle(handle, lower, &key)) {
-        return NO_KEY;
-    }
-    size_t first = brand_index_find(handles, PLATFORM_OTHER, key);
-    return brand_key_is(handles, first, PLATFORM_OTHER, key) ? first : NO_KEY;
 }
 
 /* Brands with the same handle as the `first` have stand behind it. */
@@ -297,6 +319,16 @@ find_elsewhere(struct matcher *matcher, const struct mention *mention, struct si
     }
 }
 
+static size_t
+count_speaking(const struct matcher *matcher)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < matcher->slot_count; i++) {
+        count += matcher->slots[i].relation == BRAND_SPEAKING;
+    }
+    return count;
+}
+
 void
 brands_find(struct matcher *matcher, const struct mention *mention)
 {
@@ -314,4 +346,7 @@ brands_find(struct matcher *matcher, const struct mention *mention)
     }
     take_sightings(matcher, &list);
     find_elsewhere(matcher, mention, &list);
+    if (count_speaking(matcher) == 0) {
+        find_impostor(matcher, mention);
+    }
 }

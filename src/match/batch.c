@@ -2,6 +2,7 @@
  * Mentions on their way through the scanner. Most speak of no brand that we know: they end here, with
  * no text folded a second time and no pattern run.
  */
+#include "match/lookalike.h"
 #include "match/matcher_private.h"
 
 #include "core/utf8.h"
@@ -144,6 +145,15 @@ accounts_matter(const struct rule_set *set, const struct mention *mention)
            brand_key_sketched(&index->handles, mention->reply_to_handle);
 }
 
+/* Could it say something in the name of a brand that it does not even name? */
+static int
+looks_official(const struct matcher *matcher, const struct mention *mention)
+{
+    char form[ID_SIZE_MAX];
+    return matcher->hit_count > 0 && brand_key_sketched(&matcher->set->index.official_forms,
+                                             lookalike_form(mention->author_handle, form));
+}
+
 int
 matcher_take(struct matcher *matcher, size_t index, struct match_result *result)
 {
@@ -155,7 +165,8 @@ matcher_take(struct matcher *matcher, size_t index, struct match_result *result)
     result->dropped = 0;
     result->limit_reached = 0;
     take_in_hand(matcher, place);
-    if (!hits_matter(matcher) && !accounts_matter(matcher->set, place->mention)) {
+    if (!hits_matter(matcher) && !accounts_matter(matcher->set, place->mention) &&
+            !looks_official(matcher, place->mention)) {
         return 0;
     }
     return matcher_found(matcher, place->mention, result);

@@ -8,6 +8,7 @@ brand_index_fini(struct brand_index *index)
     free(index->handles.at);
     free(index->official_ids.at);
     free(index->official_handles.at);
+    free(index->official_forms.at);
     *index = (struct brand_index){ 0 };
 }
 
@@ -81,6 +82,7 @@ brand_index_sort(struct brand_index *index)
     sort_keys(&index->handles);
     sort_keys(&index->official_ids);
     sort_keys(&index->official_handles);
+    sort_keys(&index->official_forms);
 }
 
 size_t

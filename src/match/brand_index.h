@@ -32,6 +32,7 @@ struct brand_index {
     struct brand_key_list handles;          /* names the brand in a text */
     struct brand_key_list official_ids;     /* speaks for it: platform and id */
     struct brand_key_list official_handles; /* speaks for it: no id is known */
+    struct brand_key_list official_forms;   /* what its accounts look like: match/lookalike.h */
 };
 
 void brand_index_fini(struct brand_index *index);

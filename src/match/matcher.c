@@ -186,12 +186,27 @@ said_of(const struct rule_set *set, uint32_t brand, const uint32_t weight_milli[
     return said;
 }
 
+/* What an impostor says in the brand's name is nobody's complaint and not the brand's word. */
+static void
+part_imitation(struct brand_match *match)
+{
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (signal_kind_of((enum signal)i) == SIGNAL_KIND_OFFICIAL) {
+            match->imitates |= match->signals & SIGNAL_BIT(i);
+        }
+    }
+    match->signals &= ~match->imitates;
+}
+
 static void
 report_signals(const struct matcher *matcher, struct match_result *result)
 {
     for (size_t slot = 0; slot < result->brand_count; slot++) {
         result->brands[slot].signals =
                 said_of(matcher->set, result->brands[slot].brand, matcher->weight_milli[slot]);
+        if (matcher->slots[slot].impostor) {
+            part_imitation(&result->brands[slot]);
+        }
     }
 }
 

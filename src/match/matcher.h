@@ -35,8 +35,10 @@ enum brand_relation {
 struct brand_match {
     uint32_t brand; /* index in the set */
     enum brand_relation relation;
-    signal_set signals; /* whose rules' weights reached the threshold */
-    int first_person;   /* a complaint rule marked first_person matched */
+    signal_set signals;  /* whose rules' weights reached the threshold */
+    int first_person;    /* a complaint rule marked first_person matched */
+    signal_set imitates; /* what an account that looks like one of its own, and is none, says in its
+                            name; 0: no impostor */
     uint32_t begin,
             end; /* where it is named, bytes of the original text; begin == end when only the
                                reply-to or the quoted text names it */

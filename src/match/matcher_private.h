@@ -30,6 +30,7 @@
 struct brand_slot {
     uint32_t brand; /* or NO_BRAND: a brand taken for granted by a rule's test */
     enum brand_relation relation;
+    int impostor; /* the author's handle looks like that of an official account, and is none */
     int has_span;
     struct pattern_span span; /* where it is first named, folded bytes */
 };

@@ -1,5 +1,6 @@
 /* One brand of a file: how people name it, and who speaks for it. */
 #include "match/grow.h"
+#include "match/lookalike.h"
 #include "match/rule_file.h"
 
 #include <assert.h>
@@ -268,7 +269,13 @@ read_account(struct rule_reader *reader, const struct yaml_node *node, struct ac
                 "an account without id and handle");
     }
     if (account->handle.size > 0) {
+        char form[ID_SIZE_MAX];
+        struct view looks = lookalike_form(account->handle, form);
         add_key(reader, &index->handles, account->handle, PLATFORM_OTHER);
+        if (looks.size > 0) {
+            add_key(reader, &index->official_forms, rule_set_copy(reader->set, looks),
+                    PLATFORM_OTHER);
+        }
     }
 }
 

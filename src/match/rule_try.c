@@ -257,11 +257,33 @@ give_to_nearest(struct matcher *matcher,
     }
 }
 
+/* An impostor acts in the brand's name; what its post is about interests nobody. */
+static int
+is_speaker(const struct brand_slot *slot, const struct rule_entry *entry)
+{
+    int acts = signal_kind_of(entry->rule.signal) == SIGNAL_KIND_OFFICIAL;
+
+    return slot->relation == BRAND_SPEAKING || (slot->impostor && acts);
+}
+
+static size_t
+count_speakers(const struct matcher *matcher, const struct rule_entry *entry)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < matcher->slot_count; i++) {
+        count += (size_t)is_speaker(&matcher->slots[i], entry);
+    }
+    return count;
+}
+
 static void
-give_to_speakers(const struct matcher *matcher, struct pattern_span span, struct rule_outcome *out)
+give_to_speakers(const struct matcher *matcher,
+        const struct rule_entry *entry,
+        struct pattern_span span,
+        struct rule_outcome *out)
 {
     for (uint32_t i = 0; i < matcher->slot_count; i++) {
-        if (matcher->slots[i].relation == BRAND_SPEAKING) {
+        if (is_speaker(&matcher->slots[i], entry)) {
             add_hit(out, i, span);
         }
     }
@@ -297,7 +319,7 @@ try_patterns(struct matcher *matcher, const struct rule_entry *entry, struct rul
     } else if (is_excluded(matcher, entry, out)) {
         return;
     } else if (is_official(entry)) {
-        give_to_speakers(matcher, list.at[0], out);
+        give_to_speakers(matcher, entry, list.at[0], out);
     } else if (placed) {
         give_to_nearest(matcher, entry, &list, out);
     } else {
@@ -317,7 +339,7 @@ rule_try(struct matcher *matcher,
     out->words = 0;
     if (!lang_allows(entry, mention->lang)) {
         out->verdict = RULE_OTHER_LANG;
-    } else if (is_official(entry) && speaking == 0) {
+    } else if (is_official(entry) && count_speakers(matcher, entry) == 0) {
         out->verdict = RULE_NOT_OFFICIAL;
     } else if (!is_official(entry) && spoken_of == 0 &&
                (entry->rule.require_brand || speaking > 0)) {

@@ -375,6 +375,16 @@ add_spoken_of(struct engine *engine,
     add_exemplar(engine, place, match, note);
 }
 
+static enum official_voice
+voice_of(const struct noted_brand *match, const struct note *note)
+{
+    if (match->imitates != 0) {
+        return VOICE_IMPOSTOR;
+    }
+    return note->broadcast ? VOICE_BROADCAST : VOICE_REPLY;
+}
+
+/* A post in the brand's name, by itself or by somebody who looks like it. */
 static void
 add_speaking(struct engine *engine,
         const struct place *place,
@@ -385,15 +395,17 @@ add_speaking(struct engine *engine,
     struct tally_official post = { .range = place->range,
         .bucket = place->bucket,
         .brand = brand_of(engine, note, match)->name,
-        .signals = match->signals,
-        .broadcast = note->broadcast ? VOICE_BROADCAST : VOICE_REPLY,
+        .signals = match->imitates != 0 ? match->imitates : match->signals,
+        .broadcast = voice_of(match, note),
         .time_ms = finding->time_ms,
         .sketch = note->sketch,
         .topics = topics_of(note, match->brand) };
 
     view_copy(note->id, post.id, sizeof post.id);
     view_copy(note->link, post.link, sizeof post.link);
-    add(place, post.brand, engine->dims.official);
+    if (match->imitates == 0) {
+        add(place, post.brand, engine->dims.official);
+    }
     tally_add_official(place->tally, &post);
 }
 
@@ -415,6 +427,9 @@ add_brand(struct engine *engine,
         add_speaking(engine, &place, match, finding);
     } else {
         add_spoken_of(engine, &place, match, finding->note);
+    }
+    if (match->imitates != 0) {
+        add_speaking(engine, &place, match, finding);
     }
     return place.kind;
 }

@@ -166,8 +166,9 @@ note_down(struct examiner *examiner,
         note->brands[i] = (struct noted_brand){ .brand = match->brand,
             .signals = match->signals,
             .relation = match->relation,
-            .first_person = match->first_person };
-        speaking |= match->relation == BRAND_SPEAKING;
+            .first_person = match->first_person,
+            .imitates = match->imitates };
+        speaking |= match->relation == BRAND_SPEAKING || match->imitates != 0;
         complaining |=
                 match->relation == BRAND_SPOKEN_OF && (match->signals & examiner->complaints) != 0;
     }

@@ -19,6 +19,7 @@ struct noted_brand {
     signal_set signals;
     enum brand_relation relation;
     int first_person;
+    signal_set imitates; /* said in its name by an impostor */
 };
 
 struct noted_facet {

@@ -55,7 +55,7 @@ def check_order(want, ticks):
 
 def check_facet(name, event):
     dims = event["scope"]["dims"]
-    if not any(dim.startswith(f"f.{name}.") for dim in dims):
+    if not any(f"{dim}.".startswith(f"f.{name}.") for dim in dims):
         return f"no facet {name} in the scope: {sorted(dims)}"
     return None
 
@@ -90,6 +90,12 @@ def check_incident(claim, events):
         "authors_at_least": lambda want: None
         if last["scope"]["authors"] >= want
         else f"{last['scope']['authors']} authors",
+        "denied_by_others_at_least": lambda want: None
+        if last["scope"]["denied_by_others"] >= want
+        else f"denied by {last['scope']['denied_by_others']} others",
+        "impostors_at_least": lambda want: None
+        if clock["impostors"] >= want
+        else f"{clock['impostors']} impostors",
         "facet": lambda want: check_facet(want, last),
     }
     reasons = [checks[key](want) for key, want in claim.items() if key in checks]

@@ -301,11 +301,12 @@ Test(render, log_line_is_the_same_wherever_it_is_written)
     char *line = render_log_line(&event);
 
     cr_expect_str_eq(line,
-            "{\"brand\":\"whatsapp\",\"clock\":{\"answered\":null,\"grade\":\"A\","
+            "{\"brand\":\"whatsapp\",\"clock\":{\"answered\":null,\"grade\":\"A\",\"impostors\":0,"
             "\"last_official\":null,\"onset\":\"2014-02-22T18:29:40Z\","
             "\"opened\":\"2014-02-22T18:31:10Z\",\"reminders\":0,\"resolved\":null},"
             "\"id\":\"9f2c11aa00bb22cc\",\"kind\":\"opened\",\"playbook\":[],\"revision\":3,"
-            "\"scope\":{\"authors\":1104,\"dims\":{\"f.os.android\":212,\"f.os.ios\":188,"
+            "\"scope\":{\"authors\":1104,\"denied_by_others\":0,\"dims\":{\"f.os.android\":212,\"f."
+            "os.ios\":188,"
             "\"lang.en\":290,\"lang.es\":710,\"plat.x\":1180,\"total\":9},\"first_person\":803,"
             "\"late\":4,\"peak\":\"2014-02-22T18:41:00Z\",\"peak_authors\":388,\"posts\":1290,"
             "\"reposts\":311},\"severity\":\"critical\",\"signals\":[\"outage\",\"demand-answer\"],"

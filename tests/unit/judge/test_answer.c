@@ -68,7 +68,9 @@ Test(answer, only_a_broadcast_with_content_stops_the_clock)
         { BIT(APOLOGY) | BIT(EXPLAIN), 0, 0 },
         { BIT(APOLOGY) | BIT(EVASION), 1, 0 }, /* canned regret */
         { BIT(EXPLAIN) | BIT(DENIAL), 1, 0 }, { BIT(APOLOGY) | BIT(DENIAL), 1, 0 },
-        { BIT(ACKNOWLEDGE) | BIT(DENIAL), 1, 0 }, { BIT(DENIAL), 1, 0 }, { BIT(EVASION), 1, 0 },
+        { BIT(ACKNOWLEDGE) | BIT(DENIAL), 1, 0 },
+        { BIT(RESOLVED) | BIT(DENIAL), 1, 0 }, /* "all systems operate normally" */
+        { BIT(DENIAL), 1, 0 }, { BIT(EVASION), 1, 0 },
         { BIT(SCOPE) | BIT(REMEDY) | BIT(CORRECT), 1, 0 }, { 0, 1, 0 }, /* marketing */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -371,3 +371,46 @@ Test(rules, what_a_brand_names_is_looked_for_in_its_own_posts_alone)
     cr_expect_eq(fixture.result.facet_count, 0u);
     fixture_fini(&fixture);
 }
+
+Test(rules, who_looks_like_an_official_account_and_is_none_is_an_impostor)
+{
+    static const struct {
+        const char *handle;
+        const char *text;
+        const char *expected;
+        int impostor;
+    } rows[] = {
+        { "Acme_Online", "lo sentimos", "!acme:official-apology", 0 }, /* itself */
+        { "AcmeOnline", "lo sentimos", "acme:", 1 },
+        { "acme_0nl1ne", "lo sentimos", "acme:", 1 },
+        { "acme.online.ayuda", "acme: lo sentimos", "acme:", 1 },
+        { "AcmeOnline_Support", "lo sentimos, acme da problemas", "acme:complaint", 1 },
+        { "acme", "lo sentimos", "", 0 }, /* a handle of the brand without its id */
+        { "acmeonlinefan", "lo sentimos", "", 0 },
+        { "ana", "lo sentimos por acme", "acme:", 0 },
+        { "", "lo sentimos por acme", "acme:", 0 },
+    };
+    struct fixture fixture;
+    fixture_init(&fixture,
+            "schema: rebato/rules/v1\n"
+            "brands:\n"
+            "  - {id: acme, names: [acme], handles: [acme], "
+            "official_accounts: [{handle: Acme_Online}]}\n"
+            "rules:\n"
+            "  - {id: matter, signal: outage, match: {any: ['problemas'], require: [official]}, "
+            "tests: [{match: [problemas]}]}\n"
+            "  - {id: does, signal: official-apology, match: {any: ['sentimos']}, "
+            "tests: [{match: [sentimos]}]}\n"
+            "  - {id: hers, signal: complaint, match: {any: ['problemas']}, "
+            "tests: [{match: [problemas]}]}\n");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mention mention = { .platform = PLATFORM_X,
+            .author_handle = view_of(rows[i].handle),
+            .text = view_of(rows[i].text) };
+        cr_expect_str_eq(match_mention(&fixture, &mention), rows[i].expected, "row %zu", i);
+        int impostor = fixture.result.brand_count > 0 &&
+                       fixture.result.brands[0].imitates == SIGNAL_BIT(SIGNAL_OFFICIAL_APOLOGY);
+        cr_expect_eq(impostor, rows[i].impostor, "row %zu", i);
+    }
+    fixture_fini(&fixture);
+}

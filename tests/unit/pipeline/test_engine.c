@@ -179,6 +179,30 @@ Test(engine, an_official_post_brings_its_evidence)
     bench_fini(&bench);
 }
 
+Test(engine, an_impostor_is_a_person_whose_words_are_kept_as_what_they_are)
+{
+    static const struct said rows[] = {
+        { .who = "acme_ayuda", .text = "acme no va, lo sabemos", .id = "5", .platform = "x" },
+        { .who = "acme_ayuda", .text = "acme no va", .platform = "x" },
+    };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        cr_expect_eq(bench_say(&bench, &rows[i]), REBATO_FATE_matched);
+    }
+    cr_assert_eq(tally_official_count(bench.tally), 1);
+    const struct tally_official *post = tally_official_at(bench.tally, 0);
+    cr_expect_eq(post->broadcast, VOICE_IMPOSTOR);
+    cr_expect_str_eq(post->id, "5");
+    cr_expect_eq(tally_author_count(bench.tally), 1, "it complains as everybody may");
+    char *cells = bench_cells(&bench);
+    cr_expect(strstr(cells, "total") != NULL && strstr(cells, "official") == NULL, "%s", cells);
+    free(cells);
+    bench_fini(&bench);
+}
+
 struct fate_row {
     struct said said;
     enum rebato_fate fate;
