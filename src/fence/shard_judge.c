@@ -97,6 +97,8 @@ shard_judge_next(struct shard_judge *judge, int64_t now_ms)
         request.through = judge->reached;
     } else if (judge->ask == SHARD_PUBLISH || judge->ask == SHARD_ERASE) {
         request.through = judge->reached;
+    } else if (judge->ask == SHARD_MEND) {
+        request.through = judge->brands[judge->brand].folded_through;
     }
     return request;
 }
@@ -169,7 +171,7 @@ take_load(struct shard_judge *judge, const struct shard_answer *answer)
         .folded_through = answer->folded_through,
         .stored_through = answer->stored_through,
         .next_due = answer->next_due };
-    load_next(judge);
+    judge->ask = SHARD_MEND;
 }
 
 static uint32_t
@@ -309,6 +311,9 @@ take(struct shard_judge *judge, const struct shard_answer *answer)
     case SHARD_LOAD:
         take_load(judge, answer);
         return;
+    case SHARD_MEND:
+        load_next(judge);
+        return;
     case SHARD_PROGRESS:
         take_progress(judge, answer);
         return;
@@ -372,6 +377,7 @@ shard_ask_name(enum shard_ask ask)
     static const char *const names[] = { [SHARD_REST] = "rest",
         [SHARD_LEASE] = "lease",
         [SHARD_LOAD] = "load",
+        [SHARD_MEND] = "mend",
         [SHARD_PROGRESS] = "progress",
         [SHARD_CLOSE] = "close",
         [SHARD_READ] = "read",

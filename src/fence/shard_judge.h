@@ -1,7 +1,7 @@
 /*
  * shard_judge: what a judge does next with one shard, and what it makes of the answer.
  *
- *   lease ─▶ load ─▶ progress ─▶ close ─▶ read ─▶ brand by brand: look ─▶ fold ─▶ commit ─▶ publish ─▶ erase
+ *   lease ─▶ load, mend ─▶ progress ─▶ close ─▶ read ─▶ brand by brand: look ─▶ fold ─▶ commit ─▶ publish ─▶ erase
  *
  * The rules of the protocol are decided here and nowhere else:
  *   - What is read is closed first, so that it cannot change. A close that was refused is asked for anew, from
@@ -10,7 +10,8 @@
  *     fresh token, and all of it is loaded again.
  *   - A brand is folded from where it stands up to what is closed, and committed as a whole. Cells at or below
  *     that were left behind by a judge before us: they are published and erased, never folded.
- *   - What is published is committed; what is erased is published.
+ *   - What is published is committed; what is erased is published. What stands there already may know less than
+ *     the state that was loaded, or more: it is mended before anything is added.
  *   - A turn that takes long asks for its lease again in between: also while one brand is published.
  *
  * Pure: it asks for nothing itself. Whoever drives it carries each request out and tells it the outcome: the
@@ -31,6 +32,7 @@ enum shard_ask {
     /* To the ledger. */
     SHARD_LEASE,    /* take it, or renew it */
     SHARD_LOAD,     /* a brand's state */
+    SHARD_MEND,     /* what is published of a brand, to be what its state says: through `through` */
     SHARD_PROGRESS, /* what is closed, and how far the partitions are */
     SHARD_CLOSE,    /* buckets up to `through`, at the watermark given */
     SHARD_READ,     /* cells up to `through` */
@@ -53,7 +55,7 @@ enum shard_outcome {
 
 struct shard_request {
     enum shard_ask ask;
-    size_t brand; /* load, look, fold, commit, publish, erase */
+    size_t brand; /* load, mend, look, fold, commit, publish, erase */
     uint32_t before;
     uint32_t through;
     int64_t watermark_ms; /* close; INT64_MAX: all partitions are idle */

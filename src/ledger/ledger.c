@@ -463,6 +463,20 @@ ledger_publish_now(struct ledger_reader *reader,
 }
 
 enum ledger_outcome
+ledger_mend(struct ledger_reader *reader,
+        uint32_t shard,
+        struct view brand,
+        uint32_t through,
+        uint32_t *oldest)
+{
+    assert(shard < ledger_shard_count(reader->ledger));
+    *oldest = through + 1;
+    return reader->ledger->ops->mend == NULL
+                   ? LEDGER_OK
+                   : reader->ledger->ops->mend(reader, shard, brand, through, oldest);
+}
+
+enum ledger_outcome
 ledger_publish_top(struct ledger_reader *reader, struct view brand)
 {
     return reader->ledger->ops->publish_top(reader, brand);

@@ -256,6 +256,14 @@ struct ledger_line {
     struct view json;
 };
 
+/* A ts:10s entry as it is kept beside the brand's state, so that it can be published again: of the newest
+ * buckets so many. `fields` are packed by ledger_pack_fields(). */
+#define LEDGER_RING_BUCKETS 60
+struct ledger_ring_entry {
+    uint32_t bucket;
+    struct view fields;
+};
+
 /* One write: state, folded_through, the notices and the lines it gave rise to. Refused with LOST when the lease is
  * not ours, CLASH when folded_through is not `before`. */
 #define LEDGER_EARLY_SIZE_MAX 64
@@ -269,6 +277,8 @@ struct ledger_commit {
     size_t notice_count;
     const struct ledger_line *lines;
     size_t line_count;
+    const struct ledger_ring_entry *ring; /* the newest buckets of this turn, in rising order */
+    size_t ring_count;
 };
 enum ledger_outcome ledger_commit(
         struct ledger_reader *reader, uint32_t shard, const struct ledger_commit *commit);
@@ -321,6 +331,10 @@ struct ledger_field {
     struct view value;
 };
 #define LEDGER_FIELDS_MAX 256 /* of one entry or hash */
+/* Fields as bytes; returns the size needed and writes only when `size` is enough. */
+size_t ledger_pack_fields(const struct ledger_field *fields, size_t count, char *out, size_t size);
+/* The next field of packed bytes, which are moved on. False at their end, or where they are damaged. */
+int ledger_unpack_field(struct view *packed, struct ledger_field *field);
 
 enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 
@@ -337,6 +351,16 @@ enum ledger_outcome ledger_publish_rollup(struct ledger_reader *reader,
         struct view brand,
         enum ledger_series series,
         int64_t period_ms);
+/* Makes the series of a brand say what its state says, folded through `through`: entries above it go; of the
+ * buckets that are kept beside the state what is missing or different is written anew. Of the coarser series
+ * the periods that hold such buckets go: publish them again, from `*oldest` on, the first bucket that is kept
+ * (through + 1: none). */
+enum ledger_outcome ledger_mend(struct ledger_reader *reader,
+        uint32_t shard,
+        struct view brand,
+        uint32_t through,
+        uint32_t *oldest);
+
 /* now:<brand> */
 enum ledger_outcome ledger_publish_now(struct ledger_reader *reader,
         struct view brand,

@@ -37,7 +37,8 @@ const struct ledger_key_note ledger_key_notes[] = {
             "folded cells are removed, k: after 25 h" },
     { "{<shard>}:a", "hash",
             "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
-            "ea:<brand> told of open buckets, lg:<bucket>:<notice> incident log, kept when the "
+            "ea:<brand> told of open buckets, pb:<brand>:<slot> the newest entries of ts:10s, "
+            "lg:<bucket>:<notice> incident log, kept when the "
             "last "
             "checkpoint was taken",
             "one state a brand, notices until delivered, log lines 400 d" },
@@ -75,7 +76,7 @@ ledger_acl(const char *name_space)
             "+hget +hmget +hset +hdel +hscan +hgetall +hexists +sadd +scard +smembers +expire "
             "+unlink "
             "+zadd +zrem +zremrangebyrank +zremrangebyscore +zrevrange +zunionstore "
-            "+xadd +xrange +publish";
+            "+xadd +xrange +xrevrange +xdel +xsetid +exists +publish";
     size_t size = sizeof rules + 2 * strlen(name_space);
     char *line = malloc(size);
 

@@ -106,6 +106,12 @@ struct ledger_ops {
             int64_t period_ms);
     enum ledger_outcome (*publish_now)(
             struct ledger_reader *reader, struct view brand, const struct ledger_fields *fields);
+    /* NULL: nothing is published. */
+    enum ledger_outcome (*mend)(struct ledger_reader *reader,
+            uint32_t shard,
+            struct view brand,
+            uint32_t through,
+            uint32_t *oldest);
     enum ledger_outcome (*publish_top)(struct ledger_reader *reader, struct view brand);
     enum ledger_outcome (*publish_alert)(
             struct ledger_reader *reader, const struct ledger_alert *alert);

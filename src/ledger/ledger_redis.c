@@ -264,6 +264,7 @@ static const struct ledger_ops redis_ops = {
     .publish_rollup = redis_publish_rollup,
     .publish_now = redis_publish_now,
     .publish_top = redis_publish_top,
+    .mend = redis_mend,
     .publish_alert = redis_publish_alert,
     .publish_instance = redis_publish_instance,
     .image = redis_image,

@@ -212,6 +212,10 @@ int redis_take_lapse(struct redis_reader *reader, struct view name, struct view 
 /* Puts what was kept into the page, under the topics' names. */
 enum ledger_outcome redis_name_lapses(struct redis_reader *reader);
 
+/* A slot of a brand's ring in the judge's hash, "pb:<brand>:<slot>", and what stands there. */
+void redis_arg_ring(struct redis_link *link, struct view brand, uint32_t slot);
+void redis_arg_ring_entry(struct redis_link *link, const struct ledger_ring_entry *entry);
+
 struct ledger_reader *redis_reader_create(struct ledger *ledger);
 void redis_reader_destroy(struct ledger_reader *reader);
 enum ledger_outcome redis_lease(
@@ -273,6 +277,11 @@ enum ledger_outcome redis_publish_rollup(struct ledger_reader *reader,
         int64_t period_ms);
 enum ledger_outcome redis_publish_now(
         struct ledger_reader *reader, struct view brand, const struct ledger_fields *fields);
+enum ledger_outcome redis_mend(struct ledger_reader *reader,
+        uint32_t shard,
+        struct view brand,
+        uint32_t through,
+        uint32_t *oldest);
 enum ledger_outcome redis_publish_top(struct ledger_reader *reader, struct view brand);
 enum ledger_outcome redis_publish_alert(
         struct ledger_reader *reader, const struct ledger_alert *alert);

@@ -269,6 +269,10 @@ redis_commit(struct ledger_reader *base, uint32_t shard, const struct ledger_com
                 link, "lg:%" PRIu32 ":%.*s", commit->lines[i].bucket, (int)key.size, key.at);
         redis_arg(link, commit->lines[i].json);
     }
+    for (size_t i = 0; i < commit->ring_count; i++) {
+        redis_arg_ring(link, commit->brand, commit->ring[i].bucket % LEDGER_RING_BUCKETS);
+        redis_arg_ring_entry(link, &commit->ring[i]);
+    }
     redis_end(link);
     return redis_lease_await(reader, shard);
 }

@@ -304,6 +304,35 @@ static const char erase[] = LUA_FOLDED "redis.call('HDEL', KEYS[1], unpack(ARGV,
 static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 3))\n"
                                              "return {1}\n";
 
+/* ARGV: id, (id, so many, name, value ...) ... Several writes: whoever ends between them leaves a stream that
+ * the next judge mends. */
+static const char mend[] =
+        "local key, a = KEYS[1], ARGV\n"
+        "local have = redis.call('XRANGE', key, a[1], '+')\n"
+        "local function stands(entry, at)\n"
+        "  if not entry or entry[1] ~= a[at] or #entry[2] ~= tonumber(a[at + 1]) then return false "
+        "end\n"
+        "  for i = 1, #entry[2] do\n"
+        "    if entry[2][i] ~= a[at + 1 + i] then return false end\n"
+        "  end\n"
+        "  return true\n"
+        "end\n"
+        "local at, kept = 2, 1\n"
+        "while at <= #a and stands(have[kept], at) do\n"
+        "  at, kept = at + 2 + tonumber(a[at + 1]), kept + 1\n"
+        "end\n"
+        "for i = kept, #have do redis.call('XDEL', key, have[i][1]) end\n"
+        "if redis.call('EXISTS', key) == 1 then\n"
+        "  local top = redis.call('XREVRANGE', key, '+', '-', 'COUNT', '1')[1]\n"
+        "  redis.call('XSETID', key, top and top[1] or '0-1')\n"
+        "end\n"
+        "while at <= #a do\n"
+        "  local count = tonumber(a[at + 1])\n"
+        "  redis.call('XADD', key, a[at], unpack(a, at + 2, at + 1 + count))\n"
+        "  at = at + 2 + count\n"
+        "end\n"
+        "return {1}\n";
+
 /* ARGV: now, at least so long since the last image (0: always). */
 static const char image[] =
         "local now, every = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
@@ -361,6 +390,7 @@ script_text(enum script script)
         [SCRIPT_COMMIT] = commit,
         [SCRIPT_GUARD] = guard,
         [SCRIPT_ERASE] = erase,
+        [SCRIPT_MEND] = mend,
         [SCRIPT_UNLINK] = unlink_keys,
         [SCRIPT_IMAGE] = image,
         [SCRIPT_RESTORE] = restore,

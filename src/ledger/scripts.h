@@ -37,6 +37,7 @@ enum script {
     SCRIPT_COMMIT,   /* shard, judge: state, folded_through and notices in one write */
     SCRIPT_GUARD,    /* shard, judge: whether an erase would be allowed */
     SCRIPT_ERASE,    /* shard, judge: remove folded fields */
+    SCRIPT_MEND,     /* stream: what stands there from an entry on, made to be what is given */
     SCRIPT_UNLINK,   /* shard, judge, keys: remove folded author sets */
     SCRIPT_IMAGE,   /* shard, judge: both hashes as of one moment, unless somebody just took them */
     SCRIPT_RESTORE, /* shard: begin to bring back one that has no fences */

@@ -201,6 +201,24 @@ list_events(const struct docket *docket, size_t first_event, struct commit_list 
     }
 }
 
+/* What this fold will publish. */
+static size_t
+list_ring(struct docket *docket,
+        const struct docket_brand *brand,
+        const struct shard_request *request,
+        const struct ledger_ring_entry **ring)
+{
+    struct publish_job job = { .brand = view_of(brand->settings.id),
+        .slice = &docket->brand_case.slice,
+        .before = docket->brand_case.before,
+        .through = request->through };
+
+    if (docket->options.transient || request->before == request->through) {
+        return 0; /* nothing is folded: only something is told */
+    }
+    return publish_list_pack(docket->publish, &job, ring);
+}
+
 enum ledger_outcome
 docket_commit(struct docket *docket,
         struct docket_brand *brand,
@@ -220,6 +238,7 @@ docket_commit(struct docket *docket,
         .notice_count = list.notice_count,
         .lines = list.lines,
         .line_count = list.line_count };
+    commit.ring_count = list_ring(docket, brand, request, &commit.ring);
     enum ledger_outcome outcome = ledger_commit(docket->reader, brand->shard, &commit);
     if (outcome != LEDGER_OK) {
         return outcome;

@@ -162,6 +162,9 @@ enum ledger_outcome docket_publish(struct docket *docket,
         struct docket_brand *brand,
         const struct shard_request *request,
         int *has_more);
+/* What is published of a brand is made what its state says. */
+enum ledger_outcome docket_mend(
+        struct docket *docket, struct docket_brand *brand, const struct shard_request *request);
 /* The bucket in which the brand wants a fold although nothing came: something is due, a period is over, or what
  * was told early has to be settled. */
 uint32_t docket_next_due(const struct docket *docket, const struct docket_brand *brand);

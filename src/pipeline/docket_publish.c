@@ -87,6 +87,40 @@ end_leftovers(struct docket *docket, struct docket_brand *brand)
     return outcome;
 }
 
+/* Periods that were over, made again of what they consist of. */
+static enum ledger_outcome
+mend_periods(struct docket *docket,
+        const struct docket_brand *brand,
+        enum ledger_series series,
+        uint32_t oldest,
+        uint32_t through)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+
+    for (uint32_t bucket = oldest; outcome == LEDGER_OK && bucket <= through &&
+                                   publish_period_end(series, bucket) <= through;
+            bucket = publish_period_end(series, bucket) + 1) {
+        outcome = publish_rollup(docket->reader, view_of(brand->settings.id), series, bucket);
+    }
+    return outcome;
+}
+
+enum ledger_outcome
+docket_mend(struct docket *docket, struct docket_brand *brand, const struct shard_request *request)
+{
+    uint32_t oldest = 0;
+
+    if (docket->options.transient) {
+        return LEDGER_OK;
+    }
+    enum ledger_outcome outcome = ledger_mend(
+            docket->reader, brand->shard, view_of(brand->settings.id), request->through, &oldest);
+    for (size_t i = 0; i < ROLLUP_COUNT && outcome == LEDGER_OK; i++) {
+        outcome = mend_periods(docket, brand, rollups[i], oldest, request->through);
+    }
+    return outcome;
+}
+
 /* ---- in this process ---- */
 
 static void

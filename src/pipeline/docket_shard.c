@@ -226,6 +226,8 @@ carry_out(struct docket *docket,
         return lease(docket, shard, answer);
     case SHARD_LOAD:
         return load(docket, brand, answer);
+    case SHARD_MEND:
+        return docket_mend(docket, brand, request);
     case SHARD_PROGRESS:
         return progress(docket, shard, answer);
     case SHARD_CLOSE:

@@ -26,6 +26,11 @@ struct publish_list {
     struct publish_entry *entries; /* in rising order of bucket */
     size_t count;
     size_t capacity;
+
+    /* The last publish_list_pack(). */
+    struct ledger_ring_entry ring[LEDGER_RING_BUCKETS];
+    char *packed;
+    size_t packed_size;
 };
 
 /* Fields and the text of their values. */
@@ -49,6 +54,7 @@ publish_list_destroy(struct publish_list **list)
         return;
     }
     free((*list)->entries);
+    free((*list)->packed);
     free(*list);
     *list = NULL;
 }
@@ -182,26 +188,96 @@ publish_series_is_done(const struct publish_job *job, const struct publish_place
     return place->cell == slice->cell_count || slice->cells[place->cell].bucket > job->through;
 }
 
-enum ledger_outcome
-publish_series(
-        const struct publish_job *job, const struct publish_list *list, struct publish_place *place)
+/* The entry of the next bucket; `place` goes behind it. Returns the bucket. */
+static uint32_t
+field_entry(struct field_list *fields,
+        const struct publish_job *job,
+        const struct publish_list *list,
+        struct publish_place *place)
 {
     const struct ledger_cell *cells = job->slice->cells + place->cell;
     size_t count = bucket_cells(job->slice, place->cell);
     const struct brand_status *status = status_at(list, cells->bucket, &place->entry);
-    struct field_list *fields = malloc(sizeof *fields);
 
-    assert(fields != NULL);
     field_cells(fields, cells, count);
     if (status != NULL) {
         field_status(fields, status);
     }
+    place->cell += count;
+    return cells->bucket;
+}
+
+enum ledger_outcome
+publish_series(
+        const struct publish_job *job, const struct publish_list *list, struct publish_place *place)
+{
+    struct field_list *fields = malloc(sizeof *fields);
+
+    assert(fields != NULL);
+    uint32_t bucket = field_entry(fields, job, list, place);
     enum ledger_outcome outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
-            bucket_start_ms(cells->bucket), fields->fields, fields->count);
+            bucket_start_ms(bucket), fields->fields, fields->count);
     free(fields);
     crash_point("publishing");
-    place->cell += count;
     return outcome;
+}
+
+/* The first of the job's buckets that has a place in the ring. */
+static struct publish_place
+ring_begin(const struct publish_job *job)
+{
+    struct publish_place place = { .cell = 0 };
+    uint32_t oldest =
+            job->through < LEDGER_RING_BUCKETS ? 0 : job->through - LEDGER_RING_BUCKETS + 1;
+
+    oldest = oldest > job->before ? oldest : job->before + 1;
+    while (!publish_series_is_done(job, &place) && job->slice->cells[place.cell].bucket < oldest) {
+        place.cell++;
+    }
+    return place;
+}
+
+static void
+pack_entry(struct publish_list *list, size_t *used, const struct field_list *fields)
+{
+    size_t size = ledger_pack_fields(fields->fields, fields->count, NULL, 0);
+
+    if (*used + size > list->packed_size) {
+        list->packed_size = 2 * (*used + size);
+        list->packed = realloc(list->packed, list->packed_size);
+        assert(list->packed != NULL);
+    }
+    ledger_pack_fields(fields->fields, fields->count, list->packed + *used, size);
+    *used += size;
+}
+
+size_t
+publish_list_pack(struct publish_list *list,
+        const struct publish_job *job,
+        const struct ledger_ring_entry **entries)
+{
+    struct field_list *fields = malloc(sizeof *fields);
+    struct publish_place place = ring_begin(job);
+    size_t count = 0;
+    size_t used = 0;
+
+    assert(fields != NULL);
+    for (; !publish_series_is_done(job, &place); count++) {
+        uint32_t bucket = field_entry(fields, job, list, &place);
+        size_t before = used;
+        pack_entry(list, &used, fields);
+        list->ring[count] =
+                (struct ledger_ring_entry){ .bucket = bucket, .fields = { NULL, used - before } };
+    }
+    free(fields);
+    /* The bytes stay where they are from here on. */
+    const char *at = list->packed;
+    for (size_t i = 0; i < count; i++) {
+        list->ring[i].fields.at = at;
+        at += list->ring[i].fields.size;
+    }
+    *entries = list->ring;
+    return count;
 }
 
 static void

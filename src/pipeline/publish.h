@@ -28,6 +28,12 @@ struct publish_job {
     uint32_t through; /* and now */
 };
 
+/* The entries of the newest of the job's buckets, as they are kept beside the state; they live until the next
+ * call. Returns how many. */
+size_t publish_list_pack(struct publish_list *list,
+        const struct publish_job *job,
+        const struct ledger_ring_entry **entries);
+
 /* How far a job's ts:10s entries are published; all zero before the first. */
 struct publish_place {
     size_t cell;  /* of the slice */

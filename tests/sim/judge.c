@@ -9,6 +9,8 @@
 /* Wall time beyond which nothing is closed: a world has so many buckets and no more. */
 #define CLOSE_MAX    (BUCKETS - 4)
 #define CLOSE_MAX_MS (TIME_BASE + (CLOSE_MAX + 1) * BUCKET_MS + ALLOW_MS)
+/* Longer than a lease. */
+#define STAND_STILL_STEPS 300
 /* A brand that nobody speaks of is folded after so many buckets. */
 #define IDLE_BUCKETS 4
 
@@ -217,6 +219,7 @@ take_done(struct world *world,
     case SHARD_PUBLISH:
         take_publish(world, judge, answer);
         return;
+    case SHARD_MEND:
     case SHARD_CLOSE:
     case SHARD_ERASE:
     case SHARD_FORGET:
@@ -323,9 +326,7 @@ needs_lease(enum shard_ask ask)
 static int
 is_cut_off(const struct world *world, const struct judge *judge)
 {
-    return judge->request.ask != SHARD_LEASE &&
-           network_epoch(world, judge->client) != judge->epoch &&
-           !(judge->request.ask == SHARD_PUBLISH && mutated(world, MUTATE_publish_reconnects));
+    return judge->request.ask != SHARD_LEASE && network_epoch(world, judge->client) != judge->epoch;
 }
 
 /* A brand of which nothing is to be published has no first slice either. */
@@ -346,7 +347,8 @@ has_nothing_to_publish(struct world *world, struct judge *judge)
     return 1;
 }
 
-/* Between the decision to send something and the sending a process may be made to stand still, as anywhere. */
+/* Between the decision to send something and the sending a process may be made to stand still, as anywhere; it is
+ * where the lease is of no help any more, so worlds in which judges stand still at all have it happen here. */
 static int
 is_stopped_short(struct world *world, struct judge *judge)
 {
@@ -354,6 +356,9 @@ is_stopped_short(struct world *world, struct judge *judge)
         ask_machine(world, judge);
     }
     judge->decided = !judge->decided && chance(world, 50);
+    if (judge->decided && world->weather.rates[FAULT_pause_judge] > 0 && chance(world, 3)) {
+        judge_pause(judge, world->step + STAND_STILL_STEPS);
+    }
     return judge->decided;
 }
 

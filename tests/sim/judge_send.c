@@ -96,6 +96,19 @@ send_slice(struct world *world, struct judge *judge, enum op op, uint32_t bucket
     send(world, judge, request);
 }
 
+/* What is kept of the published series goes with the state. */
+static void
+send_mend(struct world *world, struct judge *judge)
+{
+    uint32_t brand = judge_brand(world, judge);
+    struct request request = {
+        .op = OP_MEND, .brand = brand, .bucket = bucket_meant(judge->request.through)
+    };
+
+    request.counts = judge->brands[brand].folded;
+    send(world, judge, request);
+}
+
 static void
 send_commit(struct world *world, struct judge *judge)
 {
@@ -168,6 +181,9 @@ judge_send(struct world *world, struct judge *judge)
         return;
     case SHARD_LOAD:
         send_slice(world, judge, OP_LOAD, 0);
+        return;
+    case SHARD_MEND:
+        send_mend(world, judge);
         return;
     case SHARD_PROGRESS:
         send(world, judge, (struct request){ .op = OP_PROGRESS });

@@ -236,6 +236,7 @@ world_make(struct world *world)
     world->wall_ms = START_MS;
     make_weather(world);
     plot_make(world);
+    world->apart = chance(world, 50);
     for (uint32_t p = 0; p < world->partitions; p++) {
         write_log(world, p, end_ms);
         world->owner[p] = below(world, world->workers);

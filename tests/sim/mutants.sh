@@ -101,10 +101,10 @@ mutant shard_judge 'reads, then closes' '
 mutant shard_judge 'erases, then folds' '
     /^take_look/,/^}/ s/SHARD_FOLD/SHARD_ERASE/
     s/look_at\(judge, judge->brand \+ 1\);$/judge->ask = SHARD_FOLD;/'
-mutant shard_judge 'erases, then publishes' '
-    /^take_commit/,/^}/ s/SHARD_PUBLISH/SHARD_ERASE/
-    /^erase_or_go_on/,/^}/ s/judge->holds/0/
-    /case SHARD_ERASE:/,/return/ s/look_at.*/judge->ask = SHARD_PUBLISH;/'
+mutant shard_judge 'what is published is not mended' \
+    '/^take_load/,/^}/ s/judge->ask = SHARD_MEND/load_next(judge)/'
+mutant shard_judge 'what is published is not mended where nothing is folded' \
+    '/^take_load/,/^}/ s/judge->ask = SHARD_MEND;/if (answer->folded_through > 0) { judge->ask = SHARD_MEND; } else { load_next(judge); }/'
 mutant shard_judge 'what is left behind is folded again' \
     '/^take_look/,/^}/ s/brand->folded_through < judge->through/1/'
 mutant shard_judge 'a token that is fresh again changes nothing' \

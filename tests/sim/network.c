@@ -172,7 +172,7 @@ static void
 trace_request(struct world *world, const struct request *request, enum code code)
 {
     static const char *const ops[OP_COUNT] = { "claim", "start", "found", "authors", "apply",
-        "idle", "lease", "load", "progress", "close", "read", "commit", "publish", "unlink",
+        "idle", "lease", "load", "mend", "progress", "close", "read", "commit", "publish", "unlink",
         "erase", "outbox", "delivered" };
     static const char *const codes[] = { "MOVED", "done", "AHEAD", "NO FENCE", "CLOSED", "LOST",
         "ERROR" };
@@ -260,13 +260,9 @@ choose_node(struct world *world)
 {
     if (extra(world, EXTRA_shard_rollback)) {
         world->tallied.extras[EXTRA_shard_rollback]++;
-        return rng_below(&world->rng, world->shards);
+        return chance(world, 25) ? SHARDS : rng_below(&world->rng, world->shards);
     }
-    if (extra(world, EXTRA_published_rollback) && chance(world, 50)) {
-        world->tallied.extras[EXTRA_published_rollback]++;
-        return SHARDS;
-    }
-    return 0;
+    return world->apart && chance(world, 50) ? SHARDS : 0;
 }
 
 void

@@ -42,7 +42,7 @@ store_node_of_shard(const struct world *world, uint32_t shard)
 uint32_t
 store_node_of_published(const struct world *world)
 {
-    return extra(world, EXTRA_published_rollback) ? SHARDS : 0;
+    return world->apart || extra(world, EXTRA_shard_rollback) ? SHARDS : 0;
 }
 
 void
@@ -154,6 +154,7 @@ store_execute(struct world *world, const struct request *request, struct page *p
         break;
     case OP_LEASE:
     case OP_LOAD:
+    case OP_MEND:
     case OP_PROGRESS:
     case OP_CLOSE:
     case OP_READ:

@@ -29,6 +29,7 @@ enum op {
     OP_IDLE,
     OP_LEASE,
     OP_LOAD,
+    OP_MEND,
     OP_PROGRESS,
     OP_CLOSE,
     OP_READ,

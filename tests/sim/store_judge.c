@@ -182,6 +182,35 @@ publish(struct world *world, const struct request *request)
     return answer(CODE_DONE);
 }
 
+static int
+has_entry(const struct counts *counts, uint32_t bucket)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t s = 0; s < SERIES; s++) {
+        sum += (uint32_t)counts->on[bucket][s] + counts->late[bucket][s];
+    }
+    return sum > 0;
+}
+
+/* Above what is folded everything goes, and below it stands what is kept of it. */
+static struct reply
+mend(struct world *world, const struct request *request)
+{
+    struct published_row *row = &world->store->tables.published[request->brand];
+    struct published_row next = { .last = 0 };
+
+    for (uint32_t b = 0; b <= request->bucket; b++) {
+        memcpy(next.at.on[b], request->counts.on[b], sizeof next.at.on[b]);
+        memcpy(next.at.late[b], request->counts.late[b], sizeof next.at.late[b]);
+        next.there[b] = has_entry(&request->counts, b) != 0;
+        next.last = next.there[b] && b > next.last ? b : next.last;
+    }
+    store_begin(world->store, store_node_of_published(world));
+    store_put(world->store, row, &next, sizeof next);
+    return answer(CODE_DONE);
+}
+
 /* What an erase compares: the lease, and that all of it is folded. */
 static enum code
 guard(struct world *world, const struct request *request)
@@ -261,6 +290,8 @@ store_judge(struct world *world, const struct request *request, struct page *pag
         return take_lease(world, request);
     case OP_LOAD:
         return load(world, request, page);
+    case OP_MEND:
+        return mend(world, request);
     case OP_PROGRESS:
         return tell_progress(world, request);
     case OP_CLOSE:

@@ -72,7 +72,6 @@ enum fault {
 /* Faults that the protocol of today is not built for: only with --fault NAME. */
 #define EXTRAS(EXTRA)                                                                              \
     EXTRA(shard_rollback, "one shard alone loses its last writes, as in a cluster")                \
-    EXTRA(published_rollback, "published keys alone lose their last writes")                       \
     EXTRA(hidden_reconnect, "a proxy hides that the server is another one")                        \
     EXTRA(withdraw, "no fault: no notice may have been told that does not hold in the end")
 
@@ -95,8 +94,7 @@ enum extra {
     MUTATION(claim_leaves_no_evidence,                                                             \
             "claim: what is late because it is closed is told to nobody else")                     \
     MUTATION(close_blind, "close: partitions are not looked at again")                             \
-    MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")               \
-    MUTATION(publish_reconnects, "judge: goes on publishing to a server that knows less")
+    MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")
 
 enum mutation {
 #define MUTATION(name, text) MUTATE_##name,
@@ -255,6 +253,7 @@ struct world {
     uint32_t owner[PARTITIONS];
     uint32_t told[BRANDS][BUCKETS]; /* notices delivered */
     int rolled_back;
+    int apart; /* what is published stands on another server, that goes back alone */
 
     struct log_partition logs[PARTITIONS];
     struct store *store;
