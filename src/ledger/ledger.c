@@ -423,31 +423,25 @@ ledger_forget_lines(struct ledger_reader *reader, uint32_t shard, uint32_t bucke
 
 /* ---- published keys ---- */
 
-/* Six parameters: the six things that make one entry of a series, and a struct for one caller would only
- * hide them. */
 enum ledger_outcome
-ledger_publish_series( // NOLINT(readability-function-size)
-        struct ledger_reader *reader,
+ledger_publish_series(struct ledger_reader *reader,
         struct view brand,
-        enum ledger_series series,
-        int64_t bucket_ms,
+        const struct ledger_slot *place,
         const struct ledger_field *fields,
         size_t field_count)
 {
     struct ledger_fields list = { fields, field_count };
 
     assert(field_count > 0 && field_count <= LEDGER_FIELDS_MAX);
-    return reader->ledger->ops->publish_series(reader, brand, series, bucket_ms, &list);
+    return reader->ledger->ops->publish_series(reader, brand, place, &list);
 }
 
 enum ledger_outcome
-ledger_publish_rollup(struct ledger_reader *reader,
-        struct view brand,
-        enum ledger_series series,
-        int64_t period_ms)
+ledger_publish_rollup(
+        struct ledger_reader *reader, struct view brand, const struct ledger_slot *place)
 {
-    assert(series != LEDGER_SERIES_10S); /* that is what a rollup is made from */
-    return reader->ledger->ops->publish_rollup(reader, brand, series, period_ms);
+    assert(place->series != LEDGER_SERIES_10S); /* that is what a rollup is made from */
+    return reader->ledger->ops->publish_rollup(reader, brand, place);
 }
 
 enum ledger_outcome
@@ -467,13 +461,13 @@ ledger_mend(struct ledger_reader *reader,
         uint32_t shard,
         struct view brand,
         uint32_t through,
-        uint32_t *oldest)
+        int64_t last_ms[LEDGER_SERIES_COUNT])
 {
     assert(shard < ledger_shard_count(reader->ledger));
-    *oldest = through + 1;
+    memset(last_ms, 0, LEDGER_SERIES_COUNT * sizeof *last_ms);
     return reader->ledger->ops->mend == NULL
                    ? LEDGER_OK
-                   : reader->ledger->ops->mend(reader, shard, brand, through, oldest);
+                   : reader->ledger->ops->mend(reader, shard, brand, through, last_ms);
 }
 
 enum ledger_outcome

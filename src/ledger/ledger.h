@@ -257,8 +257,9 @@ struct ledger_line {
 };
 
 /* A ts:10s entry as it is kept beside the brand's state, so that it can be published again: of the newest
- * buckets so many. `fields` are packed by ledger_pack_fields(). */
-#define LEDGER_RING_BUCKETS 60
+ * buckets so many; a prime number, so that what comes every ten minutes does not come to the same place.
+ * `fields` are packed by ledger_pack_fields(). */
+#define LEDGER_RING_BUCKETS 61
 struct ledger_ring_entry {
     uint32_t bucket;
     struct view fields;
@@ -336,30 +337,36 @@ size_t ledger_pack_fields(const struct ledger_field *fields, size_t count, char 
 /* The next field of packed bytes, which are moved on. False at their end, or where they are damaged. */
 int ledger_unpack_field(struct view *packed, struct ledger_field *field);
 
-enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H };
+enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H, LEDGER_SERIES_COUNT };
 
-/* ts:<10s|5m|1h>:<brand>, entry <bucket_ms>-0. An entry that is there already is left as it is. */
+/* Where an entry goes. `last_ms` is the time of the series' newest entry as the caller knows it, 0: it has none;
+ * moved on by what is published. NULL: whatever stands there is well. */
+struct ledger_slot {
+    enum ledger_series series;
+    int64_t at_ms;
+    int64_t *last_ms;
+};
+
+/* ts:<10s|5m|1h>:<brand>, entry <at_ms>-0. CLASH: the newest entry is another than the caller knows, and nothing
+ * was done; ledger_mend() comes first. What was left out stands in its place afterwards, unless more than
+ * LEDGER_RING_BUCKETS entries are above it. A 10 s entry that is there already is left as it is. */
 enum ledger_outcome ledger_publish_series(struct ledger_reader *reader,
         struct view brand,
-        enum ledger_series series,
-        int64_t bucket_ms,
+        const struct ledger_slot *place,
         const struct ledger_field *fields,
         size_t field_count);
 /* The entry of a whole 5 m or 1 h period, summed from the 10 s entries that are published already (counts
  * are added; authors, expected and state are the last one's). Nothing to do when there are none. */
-enum ledger_outcome ledger_publish_rollup(struct ledger_reader *reader,
-        struct view brand,
-        enum ledger_series series,
-        int64_t period_ms);
+enum ledger_outcome ledger_publish_rollup(
+        struct ledger_reader *reader, struct view brand, const struct ledger_slot *place);
 /* Makes the series of a brand say what its state says, folded through `through`: entries above it go; of the
  * buckets that are kept beside the state what is missing or different is written anew. Of the coarser series
- * the periods that hold such buckets go: publish them again, from `*oldest` on, the first bucket that is kept
- * (through + 1: none). */
+ * the periods that hold such buckets go, and are to be published again. `last_ms`: the newest entries then. */
 enum ledger_outcome ledger_mend(struct ledger_reader *reader,
         uint32_t shard,
         struct view brand,
         uint32_t through,
-        uint32_t *oldest);
+        int64_t last_ms[LEDGER_SERIES_COUNT]);
 
 /* now:<brand> */
 enum ledger_outcome ledger_publish_now(struct ledger_reader *reader,

@@ -57,26 +57,21 @@ published(struct ledger_reader *reader)
 static enum ledger_outcome
 memory_publish_series(struct ledger_reader *reader,
         struct view brand,
-        enum ledger_series series,
-        int64_t bucket_ms,
+        const struct ledger_slot *place,
         const struct ledger_fields *fields)
 {
     (void)brand;
-    (void)series;
-    (void)bucket_ms;
+    (void)place;
     (void)fields;
     return published(reader);
 }
 
 static enum ledger_outcome
-memory_publish_rollup(struct ledger_reader *reader,
-        struct view brand,
-        enum ledger_series series,
-        int64_t period_ms)
+memory_publish_rollup(
+        struct ledger_reader *reader, struct view brand, const struct ledger_slot *place)
 {
     (void)brand;
-    (void)series;
-    (void)period_ms;
+    (void)place;
     return published(reader);
 }
 

@@ -97,13 +97,10 @@ struct ledger_ops {
 
     enum ledger_outcome (*publish_series)(struct ledger_reader *reader,
             struct view brand,
-            enum ledger_series series,
-            int64_t bucket_ms,
+            const struct ledger_slot *place,
             const struct ledger_fields *fields);
-    enum ledger_outcome (*publish_rollup)(struct ledger_reader *reader,
-            struct view brand,
-            enum ledger_series series,
-            int64_t period_ms);
+    enum ledger_outcome (*publish_rollup)(
+            struct ledger_reader *reader, struct view brand, const struct ledger_slot *place);
     enum ledger_outcome (*publish_now)(
             struct ledger_reader *reader, struct view brand, const struct ledger_fields *fields);
     /* NULL: nothing is published. */
@@ -111,7 +108,7 @@ struct ledger_ops {
             uint32_t shard,
             struct view brand,
             uint32_t through,
-            uint32_t *oldest);
+            int64_t last_ms[LEDGER_SERIES_COUNT]);
     enum ledger_outcome (*publish_top)(struct ledger_reader *reader, struct view brand);
     enum ledger_outcome (*publish_alert)(
             struct ledger_reader *reader, const struct ledger_alert *alert);

@@ -13,9 +13,9 @@
 #define STALE_ID "The ID specified in XADD is equal or smaller"
 /* Of a brand that nobody speaks of any more; whatever is published sets its own. */
 #define GAP_TTL_S (35 * 86400LL)
-/* A judge in the middle of publishing may have begun the lost series anew, from where it stood. One that begins
- * later than this before the moment of the image is such a one. */
-#define BEGUN_ANEW_MS (600 * INT64_C(1000))
+/* A judge may have begun the lost series anew, from what is kept beside the state. One that begins later than this
+ * before the moment of the image is such a one. */
+#define BEGUN_ANEW_MS (INT64_C(1000) * BUCKET_SECONDS * (LEDGER_RING_BUCKETS + 1))
 
 /* When the series begins; INT64_MAX: it is empty. */
 static enum ledger_outcome

@@ -266,22 +266,21 @@ enum ledger_outcome redis_restore(
 /* Of every brand of the image whose series is gone. */
 enum ledger_outcome redis_show_gaps(struct redis_link *link, struct view image);
 
+/* A published series: ts:<10s|5m|1h>:<brand>. */
+void redis_key_series(struct redis_link *link, enum ledger_series series, struct view brand);
 enum ledger_outcome redis_publish_series(struct ledger_reader *reader,
         struct view brand,
-        enum ledger_series series,
-        int64_t bucket_ms,
+        const struct ledger_slot *place,
         const struct ledger_fields *fields);
-enum ledger_outcome redis_publish_rollup(struct ledger_reader *reader,
-        struct view brand,
-        enum ledger_series series,
-        int64_t period_ms);
+enum ledger_outcome redis_publish_rollup(
+        struct ledger_reader *reader, struct view brand, const struct ledger_slot *place);
 enum ledger_outcome redis_publish_now(
         struct ledger_reader *reader, struct view brand, const struct ledger_fields *fields);
 enum ledger_outcome redis_mend(struct ledger_reader *reader,
         uint32_t shard,
         struct view brand,
         uint32_t through,
-        uint32_t *oldest);
+        int64_t last_ms[LEDGER_SERIES_COUNT]);
 enum ledger_outcome redis_publish_top(struct ledger_reader *reader, struct view brand);
 enum ledger_outcome redis_publish_alert(
         struct ledger_reader *reader, const struct ledger_alert *alert);

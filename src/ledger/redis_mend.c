@@ -51,32 +51,65 @@ entry_parse(struct view value, struct ledger_ring_entry *entry)
     return view_to_u32_strict(view_slice(value, 0, bar), &entry->bucket);
 }
 
-/* Those of the window that begins with `first`, in rising order: they were asked for in that order. */
+static int
+compare_entries(const void *a, const void *b)
+{
+    const struct ledger_ring_entry *x = a;
+    const struct ledger_ring_entry *y = b;
+
+    return x->bucket < y->bucket ? -1 : x->bucket > y->bucket;
+}
+
+/* In rising order. Where nothing was said for long there are older ones among them than the ring has buckets. */
 static size_t
-ring_parse(const redisReply *reply,
-        uint32_t first,
-        struct ledger_ring_entry entries[LEDGER_RING_BUCKETS])
+ring_parse(const redisReply *reply, struct ledger_ring_entry entries[LEDGER_RING_BUCKETS])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < LEDGER_RING_BUCKETS; i++) {
-        struct ledger_ring_entry entry;
-        if (entry_parse(redis_reply_text(reply, i), &entry) &&
-                entry.bucket == first + (uint32_t)i) {
-            entries[count++] = entry;
-        }
+        count += entry_parse(redis_reply_text(reply, i), &entries[count]) ? 1U : 0U;
     }
+    qsort(entries, count, sizeof *entries, compare_entries);
     return count;
+}
+
+/* From this bucket on nothing else was published than what is in the ring. Below its oldest entry, nobody knows:
+ * it may be younger than the series. */
+static uint32_t
+ring_first(const struct ledger_ring_entry *entries, size_t count, uint32_t through)
+{
+    uint32_t first = through < LEDGER_RING_BUCKETS ? 1 : through - LEDGER_RING_BUCKETS + 1;
+
+    if (count == 0) {
+        return through + 1;
+    }
+    return entries[0].bucket > first ? entries[0].bucket : first;
 }
 
 /* ---- streams ---- */
 
 static void
-begin_mend(struct redis_link *link, const char *kind, struct view brand, int64_t from_ms)
+begin_mend(struct redis_link *link, enum ledger_series series, struct view brand, int64_t from_ms)
 {
     redis_begin_script(link, SCRIPT_MEND, 1);
-    redis_key(link, "%s%.*s", kind, (int)brand.size, brand.at);
+    redis_key_series(link, series, brand);
     redis_arg_format(link, "%" PRId64 "-0", from_ms > 0 ? from_ms : 1);
+}
+
+/* The newest entry there is then; 0: none. */
+static enum ledger_outcome
+end_mend(struct redis_link *link, int64_t *last_ms)
+{
+    redisReply *reply = NULL;
+
+    redis_end(link);
+    enum ledger_outcome outcome = redis_await(link, &reply);
+    if (outcome == LEDGER_OK) {
+        struct view id = redis_reply_text(reply, 1);
+        *last_ms = id.size == 0 ? 0 : strtoll(id.at, NULL, 10); /* up to its hyphen */
+    }
+    freeReplyObject(reply);
+    return outcome;
 }
 
 static void
@@ -98,39 +131,44 @@ arg_entry(struct redis_link *link, const struct ledger_ring_entry *entry)
     }
 }
 
+/* From the period on that holds `from_ms`. */
 static enum ledger_outcome
-cut(struct redis_link *link, const char *kind, struct view brand, int64_t from_ms)
+cut(struct redis_link *link,
+        enum ledger_series series,
+        struct view brand,
+        int64_t from_ms,
+        int64_t last_ms[LEDGER_SERIES_COUNT])
 {
-    begin_mend(link, kind, brand, from_ms);
-    redis_end(link);
-    return redis_await_all(link, 1);
+    int64_t span_ms = series == LEDGER_SERIES_5M ? HOUR_MS / 12 : HOUR_MS;
+
+    begin_mend(link, series, brand, from_ms - from_ms % span_ms);
+    return end_mend(link, &last_ms[series]);
 }
 
 /* The periods are made again of the 10 s entries, as far as these reach back. */
 static enum ledger_outcome
-cut_periods(struct ledger_reader *base, struct view brand, uint32_t oldest)
+cut_periods(struct ledger_reader *base,
+        struct view brand,
+        uint32_t oldest,
+        int64_t last_ms[LEDGER_SERIES_COUNT])
 {
     struct redis_link *link = redis_reader_of(base)->link;
+    int reach_hours = base->ledger->options.retain_10s_ms >= 2 * HOUR_MS;
     int64_t from_ms = bucket_start_ms(oldest);
 
-    enum ledger_outcome outcome = cut(link, "ts:5m:", brand, from_ms - from_ms % (HOUR_MS / 12));
-    if (outcome == LEDGER_OK && base->ledger->options.retain_10s_ms >= 2 * HOUR_MS) {
-        outcome = cut(link, "ts:1h:", brand, from_ms - from_ms % HOUR_MS);
-    }
-    return outcome;
+    enum ledger_outcome outcome = cut(link, LEDGER_SERIES_5M, brand, from_ms, last_ms);
+    return outcome == LEDGER_OK
+                   ? cut(link, LEDGER_SERIES_1H, brand, reach_hours ? from_ms : INT64_MAX, last_ms)
+                   : outcome;
 }
 
 static enum ledger_outcome
-read_ring(struct redis_reader *reader,
-        uint32_t shard,
-        struct view brand,
-        uint32_t first,
-        redisReply **reply)
+read_ring(struct redis_reader *reader, uint32_t shard, struct view brand, redisReply **reply)
 {
     redis_begin(reader->link, "HMGET");
     redis_key_judge(reader->link, shard);
-    for (uint32_t i = 0; i < LEDGER_RING_BUCKETS; i++) {
-        redis_arg_ring(reader->link, brand, (first + i) % LEDGER_RING_BUCKETS);
+    for (uint32_t slot = 0; slot < LEDGER_RING_BUCKETS; slot++) {
+        redis_arg_ring(reader->link, brand, slot);
     }
     redis_end(reader->link);
     return redis_await(reader->link, reply);
@@ -141,28 +179,26 @@ redis_mend(struct ledger_reader *base,
         uint32_t shard,
         struct view brand,
         uint32_t through,
-        uint32_t *oldest)
+        int64_t last_ms[LEDGER_SERIES_COUNT])
 {
     struct redis_reader *reader = redis_reader_of(base);
     struct ledger_ring_entry entries[LEDGER_RING_BUCKETS];
-    uint32_t first = through < LEDGER_RING_BUCKETS ? 1 : through - LEDGER_RING_BUCKETS + 1;
     redisReply *reply = NULL;
     enum ledger_outcome outcome = redis_link_open(reader->link);
 
     if (outcome == LEDGER_OK) {
-        outcome = read_ring(reader, shard, brand, first, &reply);
+        outcome = read_ring(reader, shard, brand, &reply);
     }
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    size_t count = ring_parse(reply, first, entries);
-    *oldest = count > 0 ? entries[0].bucket : through + 1;
-    begin_mend(reader->link, "ts:10s:", brand, bucket_start_ms(*oldest));
-    for (size_t i = 0; i < count; i++) {
+    size_t count = ring_parse(reply, entries);
+    uint32_t first = ring_first(entries, count, through);
+    begin_mend(reader->link, LEDGER_SERIES_10S, brand, bucket_start_ms(first));
+    for (size_t i = 0; i < count && entries[i].bucket <= through; i++) {
         arg_entry(reader->link, &entries[i]);
     }
-    redis_end(reader->link);
     freeReplyObject(reply);
-    outcome = redis_await_all(reader->link, 1);
-    return outcome == LEDGER_OK ? cut_periods(base, brand, *oldest) : outcome;
+    outcome = end_mend(reader->link, &last_ms[LEDGER_SERIES_10S]);
+    return outcome == LEDGER_OK ? cut_periods(base, brand, first, last_ms) : outcome;
 }

@@ -29,6 +29,16 @@ arg_fields(struct redis_link *link, const struct ledger_fields *fields)
     }
 }
 
+void
+redis_key_series(struct redis_link *link, enum ledger_series series, struct view brand)
+{
+    static const char *const kinds[] = {
+        [LEDGER_SERIES_10S] = "10s", [LEDGER_SERIES_5M] = "5m", [LEDGER_SERIES_1H] = "1h"
+    };
+
+    redis_key(link, "ts:%s:%.*s", kinds[series], (int)brand.size, brand.at);
+}
+
 static void
 arg_pair(struct redis_link *link, const char *name, struct view value)
 {
@@ -86,42 +96,64 @@ redis_publish_instance(
     return publish_hash(redis_reader_of(base)->link, "inst:", name, fields, INSTANCE_TTL_S);
 }
 
+/* An entry that was summed from others may be summed again; one of cells may lack those that are erased. */
+static void
+send_entry(struct redis_link *link,
+        struct view brand,
+        const struct ledger_slot *place,
+        const struct ledger_fields *fields,
+        int64_t oldest_ms)
+{
+    redis_begin_script(link, SCRIPT_PUBLISH, 1);
+    redis_key_series(link, place->series, brand);
+    redis_arg_format(link, "%" PRId64 "-0", place->at_ms);
+    if (place->last_ms == NULL) {
+        redis_arg_text(link, "");
+    } else {
+        redis_arg_format(link, "%" PRId64 "-0", *place->last_ms);
+    }
+    redis_arg_text(link, place->series == LEDGER_SERIES_10S ? "0" : "1");
+    redis_arg_i64(link, LEDGER_RING_BUCKETS);
+    redis_arg_i64(link, oldest_ms > 0 ? oldest_ms : 0);
+    arg_fields(link, fields);
+    redis_end(link);
+}
+
 enum ledger_outcome
 redis_publish_series(struct ledger_reader *base,
         struct view brand,
-        enum ledger_series series,
-        int64_t bucket_ms,
+        const struct ledger_slot *place,
         const struct ledger_fields *fields)
 {
     const struct ledger_options *options = &base->ledger->options;
-    const struct {
-        const char *kind;
-        int64_t retain_ms;
-    } rows[] = {
-        [LEDGER_SERIES_10S] = { "ts:10s:", options->retain_10s_ms },
-        [LEDGER_SERIES_5M] = { "ts:5m:", options->retain_5m_ms },
-        [LEDGER_SERIES_1H] = { "ts:1h:", options->retain_1h_ms },
+    const int64_t retain_ms[] = {
+        [LEDGER_SERIES_10S] = options->retain_10s_ms,
+        [LEDGER_SERIES_5M] = options->retain_5m_ms,
+        [LEDGER_SERIES_1H] = options->retain_1h_ms,
     };
     struct redis_link *link = redis_reader_of(base)->link;
-    redisReply *reply = NULL;
-    int64_t oldest_ms = bucket_ms - rows[series].retain_ms;
+    int64_t code = 0;
 
     enum ledger_outcome outcome = redis_link_open(link);
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    redis_begin(link, "XADD");
-    redis_key(link, "%s%.*s", rows[series].kind, (int)brand.size, brand.at);
-    redis_arg_text(link, "MINID");
-    redis_arg_text(link, "~");
-    redis_arg_i64(link, oldest_ms > 0 ? oldest_ms : 0);
-    redis_arg_format(link, "%" PRId64 "-0", bucket_ms);
-    arg_fields(link, fields);
+    send_entry(link, brand, place, fields, place->at_ms - retain_ms[place->series]);
+    redis_begin(link, "EXPIRE");
+    redis_key_series(link, place->series, brand);
+    redis_arg_i64(link, retain_ms[place->series] / 1000 + DAY_S);
     redis_end(link);
-    send_expire(link, rows[series].kind, brand, rows[series].retain_ms / 1000 + DAY_S);
-    outcome = redis_await_except(link, STALE_ID, &reply);
-    freeReplyObject(reply);
-    return outcome == LEDGER_OK ? redis_await_all(link, 1) : outcome;
+    outcome = redis_await_code(link, &code);
+    if (outcome == LEDGER_OK) {
+        outcome = redis_await_all(link, 1);
+    }
+    if (outcome != LEDGER_OK || code != CODE_DONE) {
+        return outcome == LEDGER_OK ? redis_code_outcome(code) : outcome;
+    }
+    if (place->last_ms != NULL && *place->last_ms < place->at_ms) {
+        *place->last_ms = place->at_ms;
+    }
+    return LEDGER_OK;
 }
 
 /* ---- top ---- */

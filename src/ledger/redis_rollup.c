@@ -66,8 +66,7 @@ rollup_add_entry(struct rollup *rollup, const redisReply *entry)
 static enum ledger_outcome
 rollup_publish(struct ledger_reader *base,
         struct view brand,
-        enum ledger_series series,
-        int64_t period_ms,
+        const struct ledger_slot *place,
         const struct rollup *rollup)
 {
     struct ledger_field fields[LEDGER_FIELDS_MAX];
@@ -82,15 +81,14 @@ rollup_publish(struct ledger_reader *base,
             fields[i].value = view_of(numbers[i]);
         }
     }
-    return redis_publish_series(base, brand, series, period_ms, &list);
+    return redis_publish_series(base, brand, place, &list);
 }
 
 enum ledger_outcome
-redis_publish_rollup(
-        struct ledger_reader *base, struct view brand, enum ledger_series series, int64_t period_ms)
+redis_publish_rollup(struct ledger_reader *base, struct view brand, const struct ledger_slot *place)
 {
     struct redis_link *link = redis_reader_of(base)->link;
-    int64_t span_ms = series == LEDGER_SERIES_5M ? 300 * 1000LL : 3600 * 1000LL;
+    int64_t span_ms = place->series == LEDGER_SERIES_5M ? 300 * 1000LL : 3600 * 1000LL;
     struct rollup rollup = { .count = 0 };
     redisReply *reply = NULL;
 
@@ -99,16 +97,16 @@ redis_publish_rollup(
         return outcome;
     }
     redis_begin(link, "XRANGE");
-    redis_key(link, "ts:10s:%.*s", (int)brand.size, brand.at);
-    redis_arg_i64(link, period_ms);
-    redis_arg_i64(link, period_ms + span_ms - 1);
+    redis_key_series(link, LEDGER_SERIES_10S, brand);
+    redis_arg_i64(link, place->at_ms);
+    redis_arg_i64(link, place->at_ms + span_ms - 1);
     redis_end(link);
     outcome = redis_await(link, &reply);
     for (size_t i = 0; outcome == LEDGER_OK && i < reply->elements; i++) {
         rollup_add_entry(&rollup, reply->element[i]);
     }
     if (outcome == LEDGER_OK && rollup.count > 0) {
-        outcome = rollup_publish(base, brand, series, period_ms, &rollup);
+        outcome = rollup_publish(base, brand, place, &rollup);
     }
     freeReplyObject(reply);
     return outcome;

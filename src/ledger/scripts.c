@@ -304,34 +304,78 @@ static const char erase[] = LUA_FOLDED "redis.call('HDEL', KEYS[1], unpack(ARGV,
 static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 3))\n"
                                              "return {1}\n";
 
-/* ARGV: id, (id, so many, name, value ...) ... Several writes: whoever ends between them leaves a stream that
- * the next judge mends. */
-static const char mend[] =
-        "local key, a = KEYS[1], ARGV\n"
-        "local have = redis.call('XRANGE', key, a[1], '+')\n"
-        "local function stands(entry, at)\n"
-        "  if not entry or entry[1] ~= a[at] or #entry[2] ~= tonumber(a[at + 1]) then return false "
-        "end\n"
-        "  for i = 1, #entry[2] do\n"
-        "    if entry[2][i] ~= a[at + 1 + i] then return false end\n"
+/* A published stream stands in no other key's write, and may be written to twice: whoever ends between two of
+ * these leaves a stream that the next judge mends. Ids only rise, so what belongs below the newest entry is put
+ * there by taking off what is above it, and adding that again. */
+#define LUA_STREAM                                                                                 \
+    "local key, a = KEYS[1], ARGV\n"                                                               \
+    "local function top()\n"                                                                       \
+    "  local entry = redis.call('XREVRANGE', key, '+', '-', 'COUNT', '1')[1]\n"                    \
+    "  return entry and entry[1] or '0-0'\n"                                                       \
+    "end\n"                                                                                        \
+    "local function take_off(entries, from)\n"                                                     \
+    "  for i = from, #entries do redis.call('XDEL', key, entries[i][1]) end\n"                     \
+    "  if redis.call('EXISTS', key) == 1 then\n"                                                   \
+    "    local last = top()\n"                                                                     \
+    "    redis.call('XSETID', key, last == '0-0' and '0-1' or last)\n"                             \
+    "  end\n"                                                                                      \
+    "end\n"                                                                                        \
+    "local function same(x, y)\n"                                                                  \
+    "  for i = 1, math.max(#x, #y) do\n"                                                           \
+    "    if x[i] ~= y[i] then return false end\n"                                                  \
+    "  end\n"                                                                                      \
+    "  return true\n"                                                                              \
+    "end\n"
+
+/* ARGV: id, the newest entry's as it should be or '', 1 when another entry may stand in its place, most entries
+ * above, the oldest time that is kept, name, value ... */
+static const char publish[] =
+        LUA_STREAM "if a[2] ~= '' and top() ~= a[2] then return {0} end\n"
+                   "local fields, most = {unpack(a, 6)}, tonumber(a[4])\n"
+                   "local tail = redis.call('XREVRANGE', key, '+', a[1], 'COUNT', most + 1)\n"
+                   "local here = #tail > 0 and tail[#tail][1] == a[1]\n"
+                   "if #tail > most then return {1} end\n"
+                   "if here and (a[3] == '0' or same(tail[#tail][2], fields)) then return {1} end\n"
+                   "if #tail > 0 then take_off(tail, 1) end\n"
+                   "redis.call('XADD', key, 'MINID', '~', a[5], a[1], unpack(fields))\n"
+                   "for i = here and #tail - 1 or #tail, 1, -1 do\n"
+                   "  redis.call('XADD', key, tail[i][1], unpack(tail[i][2]))\n"
+                   "end\n"
+                   "return {1}\n";
+
+/* ARGV: id, (id, so many, name, value ...) ... What is given is to be there, and from the first id on nothing
+ * else. Of a series that was lost nothing is put below that id, where some is missing; if the gap is marked, the
+ * mark goes there. Answers the newest id. */
+static const char mend[] = LUA_STREAM
+        "local have, want, at, n, gap = {}, {}, 2, 1, false\n"
+        "have = redis.call('XRANGE', key, a[2] or a[1], '+')\n"
+        "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
+        "while a[at] or have[n] do\n"
+        "  local entry = have[n]\n"
+        "  if a[at] and not (entry and ms(entry[1]) < ms(a[at])) then\n"
+        "    local last = at + 1 + a[at + 1]\n"
+        "    want[#want + 1] = {a[at], {unpack(a, at + 2, last)}}\n"
+        "    if entry and entry[1] == a[at] then n = n + 1 end\n"
+        "    at = last + 1\n"
+        "  else\n"
+        "    if ms(entry[1]) < ms(a[1]) then want[#want + 1] = entry end\n"
+        "    n = n + 1\n"
         "  end\n"
-        "  return true\n"
         "end\n"
-        "local at, kept = 2, 1\n"
-        "while at <= #a and stands(have[kept], at) do\n"
-        "  at, kept = at + 2 + tonumber(a[at + 1]), kept + 1\n"
+        "local kept = 1\n"
+        "while have[kept] and want[kept] and have[kept][1] == want[kept][1] and\n"
+        "    same(have[kept][2], want[kept][2]) do\n"
+        "  kept = kept + 1\n"
         "end\n"
-        "for i = kept, #have do redis.call('XDEL', key, have[i][1]) end\n"
-        "if redis.call('EXISTS', key) == 1 then\n"
-        "  local top = redis.call('XREVRANGE', key, '+', '-', 'COUNT', '1')[1]\n"
-        "  redis.call('XSETID', key, top and top[1] or '0-1')\n"
+        "for i = kept, #have do gap = gap or have[i][2][1] == 'gap' end\n"
+        "take_off(have, kept)\n"
+        "if top() == '0-0' then\n"
+        "  while want[kept] and ms(want[kept][1]) < ms(a[1]) do kept = kept + 1 end\n"
+        "  local before = string.format('%.0f-0', ms(a[1]) - 10000)\n"
+        "  if gap then redis.call('XADD', key, before, 'gap', '1') end\n"
         "end\n"
-        "while at <= #a do\n"
-        "  local count = tonumber(a[at + 1])\n"
-        "  redis.call('XADD', key, a[at], unpack(a, at + 2, at + 1 + count))\n"
-        "  at = at + 2 + count\n"
-        "end\n"
-        "return {1}\n";
+        "for i = kept, #want do redis.call('XADD', key, want[i][1], unpack(want[i][2])) end\n"
+        "return {1, top()}\n";
 
 /* ARGV: now, at least so long since the last image (0: always). */
 static const char image[] =
@@ -390,8 +434,9 @@ script_text(enum script script)
         [SCRIPT_COMMIT] = commit,
         [SCRIPT_GUARD] = guard,
         [SCRIPT_ERASE] = erase,
-        [SCRIPT_MEND] = mend,
         [SCRIPT_UNLINK] = unlink_keys,
+        [SCRIPT_PUBLISH] = publish,
+        [SCRIPT_MEND] = mend,
         [SCRIPT_IMAGE] = image,
         [SCRIPT_RESTORE] = restore,
         [SCRIPT_RESTORE_COUNTS] = restore_counts,

@@ -2,8 +2,9 @@
  * scripts: the Lua that runs inside Redis, so that looking and writing are one step there.
  *
  * Rules all of them keep: keys are declared and share one hash tag; at most ONE write command, since a
- * crash may keep half of two; no script makes a fence that was not there, except SCRIPT_FOUND and SCRIPT_REMAKE; what is
- * wrong with the data is an error reply, never repaired. The first element of an answer is a code:
+ * crash may keep half of two (but for streams, which can be mended); no script makes a fence that was not there,
+ * except SCRIPT_FOUND and SCRIPT_REMAKE; what is wrong with the data is an error reply, never repaired. The first
+ * element of an answer is a code:
  */
 #ifndef REBATO_LEDGER_SCRIPTS_H
 #define REBATO_LEDGER_SCRIPTS_H
@@ -37,8 +38,9 @@ enum script {
     SCRIPT_COMMIT,   /* shard, judge: state, folded_through and notices in one write */
     SCRIPT_GUARD,    /* shard, judge: whether an erase would be allowed */
     SCRIPT_ERASE,    /* shard, judge: remove folded fields */
-    SCRIPT_MEND,     /* stream: what stands there from an entry on, made to be what is given */
     SCRIPT_UNLINK,   /* shard, judge, keys: remove folded author sets */
+    SCRIPT_PUBLISH,  /* stream: an entry, if the newest one is known */
+    SCRIPT_MEND,     /* stream: what stands there from an entry on, made to be what is given */
     SCRIPT_IMAGE,   /* shard, judge: both hashes as of one moment, unless somebody just took them */
     SCRIPT_RESTORE, /* shard: begin to bring back one that has no fences */
     SCRIPT_RESTORE_COUNTS, /* shard, judge: fields of the shard being brought back */

@@ -40,6 +40,7 @@ struct docket_brand {
             met; /* closed when it came with other rules: its watch begins that day; 0: there at the start */
     /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
     uint32_t unrolled[ROLLUP_COUNT];
+    int64_t last_ms[LEDGER_SERIES_COUNT]; /* of the newest entries published; 0: none */
     struct early_told early;
     uint64_t open_seen; /* complaints in open buckets at the last look ahead */
 };

@@ -6,6 +6,8 @@
 
 /* Entries of one slice: each waits for an answer of the ledger. */
 #define SLICE_STEPS 16
+/* Of a coarser series so many are made again at most: what is lost longer ago than that is a gap. */
+#define PERIODS_MENDED 6
 
 static const enum ledger_series rollups[ROLLUP_COUNT] = { LEDGER_SERIES_5M, LEDGER_SERIES_1H };
 
@@ -27,6 +29,16 @@ docket_next_due(const struct docket *docket, const struct docket_brand *brand)
 
 /* ---- 5 m and 1 h ---- */
 
+static enum ledger_outcome
+roll_up_one(struct docket *docket,
+        struct docket_brand *brand,
+        enum ledger_series series,
+        uint32_t bucket)
+{
+    return publish_rollup(
+            docket->reader, view_of(brand->settings.id), series, bucket, brand->last_ms);
+}
+
 /* Publishes the period that `brand` has open in each resolution once `bucket` lies beyond it. */
 static enum ledger_outcome
 roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
@@ -38,8 +50,7 @@ roll_up(struct docket *docket, struct docket_brand *brand, uint32_t bucket)
                 publish_period_end(rollups[i], brand->unrolled[i]) >= bucket) {
             continue;
         }
-        outcome = publish_rollup(
-                docket->reader, view_of(brand->settings.id), rollups[i], brand->unrolled[i]);
+        outcome = roll_up_one(docket, brand, rollups[i], brand->unrolled[i]);
         brand->unrolled[i] = 0;
     }
     return outcome;
@@ -87,20 +98,23 @@ end_leftovers(struct docket *docket, struct docket_brand *brand)
     return outcome;
 }
 
-/* Periods that were over, made again of what they consist of. */
+/* The periods behind the newest entry that was left, made again of what they consist of. */
 static enum ledger_outcome
 mend_periods(struct docket *docket,
-        const struct docket_brand *brand,
+        struct docket_brand *brand,
         enum ledger_series series,
-        uint32_t oldest,
         uint32_t through)
 {
+    uint32_t most = PERIODS_MENDED * publish_period_buckets(series);
+    uint32_t first = through > most ? through - most : 1;
+    uint32_t left = bucket_of(brand->last_ms[series]);
     enum ledger_outcome outcome = LEDGER_OK;
 
-    for (uint32_t bucket = oldest; outcome == LEDGER_OK && bucket <= through &&
-                                   publish_period_end(series, bucket) <= through;
+    left = left > 0 ? publish_period_end(series, left) + 1 : 0;
+    for (uint32_t bucket = left > first ? left : first;
+            outcome == LEDGER_OK && publish_period_end(series, bucket) <= through;
             bucket = publish_period_end(series, bucket) + 1) {
-        outcome = publish_rollup(docket->reader, view_of(brand->settings.id), series, bucket);
+        outcome = roll_up_one(docket, brand, series, bucket);
     }
     return outcome;
 }
@@ -108,15 +122,13 @@ mend_periods(struct docket *docket,
 enum ledger_outcome
 docket_mend(struct docket *docket, struct docket_brand *brand, const struct shard_request *request)
 {
-    uint32_t oldest = 0;
-
     if (docket->options.transient) {
         return LEDGER_OK;
     }
-    enum ledger_outcome outcome = ledger_mend(
-            docket->reader, brand->shard, view_of(brand->settings.id), request->through, &oldest);
+    enum ledger_outcome outcome = ledger_mend(docket->reader, brand->shard,
+            view_of(brand->settings.id), request->through, brand->last_ms);
     for (size_t i = 0; i < ROLLUP_COUNT && outcome == LEDGER_OK; i++) {
-        outcome = mend_periods(docket, brand, rollups[i], oldest, request->through);
+        outcome = mend_periods(docket, brand, rollups[i], request->through);
     }
     return outcome;
 }
@@ -242,7 +254,8 @@ docket_publish(struct docket *docket,
         .brand = view_of(brand->settings.id),
         .slice = &hand->slice,
         .before = request->before,
-        .through = request->through };
+        .through = request->through,
+        .last_ms = brand->last_ms };
     enum ledger_outcome outcome = LEDGER_OK;
 
     hand->before = request->before;

@@ -98,6 +98,7 @@ move_brand(struct docket *docket,
     for (size_t i = 0; i < ROLLUP_COUNT; i++) {
         brand->unrolled[i] = before->unrolled[i];
     }
+    memcpy(brand->last_ms, before->last_ms, sizeof brand->last_ms);
     if (before->judge == NULL) {
         return; /* its shard is somebody else's */
     }

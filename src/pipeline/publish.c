@@ -214,9 +214,11 @@ publish_series(
     struct field_list *fields = malloc(sizeof *fields);
 
     assert(fields != NULL);
-    uint32_t bucket = field_entry(fields, job, list, place);
-    enum ledger_outcome outcome = ledger_publish_series(job->reader, job->brand, LEDGER_SERIES_10S,
-            bucket_start_ms(bucket), fields->fields, fields->count);
+    struct ledger_slot where = { .series = LEDGER_SERIES_10S,
+        .at_ms = bucket_start_ms(field_entry(fields, job, list, place)),
+        .last_ms = &job->last_ms[LEDGER_SERIES_10S] };
+    enum ledger_outcome outcome =
+            ledger_publish_series(job->reader, job->brand, &where, fields->fields, fields->count);
     free(fields);
     crash_point("publishing");
     return outcome;
@@ -329,8 +331,8 @@ publish_top(const struct publish_job *job)
     return job->slice->exemplar_count > 0 ? ledger_publish_top(job->reader, job->brand) : LEDGER_OK;
 }
 
-static uint32_t
-period_buckets(enum ledger_series series)
+uint32_t
+publish_period_buckets(enum ledger_series series)
 {
     return series == LEDGER_SERIES_5M ? 300 / BUCKET_SECONDS : 3600 / BUCKET_SECONDS;
 }
@@ -338,18 +340,25 @@ period_buckets(enum ledger_series series)
 uint32_t
 publish_period_end(enum ledger_series series, uint32_t bucket)
 {
-    uint32_t size = period_buckets(series);
+    uint32_t size = publish_period_buckets(series);
 
     return bucket / size * size + size - 1;
 }
 
 enum ledger_outcome
-publish_rollup(
-        struct ledger_reader *reader, struct view brand, enum ledger_series series, uint32_t bucket)
+publish_rollup(struct ledger_reader *reader,
+        struct view brand,
+        enum ledger_series series,
+        uint32_t bucket,
+        int64_t last_ms[LEDGER_SERIES_COUNT])
 {
-    uint32_t size = period_buckets(series);
+    uint32_t size = publish_period_buckets(series);
+    int64_t *last = &last_ms[series];
+    struct ledger_slot place = {
+        .series = series, .at_ms = bucket_start_ms(bucket / size * size), .last_ms = last
+    };
 
-    return ledger_publish_rollup(reader, brand, series, bucket_start_ms(bucket / size * size));
+    return ledger_publish_rollup(reader, brand, &place);
 }
 
 enum ledger_outcome

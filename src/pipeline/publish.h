@@ -1,8 +1,8 @@
 /*
  * publish: a brand's folded buckets and events, as the keys that dashboards read.
  *
- * Everything here can be made again from the ledger and the judge's state: an entry that is already there
- * is left alone, so publishing twice after a crash changes nothing.
+ * Everything here can be made again from the ledger and the judge's state: publishing twice after a crash changes
+ * nothing. What became of a series behind our back is noticed by its newest entry, and mended first.
  */
 #ifndef REBATO_PIPELINE_PUBLISH_H
 #define REBATO_PIPELINE_PUBLISH_H
@@ -26,6 +26,7 @@ struct publish_job {
     const struct page_slice *slice;
     uint32_t before;  /* folded before this turn */
     uint32_t through; /* and now */
+    int64_t *last_ms; /* LEDGER_SERIES_COUNT of them: the newest entries published */
 };
 
 /* The entries of the newest of the job's buckets, as they are kept beside the state; they live until the next
@@ -50,11 +51,13 @@ enum ledger_outcome publish_now(const struct publish_job *job, const struct bran
 /* top:<brand> */
 enum ledger_outcome publish_top(const struct publish_job *job);
 
-/* The 5 m and 1 h entries of the periods that hold `bucket`, which are over. */
+/* The entry of the period that holds `bucket`, which is over. */
 enum ledger_outcome publish_rollup(struct ledger_reader *reader,
         struct view brand,
         enum ledger_series series,
-        uint32_t bucket);
+        uint32_t bucket,
+        int64_t last_ms[LEDGER_SERIES_COUNT]);
+uint32_t publish_period_buckets(enum ledger_series series);
 /* The last bucket of the period that holds `bucket`. */
 uint32_t publish_period_end(enum ledger_series series, uint32_t bucket);
 

@@ -188,7 +188,9 @@ static void
 take_publish(struct world *world, struct judge *judge, struct shard_answer *answer)
 {
     uint32_t through = bucket_meant(judge->request.through);
+    struct memory *memory = &judge->brands[judge_brand(world, judge)];
 
+    memory->newest = judge->bucket > memory->newest ? judge->bucket : memory->newest;
     judge->bucket = judge_slice_next(judge, judge_brand(world, judge), judge->bucket, through);
     answer->has_more = judge->bucket != 0;
     answer->next_due = due_after(through);
@@ -220,6 +222,8 @@ take_done(struct world *world,
         take_publish(world, judge, answer);
         return;
     case SHARD_MEND:
+        judge->brands[judge_brand(world, judge)].newest = reply->newest;
+        return;
     case SHARD_CLOSE:
     case SHARD_ERASE:
     case SHARD_FORGET:

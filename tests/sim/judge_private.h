@@ -19,6 +19,7 @@ struct held {
 
 struct memory {
     struct counts folded;
+    uint32_t newest; /* bucket of the entry published last */
     uint64_t handed; /* notices told by this process */
 };
 

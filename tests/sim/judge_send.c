@@ -90,7 +90,9 @@ static void
 send_slice(struct world *world, struct judge *judge, enum op op, uint32_t bucket)
 {
     uint32_t brand = judge_brand(world, judge);
-    struct request request = { .op = op, .brand = brand, .bucket = bucket };
+    struct request request = {
+        .op = op, .brand = brand, .bucket = bucket, .before = judge->brands[brand].newest
+    };
 
     request.counts = judge->page.brands[brand];
     send(world, judge, request);

@@ -107,8 +107,6 @@ mutant shard_judge 'what is published is not mended where nothing is folded' \
     '/^take_load/,/^}/ s/judge->ask = SHARD_MEND;/if (answer->folded_through > 0) { judge->ask = SHARD_MEND; } else { load_next(judge); }/'
 mutant shard_judge 'what is left behind is folded again' \
     '/^take_look/,/^}/ s/brand->folded_through < judge->through/1/'
-mutant shard_judge 'a token that is fresh again changes nothing' \
-    's/if \(again \&\& !answer->fresh\)/if (again)/'
 mutant shard_judge 'neither a refusal nor a fresh token makes it forget' '
     /^fail/,/^}/ s/    forget\(judge\);//
     s/if \(answer->fresh \|\| !judge->ours\)/if (!judge->ours)/'

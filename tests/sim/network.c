@@ -255,6 +255,9 @@ network_break(struct world *world, enum fault fault)
     }
 }
 
+/* Writes that the server of the published keys loses at most. */
+#define PUBLISHED_LOST_MAX 2
+
 static uint32_t
 choose_node(struct world *world)
 {
@@ -263,6 +266,22 @@ choose_node(struct world *world)
         return chance(world, 25) ? SHARDS : rng_below(&world->rng, world->shards);
     }
     return world->apart && chance(world, 50) ? SHARDS : 0;
+}
+
+void
+network_break_all(struct world *world)
+{
+    for (size_t i = 0; i < CONNECTIONS; i++) {
+        forget(&world->network->at[i]);
+    }
+}
+
+/* A server that holds no shard: nobody's claim or lease ends, and who does not publish does not notice. A ring is
+ * longer than what it may lose. */
+static void
+roll_back_published(struct world *world, uint32_t depth)
+{
+    store_roll_back(world->store, SHARDS, depth < PUBLISHED_LOST_MAX ? depth : PUBLISHED_LOST_MAX);
 }
 
 void
@@ -277,9 +296,14 @@ network_roll_back(struct world *world)
     world->rolled_back = 1;
     world_note(world, "the server loses its last %u writes", depth);
     struct tables before = world->store->tables;
-    store_roll_back(world->store, choose_node(world), depth);
-    for (size_t i = 0; i < CONNECTIONS && !hidden; i++) {
-        forget(&world->network->at[i]);
+    uint32_t node = choose_node(world);
+    if (node == SHARDS) {
+        roll_back_published(world, depth);
+        return;
+    }
+    store_roll_back(world->store, node, depth);
+    if (!hidden) {
+        network_break_all(world);
     }
     truth_rolled_back(world, &before);
 }

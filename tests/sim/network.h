@@ -55,6 +55,8 @@ size_t network_waiting(const struct world *world);
 void network_deliver(struct world *world);
 /* One open connection breaks. */
 void network_break(struct world *world, enum fault fault);
+/* All of them do, and what is in flight is lost. */
+void network_break_all(struct world *world);
 /* The server is another one, that knows less. */
 void network_roll_back(struct world *world);
 

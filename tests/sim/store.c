@@ -112,6 +112,16 @@ store_roll_back(struct store *store, uint32_t node, uint32_t writes)
     history->writes = left;
 }
 
+void
+store_settle(struct store *store, uint32_t node)
+{
+    struct history *history = &store->histories[node];
+
+    history->count = 0;
+    history->used = 0;
+    history->writes = 0;
+}
+
 /* ---- requests ---- */
 
 static void

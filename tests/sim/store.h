@@ -65,7 +65,7 @@ struct request {
     uint32_t partition;
     uint32_t brand;
     uint32_t bucket; /* authors, close, publish, delivered; commit, erase: through */
-    uint32_t before; /* commit */
+    uint32_t before; /* commit; publish: the newest entry there should be */
     uint32_t signal;
     uint32_t authors;
     uint32_t late_below;
@@ -93,6 +93,7 @@ struct reply {
     uint32_t late_below;
     int touched; /* claim: something was applied; lease: fresh */
     uint32_t closed;
+    uint32_t newest; /* mend: bucket of the newest entry */
     uint32_t partitions;
     int64_t watermark_ms;
     int64_t latest_ms;
@@ -139,7 +140,6 @@ struct brand_row {
 struct published_row {
     struct counts at;
     uint8_t there[BUCKETS];
-    uint32_t last;
 };
 
 /* What was there before each write, newest last. */
@@ -182,6 +182,8 @@ struct reply store_execute(struct world *world, const struct request *request, s
 
 /* Takes back the last `writes` writes of a node; node 0 is everything unless shards stand alone. */
 void store_roll_back(struct store *store, uint32_t node, uint32_t writes);
+/* What the node has now it will not lose. */
+void store_settle(struct store *store, uint32_t node);
 uint32_t store_node_of_shard(const struct world *world, uint32_t shard);
 uint32_t store_node_of_published(const struct world *world);
 

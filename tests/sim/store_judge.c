@@ -162,23 +162,66 @@ commit(struct world *world, const struct request *request)
     return answer(CODE_DONE);
 }
 
-/* An entry of a stream: not above the last one, and it stays as it is. */
+static struct published_row *
+published_row_of(struct world *world, const struct request *request)
+{
+    return &world->store->tables.published[request->brand];
+}
+
+static uint32_t
+entries_above(const struct published_row *row, uint32_t bucket)
+{
+    uint32_t above = 0;
+
+    for (uint32_t b = bucket + 1; b < BUCKETS; b++) {
+        above += row->there[b];
+    }
+    return above;
+}
+
+static uint32_t
+newest(const struct published_row *row)
+{
+    uint32_t bucket = BUCKETS - 1;
+
+    while (bucket > 0 && !row->there[bucket]) {
+        bucket--;
+    }
+    return bucket;
+}
+
+static void
+set_entry(struct published_row *row, uint32_t bucket, const struct counts *counts)
+{
+    memcpy(row->at.on[bucket], counts->on[bucket], sizeof row->at.on[0]);
+    memcpy(row->at.late[bucket], counts->late[bucket], sizeof row->at.late[0]);
+    row->there[bucket] = 1;
+}
+
+static void
+put_row(struct world *world, struct published_row *row, const struct published_row *next)
+{
+    store_begin(world->store, store_node_of_published(world));
+    store_put(world->store, row, next, sizeof *next);
+}
+
+/* An entry of a stream whose newest one is known: behind it, or in its place below; what stands there already stays
+ * as it is. */
 static struct reply
 publish(struct world *world, const struct request *request)
 {
-    struct published_row *row = &world->store->tables.published[request->brand];
-    uint32_t bucket = request->bucket;
-    uint8_t there = 1;
+    struct published_row *row = published_row_of(world, request);
+    uint32_t above = entries_above(row, request->bucket);
+    struct published_row next = *row;
 
-    if (bucket <= row->last) {
+    if (newest(row) != request->before && !mutated(world, MUTATE_publish_unlinked)) {
+        return answer(CODE_MOVED);
+    }
+    if (row->there[request->bucket] || above > RING) {
         return answer(CODE_DONE);
     }
-    store_begin(world->store, store_node_of_published(world));
-    store_put(world->store, row->at.on[bucket], request->counts.on[bucket], sizeof row->at.on[0]);
-    store_put(world->store, row->at.late[bucket], request->counts.late[bucket],
-            sizeof row->at.late[0]);
-    store_put(world->store, &row->there[bucket], &there, sizeof there);
-    store_put_u32(world->store, &row->last, bucket);
+    set_entry(&next, request->bucket, &request->counts);
+    put_row(world, row, &next);
     return answer(CODE_DONE);
 }
 
@@ -193,22 +236,54 @@ has_entry(const struct counts *counts, uint32_t bucket)
     return sum > 0;
 }
 
-/* Above what is folded everything goes, and below it stands what is kept of it. */
+/* In its place in the ring stands nothing newer. */
+static int
+is_kept(const struct request *request, uint32_t bucket)
+{
+    for (uint32_t b = bucket + RING; b <= request->bucket; b += RING) {
+        if (has_entry(&request->counts, b)) {
+            return 0;
+        }
+    }
+    return has_entry(&request->counts, bucket);
+}
+
+/* Of another history: an entry stands there and says something else. */
+static int
+is_other(const struct published_row *row, const struct published_row *next, uint32_t bucket)
+{
+    return row->there[bucket] && next->there[bucket] &&
+           (memcmp(row->at.on[bucket], next->at.on[bucket], sizeof row->at.on[0]) != 0 ||
+                   memcmp(row->at.late[bucket], next->at.late[bucket], sizeof row->at.late[0]) !=
+                           0);
+}
+
+/* What is kept beside the state is there afterwards, and of the buckets that the ring covers nothing else. */
 static struct reply
 mend(struct world *world, const struct request *request)
 {
-    struct published_row *row = &world->store->tables.published[request->brand];
-    struct published_row next = { .last = 0 };
+    struct published_row *row = published_row_of(world, request);
+    uint32_t first = request->bucket < RING ? 1 : request->bucket - RING + 1;
+    struct published_row next = *row;
+    int other = 0;
 
-    for (uint32_t b = 0; b <= request->bucket; b++) {
-        memcpy(next.at.on[b], request->counts.on[b], sizeof next.at.on[b]);
-        memcpy(next.at.late[b], request->counts.late[b], sizeof next.at.late[b]);
-        next.there[b] = has_entry(&request->counts, b) != 0;
-        next.last = next.there[b] && b > next.last ? b : next.last;
+    for (uint32_t b = 1; b < BUCKETS; b++) {
+        int covered = b >= first && (b <= request->bucket || !mutated(world, MUTATE_mend_adds));
+        if (covered) {
+            next.there[b] = 0;
+            memset(next.at.on[b], 0, sizeof next.at.on[b]);
+            memset(next.at.late[b], 0, sizeof next.at.late[b]);
+        }
+        if (b <= request->bucket && is_kept(request, b) && !mutated(world, MUTATE_mend_cuts)) {
+            set_entry(&next, b, &request->counts);
+        }
+        other |= is_other(row, &next, b);
     }
-    store_begin(world->store, store_node_of_published(world));
-    store_put(world->store, row, &next, sizeof next);
-    return answer(CODE_DONE);
+    put_row(world, row, &next);
+    if (other && store_node_of_published(world) == SHARDS) {
+        store_settle(world->store, SHARDS);
+    }
+    return (struct reply){ .code = CODE_DONE, .newest = newest(&next) };
 }
 
 /* What an erase compares: the lease, and that all of it is folded. */

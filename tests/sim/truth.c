@@ -327,6 +327,28 @@ note_left_behind(struct world *world, uint32_t shard)
     }
 }
 
+/* Whoever holds the shard has published a bucket: all below it is there. */
+static void
+check_published(struct world *world, const struct request *request)
+{
+    const struct tables *tables = &world->store->tables;
+    const struct brand_row *brand = &tables->brands[request->brand];
+    const struct published_row *row = &tables->published[request->brand];
+    int differs = 0;
+
+    if (tables->shards[request->shard].lease_token != request->token ||
+            brand->folded_through < request->bucket) {
+        return;
+    }
+    for (uint32_t b = 1; b <= request->bucket; b++) {
+        differs |= memcmp(brand->folded.on[b], row->at.on[b], sizeof row->at.on[b]) != 0;
+        differs |= memcmp(brand->folded.late[b], row->at.late[b], sizeof row->at.late[b]) != 0;
+    }
+    if (differs) {
+        world_violate(world, VIOLATION_PUBLISHED, "an entry follows a hole");
+    }
+}
+
 void
 truth_after(struct world *world, const struct request *request, enum code code)
 {
@@ -339,6 +361,9 @@ truth_after(struct world *world, const struct request *request, enum code code)
     }
     if (request->op == OP_COMMIT) {
         check_commit(world, request);
+    }
+    if (request->op == OP_PUBLISH) {
+        check_published(world, request);
     }
     if (request->op == OP_APPLY || request->op == OP_COMMIT || request->op == OP_ERASE) {
         check_shard(world, request->shard);

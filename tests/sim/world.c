@@ -281,6 +281,8 @@ static void
 calm_down(struct world *world)
 {
     world->calm = 1;
+    /* Of a brand that nobody speaks of any more only a new token mends what is published. */
+    network_break_all(world);
     for (uint32_t j = 0; j < JUDGES; j++) {
         judge_skew(world->judge[j], 0);
     }

@@ -41,6 +41,8 @@
 #define IDLE_MS     INT64_C(3000)
 /* Mentions of a brand in one bucket that make a notice. */
 #define NOTICE_COUNT 4
+/* Newest buckets of a brand that are kept beside its state, to be published again. */
+#define RING 20
 
 /* ---- what a seed decides ---- */
 
@@ -94,7 +96,10 @@ enum extra {
     MUTATION(claim_leaves_no_evidence,                                                             \
             "claim: what is late because it is closed is told to nobody else")                     \
     MUTATION(close_blind, "close: partitions are not looked at again")                             \
-    MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")
+    MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")               \
+    MUTATION(publish_unlinked, "publish: behind whatever stands there last")                       \
+    MUTATION(mend_adds, "mend: what lies beyond the state stays")                                  \
+    MUTATION(mend_cuts, "mend: what is missing is not put back")
 
 enum mutation {
 #define MUTATION(name, text) MUTATE_##name,

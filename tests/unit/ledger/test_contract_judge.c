@@ -409,8 +409,8 @@ CONTRACT(everything_can_be_published_twice)
 
     for (int i = 0; i < 2; i++) {
         for (enum ledger_series series = LEDGER_SERIES_10S; series <= LEDGER_SERIES_1H; series++) {
-            cr_assert_eq(ledger_publish_series(
-                                 bench->reader, VIEW("iberia"), series, 1000000, fields, 2),
+            struct ledger_slot place = { series, 1000000, NULL };
+            cr_assert_eq(ledger_publish_series(bench->reader, VIEW("iberia"), &place, fields, 2),
                     LEDGER_OK);
         }
         cr_assert_eq(ledger_publish_now(bench->reader, VIEW("iberia"), fields, 2), LEDGER_OK);

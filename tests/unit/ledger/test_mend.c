@@ -12,29 +12,50 @@
 struct spoilt_row {
     const char *what;
     const char *command[8];
+    int seen; /* by whoever adds the next entry */
 };
 
 static const struct spoilt_row rows[] = {
-    { "nothing", { "PING" } },
-    { "the last entry is missing", { "XDEL", KEY, "950000-0" } },
-    { "one in the middle is missing", { "XDEL", KEY, "930000-0" } },
-    { "all are missing", { "UNLINK", KEY } },
-    { "one is beyond the state", { "XADD", KEY, "970000-0", "total", "4" } },
-    { "one is of another history", { "XADD", KEY, "950001-0", "total", "4" } },
+    { "nothing", { "PING" }, 0 },
+    { "the last entry is missing", { "XDEL", KEY, "950000-0" }, 1 },
+    { "one in the middle is missing", { "XDEL", KEY, "930000-0" }, 0 },
+    { "all are missing", { "UNLINK", KEY }, 1 },
+    { "one is beyond the state", { "XADD", KEY, "970000-0", "total", "4" }, 1 },
+    { "one is of another history", { "XADD", KEY, "950001-0", "total", "4" }, 1 },
 };
 
-static void
-publish(struct test_bench *bench, uint32_t bucket)
+/* What the judge of acme knows. */
+struct stage {
+    struct test_bench bench;
+    uint32_t shard;
+    int64_t last_ms[LEDGER_SERIES_COUNT];
+};
+
+static enum ledger_outcome
+publish(struct stage *stage, uint32_t bucket)
 {
     struct ledger_field field = { VIEW("total"), VIEW("1") };
+    struct ledger_slot place = { LEDGER_SERIES_10S, (int64_t)bucket * 10000, stage->last_ms };
 
-    cr_assert_eq(ledger_publish_series(bench->reader, VIEW("acme"), LEDGER_SERIES_10S,
-                         (int64_t)bucket * 10000, &field, 1),
-            LEDGER_OK);
+    return ledger_publish_series(stage->bench.reader, VIEW("acme"), &place, &field, 1);
+}
+
+static enum ledger_outcome
+roll_up(struct stage *stage, enum ledger_series series, int64_t at_ms)
+{
+    struct ledger_slot place = { series, at_ms, &stage->last_ms[series] };
+
+    return ledger_publish_rollup(stage->bench.reader, VIEW("acme"), &place);
+}
+
+static enum ledger_outcome
+mend(struct stage *stage, uint32_t through)
+{
+    return ledger_mend(stage->bench.reader, stage->shard, VIEW("acme"), through, stage->last_ms);
 }
 
 static void
-fold(struct test_bench *bench, uint32_t shard)
+stage_open(struct stage *stage)
 {
     struct ledger_field field = { VIEW("total"), VIEW("1") };
     char packed[64];
@@ -44,84 +65,177 @@ fold(struct test_bench *bench, uint32_t shard)
     struct ledger_commit commit = {
         .brand = VIEW("acme"), .folded_through = 96, .ring = ring, .ring_count = LENGTH(ring)
     };
+    int fresh = 0;
 
-    cr_assert_eq(ledger_close(bench->reader, shard, 96, INT64_MAX), LEDGER_OK);
-    cr_assert_eq(ledger_commit(bench->reader, shard, &commit), LEDGER_OK);
-    for (size_t i = 0; i < LENGTH(ring); i++) {
-        publish(bench, ring[i].bucket);
-    }
+    memset(stage, 0, sizeof *stage);
+    test_bench_open(&stage->bench, BODY_REDIS);
+    stage->shard = ledger_shard_of(stage->bench.ledger, VIEW("acme"));
+    cr_assert_eq(ledger_lease(stage->bench.reader, stage->shard, 0, 1000, &fresh), LEDGER_OK);
+    cr_assert_eq(ledger_close(stage->bench.reader, stage->shard, 96, INT64_MAX), LEDGER_OK);
+    cr_assert_eq(ledger_commit(stage->bench.reader, stage->shard, &commit), LEDGER_OK);
 }
 
 static void
-spoil(struct test_bench *bench, const char *const *c)
+stage_publish(struct stage *stage)
 {
-    redisReply *reply = test_redis(bench->ledger, c[0], c[1], c[2], c[3], c[4], NULL);
+    for (uint32_t bucket = 91; bucket <= 95; bucket += 2) {
+        cr_assert_eq(publish(stage, bucket), LEDGER_OK);
+    }
+    cr_assert_eq(stage->last_ms[LEDGER_SERIES_10S], 950000);
+}
 
-    freeReplyObject(reply);
+static void
+spoil(struct stage *stage, const char *const *c)
+{
+    freeReplyObject(test_redis(stage->bench.ledger, c[0], c[1], c[2], c[3], c[4], NULL));
 }
 
 /* "91=1 93=1 95=1 " */
 static void
-stream_text(struct test_bench *bench, char text[256])
+expect_stream(struct stage *stage, const char *key, const char *expected, const char *what)
 {
-    redisReply *reply = test_redis(bench->ledger, "XRANGE", KEY, "-", "+", NULL);
+    redisReply *reply = test_redis(stage->bench.ledger, "XRANGE", key, "-", "+", NULL);
+    char text[256] = "";
     size_t used = 0;
 
     cr_assert_not_null(reply);
-    text[0] = '\0';
     for (size_t i = 0; i < reply->elements; i++) {
         const redisReply *entry = reply->element[i];
-        used += (size_t)snprintf(text + used, 256 - used, "%ld=%s ",
+        used += (size_t)snprintf(text + used, sizeof text - used, "%ld=%s ",
                 strtol(entry->element[0]->str, NULL, 10) / 10000,
                 entry->element[1]->element[1]->str);
     }
     freeReplyObject(reply);
+    cr_expect_str_eq(text, expected, "%s: %s", what, text);
 }
 
 Test(mend, what_is_published_comes_to_say_what_is_kept_beside_the_state, .timeout = 60)
 {
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct test_bench bench;
-        char text[256];
-        uint32_t oldest = 0;
-        int fresh = 0;
-        test_bench_open(&bench, BODY_REDIS);
-        uint32_t shard = ledger_shard_of(bench.ledger, VIEW("acme"));
-        cr_assert_eq(ledger_lease(bench.reader, shard, 0, 1000, &fresh), LEDGER_OK);
-        fold(&bench, shard);
-        spoil(&bench, rows[i].command);
-        cr_expect_eq(ledger_mend(bench.reader, shard, VIEW("acme"), 96, &oldest), LEDGER_OK);
-        stream_text(&bench, text);
-        cr_expect_str_eq(text, "91=1 93=1 95=1 ", "%s: %s", rows[i].what, text);
-        cr_expect_eq(oldest, 91);
-        publish(&bench, 97);
-        stream_text(&bench, text);
-        cr_expect_str_eq(text, "91=1 93=1 95=1 97=1 ", "%s: %s", rows[i].what, text);
-        test_bench_close(&bench);
+        struct stage stage;
+        stage_open(&stage);
+        stage_publish(&stage);
+        spoil(&stage, rows[i].command);
+        cr_expect_eq(mend(&stage, 96), LEDGER_OK);
+        expect_stream(&stage, KEY, "91=1 93=1 95=1 ", rows[i].what);
+        cr_expect_eq(publish(&stage, 97), LEDGER_OK);
+        expect_stream(&stage, KEY, "91=1 93=1 95=1 97=1 ", rows[i].what);
+        test_bench_close(&stage.bench);
     }
+}
+
+Test(mend, nothing_is_added_behind_an_entry_that_is_not_the_last_we_know_of, .timeout = 60)
+{
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct stage stage;
+        stage_open(&stage);
+        stage_publish(&stage);
+        spoil(&stage, rows[i].command);
+        cr_expect_eq(
+                publish(&stage, 98), rows[i].seen ? LEDGER_CLASH : LEDGER_OK, "%s", rows[i].what);
+        cr_expect_eq(stage.last_ms[LEDGER_SERIES_10S], rows[i].seen ? 950000 : 980000);
+        test_bench_close(&stage.bench);
+    }
+}
+
+Test(mend, what_was_left_out_stands_in_its_place_and_no_more_than_once, .timeout = 60)
+{
+    static const uint32_t order[] = { 95, 91, 97, 93, 91, 97 };
+    struct stage stage;
+
+    stage_open(&stage);
+    for (size_t i = 0; i < LENGTH(order); i++) {
+        cr_expect_eq(publish(&stage, order[i]), LEDGER_OK, "%zu", i);
+    }
+    expect_stream(&stage, KEY, "91=1 93=1 95=1 97=1 ", "out of order");
+    for (uint32_t bucket = 101; bucket < 101 + LEDGER_RING_BUCKETS; bucket++) {
+        cr_expect_eq(publish(&stage, bucket), LEDGER_OK);
+    }
+    cr_expect_eq(publish(&stage, 99), LEDGER_OK, "so many may be above");
+    cr_expect_eq(publish(&stage, 98), LEDGER_OK, "one too many: it stays away");
+    cr_expect_eq(test_redis_number(stage.bench.ledger, "XLEN", KEY, NULL), 5 + LEDGER_RING_BUCKETS);
+    test_bench_close(&stage.bench);
+}
+
+Test(mend, a_period_is_summed_again_when_what_it_consists_of_has_changed, .timeout = 60)
+{
+    struct stage stage;
+
+    stage_open(&stage);
+    cr_expect_eq(publish(&stage, 91), LEDGER_OK);
+    cr_expect_eq(publish(&stage, 121), LEDGER_OK);
+    cr_expect_eq(roll_up(&stage, LEDGER_SERIES_5M, 900000), LEDGER_OK);
+    cr_expect_eq(roll_up(&stage, LEDGER_SERIES_5M, 1200000), LEDGER_OK);
+    cr_expect_eq(publish(&stage, 93), LEDGER_OK);
+    cr_expect_eq(roll_up(&stage, LEDGER_SERIES_5M, 900000), LEDGER_OK);
+    expect_stream(&stage, "rebato:test:ts:5m:acme", "90=2 120=1 ", "summed again");
+    /* A mend takes the periods of what is kept, and all that come after. */
+    cr_expect_eq(mend(&stage, 96), LEDGER_OK);
+    cr_expect_eq(stage.last_ms[LEDGER_SERIES_5M], 0);
+    cr_expect_eq(roll_up(&stage, LEDGER_SERIES_5M, 900000), LEDGER_OK);
+    expect_stream(&stage, "rebato:test:ts:5m:acme", "90=3 ", "after a mend");
+    test_bench_close(&stage.bench);
 }
 
 /* The state went back behind all that is kept: what is published beyond goes, and may be published anew. */
 Test(mend, a_state_that_went_back_takes_what_is_published_with_it, .timeout = 60)
 {
-    struct test_bench bench;
-    char text[256];
-    uint32_t oldest = 0;
-    int fresh = 0;
+    struct stage stage;
 
-    test_bench_open(&bench, BODY_REDIS);
-    uint32_t shard = ledger_shard_of(bench.ledger, VIEW("acme"));
-    cr_assert_eq(ledger_lease(bench.reader, shard, 0, 1000, &fresh), LEDGER_OK);
-    fold(&bench, shard);
-    cr_expect_eq(ledger_mend(bench.reader, shard, VIEW("acme"), 92, &oldest), LEDGER_OK);
-    stream_text(&bench, text);
-    cr_expect_str_eq(text, "91=1 ", "%s", text);
-    cr_expect_eq(ledger_mend(bench.reader, shard, VIEW("acme"), 90, &oldest), LEDGER_OK);
-    cr_expect_eq(oldest, 91, "nothing is kept up to there");
-    publish(&bench, 92);
-    stream_text(&bench, text);
-    cr_expect_str_eq(text, "92=1 ", "%s", text);
-    test_bench_close(&bench);
+    stage_open(&stage);
+    stage_publish(&stage);
+    cr_expect_eq(mend(&stage, 92), LEDGER_OK);
+    expect_stream(&stage, KEY, "91=1 ", "as far as 92");
+    cr_expect_eq(mend(&stage, 90), LEDGER_OK);
+    cr_expect_eq(stage.last_ms[LEDGER_SERIES_10S], 0, "nothing is kept up to there");
+    cr_expect_eq(publish(&stage, 92), LEDGER_OK);
+    expect_stream(&stage, KEY, "92=1 ", "another history");
+    test_bench_close(&stage.bench);
+}
+
+/* Spoken of once in a while: what was said long ago is in the ring yet, and below it is what the ring never had. */
+Test(mend, of_a_brand_that_is_seldom_spoken_of_older_entries_are_kept, .timeout = 60)
+{
+    static const char *const older[] = { "XADD", KEY, "100000-0", "total", "7" };
+    static const char *const lost[5] = { "XDEL", KEY, "930000-0" };
+    static const char *const all[5] = { "UNLINK", KEY };
+    struct ledger_field field = { VIEW("total"), VIEW("1") };
+    char packed[64];
+    struct ledger_ring_entry late = { 900, { packed, 0 } };
+    struct ledger_commit commit = {
+        .brand = VIEW("acme"), .before = 96, .folded_through = 900, .ring = &late, .ring_count = 1
+    };
+    struct stage stage;
+
+    late.fields.size = ledger_pack_fields(&field, 1, packed, sizeof packed);
+    stage_open(&stage);
+    spoil(&stage, older);
+    stage.last_ms[LEDGER_SERIES_10S] = 100000;
+    stage_publish(&stage);
+    spoil(&stage, lost);
+    cr_assert_eq(ledger_close(stage.bench.reader, stage.shard, 900, INT64_MAX), LEDGER_OK);
+    cr_assert_eq(ledger_commit(stage.bench.reader, stage.shard, &commit), LEDGER_OK);
+    cr_expect_eq(mend(&stage, 900), LEDGER_OK);
+    expect_stream(&stage, KEY, "10=7 91=1 93=1 95=1 900=1 ", "all that is known");
+    spoil(&stage, all);
+    cr_expect_eq(mend(&stage, 900), LEDGER_OK);
+    expect_stream(&stage, KEY, "900=1 ", "what is whole");
+    test_bench_close(&stage.bench);
+}
+
+/* "gap" says that nothing up to its bucket is left; but what is kept beside the state is. */
+Test(mend, the_mark_of_a_gap_moves_before_what_is_left, .timeout = 60)
+{
+    static const char *const mark[] = { "XADD", KEY, "960000-0", "gap", "1" };
+    struct stage stage;
+
+    stage_open(&stage);
+    spoil(&stage, mark);
+    cr_expect_eq(mend(&stage, 96), LEDGER_OK);
+    expect_stream(&stage, KEY, "90=1 91=1 93=1 95=1 ", "all was lost");
+    cr_expect_eq(mend(&stage, 96), LEDGER_OK);
+    expect_stream(&stage, KEY, "90=1 91=1 93=1 95=1 ", "and is mended already");
+    test_bench_close(&stage.bench);
 }
 
 Test(mend, packed_fields_come_out_as_they_went_in)

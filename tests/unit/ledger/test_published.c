@@ -38,22 +38,18 @@ REDIS_TEST(a_period_is_the_sum_of_its_buckets)
         "expected_10m", "2.5", "state", "open" };
     struct view brand = VIEW("iberia");
 
-    cr_assert_eq(ledger_publish_series(
-                         bench->reader, brand, LEDGER_SERIES_10S, 590000, second, COUNT(second)),
-            LEDGER_OK);
-    cr_assert_eq(ledger_publish_series(
-                         bench->reader, brand, LEDGER_SERIES_10S, 600000, first, COUNT(first)),
-            LEDGER_OK);
-    cr_assert_eq(ledger_publish_series(
-                         bench->reader, brand, LEDGER_SERIES_10S, 890000, second, COUNT(second)),
-            LEDGER_OK);
-    cr_assert_eq(ledger_publish_series(
-                         bench->reader, brand, LEDGER_SERIES_10S, 900000, second, COUNT(second)),
-            LEDGER_OK);
-    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_5M, 600000), LEDGER_OK);
-    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_5M, 600000), LEDGER_OK);
-    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, LEDGER_SERIES_1H, 7200000),
-            LEDGER_OK); /* nothing in it */
+    static const int64_t times[] = { 590000, 600000, 890000, 900000 };
+    static const struct ledger_slot empty = { LEDGER_SERIES_1H, 7200000, NULL };
+    static const struct ledger_slot period = { LEDGER_SERIES_5M, 600000, NULL };
+    for (size_t i = 0; i < COUNT(times); i++) {
+        struct ledger_slot place = { LEDGER_SERIES_10S, times[i], NULL };
+        cr_assert_eq(ledger_publish_series(bench->reader, brand, &place, i == 1 ? first : second,
+                             i == 1 ? COUNT(first) : COUNT(second)),
+                LEDGER_OK);
+    }
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, &period), LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, &period), LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, brand, &empty), LEDGER_OK);
     cr_assert_eq(test_redis_number(bench->ledger, "EXISTS", "rebato:test:ts:1h:iberia", NULL), 0);
     redisReply *reply =
             test_redis(bench->ledger, "XRANGE", "rebato:test:ts:5m:iberia", "-", "+", NULL);

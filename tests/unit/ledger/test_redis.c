@@ -393,9 +393,12 @@ test_live_a_day(struct test_bench *bench)
         .revision = 1,
         .onset_ms = 1000000,
         .time_ms = 1000000 };
+    static const struct ledger_slot ten_seconds = { LEDGER_SERIES_10S, 1000000, NULL };
+    static const struct ledger_slot five_minutes = { LEDGER_SERIES_5M, 900000, NULL };
     struct ledger_page page;
     struct ledger_progress progress;
     struct ledger_notice waiting[4];
+    int64_t last_ms[LEDGER_SERIES_COUNT];
     size_t count = 0;
     char trouble[160] = "";
 
@@ -421,11 +424,10 @@ test_live_a_day(struct test_bench *bench)
     cr_assert_eq(page.exemplars[0].weight, 5);
     cr_assert(view_equal(page.exemplars[0].json, VIEW("{}")));
     cr_assert_eq(ledger_commit(bench->reader, shard, &commit), LEDGER_OK);
-    cr_assert_eq(ledger_publish_series(
-                         bench->reader, VIEW("bizum"), LEDGER_SERIES_10S, 1000000, field, 1),
-            LEDGER_OK);
-    cr_assert_eq(ledger_publish_rollup(bench->reader, VIEW("bizum"), LEDGER_SERIES_5M, 900000),
-            LEDGER_OK);
+    cr_assert_eq(
+            ledger_publish_series(bench->reader, VIEW("bizum"), &ten_seconds, field, 1), LEDGER_OK);
+    cr_assert_eq(ledger_publish_rollup(bench->reader, VIEW("bizum"), &five_minutes), LEDGER_OK);
+    cr_assert_eq(ledger_mend(bench->reader, shard, VIEW("bizum"), 100, last_ms), LEDGER_OK);
     cr_assert_eq(ledger_publish_now(bench->reader, VIEW("bizum"), field, 1), LEDGER_OK);
     cr_assert_eq(ledger_publish_top(bench->reader, VIEW("bizum")), LEDGER_OK);
     cr_assert_eq(ledger_publish_alert(bench->reader, &alert), LEDGER_OK);
