@@ -78,6 +78,8 @@ struct ledger_claim {
     int64_t lowest_fence;
     int64_t max_time_ms;             /* at the lowest fence; INT64_MIN: none */
     uint32_t late_below[SHARDS_MAX]; /* per shard: buckets up to this one are late there; 0: none */
+    int64_t seen_offset; /* of a record below the lowest fence; -1: none is known. Another record there, */
+    int64_t seen_stamp_ms; /* by Kafka's time, is another log's */
 };
 
 /* `names` resolves the numbers in tallies; it belongs to the same worker. */

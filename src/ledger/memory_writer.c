@@ -112,6 +112,7 @@ take_partition(struct memory_ledger *ledger,
         .token = partition->token,
         .late_below = partition->late_below };
     *claim = (struct ledger_claim){ .known = partition->known,
+        .seen_offset = -1,
         .topic = 1, /* under each name the one that there was at the start */
         .fence = { partition->fence },
         .lowest_fence = partition->fence,

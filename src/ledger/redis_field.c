@@ -151,3 +151,16 @@ redis_witness_parse(struct view text, struct redis_witness *witness)
     witness->idle = !view_equal(idle, VIEW("0"));
     return redis_time_parse(max, &witness->max_time_ms);
 }
+
+void
+redis_seen_parse(struct view last, int64_t *offset, int64_t *stamp_ms)
+{
+    struct view counted;
+    struct view at;
+
+    *offset = -1;
+    if (take(&last, '@', &counted) && take(&last, '@', &at) &&
+            (!view_to_i64_strict(at, offset) || !view_to_i64_strict(last, stamp_ms))) {
+        *offset = -1;
+    }
+}

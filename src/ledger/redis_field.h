@@ -42,4 +42,7 @@ int redis_witness_parse(struct view text, struct redis_witness *witness);
 /* "-" or a number. */
 int redis_time_parse(struct view text, int64_t *time_ms);
 
+/* The record that a witness's last offset names, "<last>@<offset>@<time>"; *offset is -1 when it names none. */
+void redis_seen_parse(struct view last, int64_t *offset, int64_t *stamp_ms);
+
 #endif

@@ -48,6 +48,8 @@ struct redis_source {
     uint32_t topic; /* its number in meta; 0: not asked yet */
     int32_t partition;
     char token[REDIS_TOKEN_SIZE];
+    int64_t seen_offset; /* as the last claim found it; -1: none */
+    int64_t seen_stamp_ms;
 };
 
 /* A request whose reply is due; replies come in the order of requests. */

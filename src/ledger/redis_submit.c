@@ -330,6 +330,11 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
     redis_arg_i64(link, lowest_bucket(writer, from, to));
     redis_arg_i64(link, (int64_t)counts[PIECE_ON_TIME]);
     redis_arg_i64(link, (int64_t)counts[PIECE_LATE]);
+    if (range->last_offset < 0) {
+        redis_arg_text(link, "");
+    } else {
+        redis_arg_format(link, "@%" PRId64 "@%" PRId64, range->last_offset, range->last_stamp_ms);
+    }
     for (size_t i = from; i < to; i++) {
         if (writer->pieces[i].kind == PIECE_OFFICIAL) {
             arg_official(writer, &writer->pieces[i]);

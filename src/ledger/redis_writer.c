@@ -136,6 +136,15 @@ answer_parse(const redisReply *reply, struct claim_answer *answer)
            view_to_u32_strict(redis_reply_text(reply, 3), &answer->late_below);
 }
 
+/* What the shard that is furthest behind has seen: below all fences. */
+static void
+take_seen(struct redis_source *source, const struct claim_answer *answer, const redisReply *reply)
+{
+    if (answer->known && (source->claim.known == 0 || answer->fence < source->claim.lowest_fence)) {
+        redis_seen_parse(redis_reply_text(reply, 4), &source->seen_offset, &source->seen_stamp_ms);
+    }
+}
+
 /* Takes the answers of all shards, in order. */
 static enum ledger_outcome
 await_shards(struct redis_writer *writer, struct redis_source *source)
@@ -149,6 +158,9 @@ await_shards(struct redis_writer *writer, struct redis_source *source)
                     source->topic, source->partition);
             redis_link_drop(writer->link);
             outcome = LEDGER_REFUSED;
+        }
+        if (outcome == LEDGER_OK) {
+            take_seen(source, &answer, reply);
         }
         freeReplyObject(reply);
         if (outcome != LEDGER_OK) {
@@ -167,7 +179,9 @@ tell_claim(const struct redis_source *source, struct ledger_claim *out)
     *out = (struct ledger_claim){ .known = 1,
         .topic = source->topic,
         .lowest_fence = claim->lowest_fence,
-        .max_time_ms = claim->max_time_ms };
+        .max_time_ms = claim->max_time_ms,
+        .seen_offset = source->seen_offset,
+        .seen_stamp_ms = source->seen_stamp_ms };
     for (uint32_t shard = 0; shard < claim->shard_count; shard++) {
         const struct claim_answer *answer = &claim->shards[shard].answer;
         out->fence[shard] = answer->fence;
@@ -180,7 +194,7 @@ conclude(struct redis_writer *writer, struct redis_source *source, struct ledger
 {
     uint64_t epoch = redis_link_epoch(writer->link);
 
-    *out = (struct ledger_claim){ .max_time_ms = INT64_MIN };
+    *out = (struct ledger_claim){ .max_time_ms = INT64_MIN, .seen_offset = -1 };
     if (epoch == 0) {
         return LEDGER_AWAY; /* a shard answered, and then its connection broke */
     }

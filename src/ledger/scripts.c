@@ -3,7 +3,8 @@
 #include <assert.h>
 
 /* The witness of a partition, `w:`, is "last offset|greatest time|idle since|late below|token"; '-'
- * stands for none, idle since 0 for not idle. */
+ * stands for none, idle since 0 for not idle. Behind the last offset stands "@offset@time" of a record that was
+ * counted, with the time that Kafka gave it: another record there is another log's. */
 #define LUA_WITNESS                                                                                \
     "local function witness(text)\n"                                                               \
     "  return string.match(text or '', '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)$')\n"             \
@@ -164,7 +165,7 @@ static const char authors[] = LUA_WITNESS
         "end\n"
         "return {1, have < most and 0 or 1}\n";
 
-/* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count,
+/* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count, "@offset@time" or '',
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
  * The token '!' stands in a shard that was brought back: its owner has to claim first.
  * Late counts and official posts of a bucket that is closed go to the first that is open. */
@@ -188,13 +189,15 @@ static const char apply[] = LUA_WITNESS
         "local function open(bucket)\n"
         "  return string.format('%.0f', math.max(tonumber(bucket), closed + 1))\n"
         "end\n"
-        "local at = 10\n"
+        "local at = 11\n"
         "for i = 1, tonumber(a[8]) do put(a[at], a[at + 1]); at = at + 2 end\n"
         "for i = 1, tonumber(a[9]) do\n"
         "  put('l:1:' .. open(a[at]) .. ':' .. a[at + 1], a[at + 2]); at = at + 3\n"
         "end\n"
         "local w = {a[1], a[4], a[2],\n"
-        "  string.format('%.0f', to - 1) .. '|' .. a[5] .. '|0|' .. late .. '|' .. token}\n"
+        "  string.format('%.0f', to - 1) .. (a[10] ~= '' and a[10] or string.match(last, '@.*') or "
+        "'') ..\n"
+        "  '|' .. a[5] .. '|0|' .. late .. '|' .. token}\n"
         "if #names > 0 then\n"
         "  local old = redis.call('HMGET', key, unpack(names))\n"
         "  for i = 1, #names do\n"

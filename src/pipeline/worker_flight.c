@@ -80,6 +80,9 @@ count_finding(struct worker *worker, const struct finding *finding)
     crash_mark(2 * finding->partition + 1, source->hold.position);
     tally_cover(worker->filling, target.range, source->hold.position,
             partition_max_time(source->engine.partition));
+    if (finding->ingest_ms != INGEST_UNKNOWN) {
+        tally_see(worker->filling, target.range, finding->offset, finding->ingest_ms);
+    }
 }
 
 static void
@@ -87,6 +90,9 @@ take_finding(struct worker *worker, const struct finding *finding)
 {
     struct worker_source *source = &worker->sources[finding->partition];
 
+    if (finding->offset == source->seen_offset && worker_is_foreign(worker, finding)) {
+        return;
+    }
     switch (holding_take(&source->hold, finding->offset)) {
     case HOLDING_DROPS: /* since a record of this batch */
         break;

@@ -19,7 +19,12 @@ struct worker_source {
     struct holding hold;
     int ready; /* engine memory is there */
     struct engine_source engine;
-    int64_t short_said_ms; /* that its log ends below what is counted; 0: never */
+    int64_t short_said_ms; /* that its log is not the one that was counted; 0: never */
+
+    /* A record that was counted, as the ledger has it; -1: none, or it was met. */
+    int64_t seen_offset;
+    int64_t seen_stamp_ms;
+    int64_t foreign_offset; /* where another record stood instead; -1: nowhere */
 };
 
 struct worker {
@@ -79,6 +84,8 @@ void worker_revoke(struct worker *worker, uint32_t number);
 void worker_resync(struct worker *worker, uint32_t number);
 /* Its log may not be what it was: what the filter knows of it is of no use. */
 void worker_forget_log(struct worker *worker, uint32_t number);
+/* True when the record shows that the log is not the one that was counted: then it is claimed again. */
+int worker_is_foreign(struct worker *worker, const struct finding *finding);
 /* The log ends at `offset` for now. */
 void worker_reach_end(struct worker *worker, uint32_t number, int64_t offset);
 /* Claims what waits for it. Not while a submission is in flight: it may still move the fences. */

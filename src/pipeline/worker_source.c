@@ -23,6 +23,8 @@ adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
     memcpy(source->engine.fence, claim->fence, sizeof source->engine.fence);
     memcpy(source->engine.late_below, claim->late_below, sizeof source->engine.late_below);
     source->engine.lowest_fence = claim->lowest_fence;
+    source->seen_offset = claim->seen_offset;
+    source->seen_stamp_ms = claim->seen_stamp_ms;
     holding_skip(&source->hold, partition_resume(source->engine.partition, &stand));
 }
 
@@ -69,41 +71,6 @@ read_fences(struct worker *worker, uint32_t number, struct ledger_claim *claim)
     return ledger_found(worker->writer, number, offset, claim);
 }
 
-/* The log ends below what is counted of it. Kafka forgets what a group committed of a topic when the topic is
- * deleted: where nothing is committed any more the topic was made again, and is counted as a new one. Otherwise
- * its end was lost, or this is another cluster, and which records are counted is for a person to say; the other
- * partitions go on. */
-static enum ledger_outcome
-meet_short_log(struct worker *worker, uint32_t number, int64_t fence, int64_t end)
-{
-    struct view topic = view_of(consumer_topic(worker->consumer, number));
-    int64_t committed = 0;
-
-    worker_forget_log(worker, number);
-    if (!consumer_committed(worker->consumer, number, &committed)) {
-        return LEDGER_AWAY;
-    }
-    if (committed < 0) {
-        log_event(LOG_WARN, "topic_made_again",
-                "topic=%s partition=%d counted=%lld end=%lld what=%s", topic.at,
-                consumer_partition(worker->consumer, number), (long long)fence, (long long)end,
-                "all its partitions are counted anew");
-        enum ledger_outcome outcome = ledger_renew(worker->writer, number, topic);
-        return outcome == LEDGER_OK ? LEDGER_CLASH : outcome; /* claim by the new number */
-    }
-    struct worker_source *source = &worker->sources[number];
-    int64_t now_ms = clock_monotonic_ms();
-    if (source->short_said_ms == 0 || now_ms - source->short_said_ms >= SHORT_SAID_MS) {
-        source->short_said_ms = now_ms;
-        log_event(LOG_ERROR, "log_too_short",
-                "topic=%s partition=%d counted=%lld end=%lld what=%s advice=%s", topic.at,
-                consumer_partition(worker->consumer, number), (long long)fence, (long long)end,
-                "not counted: its end was lost, or this is another cluster",
-                "count it under another topic name or redis.namespace");
-    }
-    return LEDGER_CLASH;
-}
-
 static int64_t
 highest_fence(const struct worker *worker, const struct ledger_claim *claim)
 {
@@ -113,6 +80,81 @@ highest_fence(const struct worker *worker, const struct ledger_claim *claim)
         highest = claim->fence[shard] > highest ? claim->fence[shard] : highest;
     }
     return highest;
+}
+
+static void
+say_another_log(struct worker *worker, uint32_t number, const char *event, const char *what)
+{
+    struct worker_source *source = &worker->sources[number];
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (source->short_said_ms == 0 || now_ms - source->short_said_ms >= SHORT_SAID_MS) {
+        source->short_said_ms = now_ms;
+        log_event(LOG_ERROR, event, "topic=%s partition=%d what=%s advice=%s",
+                consumer_topic(worker->consumer, number),
+                consumer_partition(worker->consumer, number), what,
+                "count it under another topic name or redis.namespace");
+    }
+}
+
+/* The log is not the one that was counted. Kafka forgets what a group committed of a topic when the topic is
+ * deleted: where nothing is committed any more the topic was made again, and is counted as a new one. Otherwise
+ * its end was lost, or this is another cluster, and which records are counted is for a person to say; the other
+ * partitions go on. */
+static enum ledger_outcome
+meet_another_log(struct worker *worker, uint32_t number, const char *event, const char *what)
+{
+    struct view topic = view_of(consumer_topic(worker->consumer, number));
+    int64_t committed = 0;
+
+    worker_forget_log(worker, number);
+    if (!consumer_committed(worker->consumer, number, &committed)) {
+        return LEDGER_AWAY;
+    }
+    if (committed >= 0) {
+        say_another_log(worker, number, event, what);
+        return LEDGER_CLASH;
+    }
+    log_event(LOG_WARN, "topic_made_again", "topic=%s partition=%d why=%s what=%s", topic.at,
+            consumer_partition(worker->consumer, number), event,
+            "all its partitions are counted anew");
+    enum ledger_outcome outcome = ledger_renew(worker->writer, number, topic);
+    return outcome == LEDGER_OK ? LEDGER_CLASH : outcome; /* claim by the new number */
+}
+
+/* OK: nothing speaks against it that this is the log that was counted. */
+static enum ledger_outcome
+check_log(struct worker *worker, uint32_t number, const struct ledger_claim *claim, int64_t end)
+{
+    struct worker_source *source = &worker->sources[number];
+
+    if (end < highest_fence(worker, claim)) {
+        return meet_another_log(worker, number, "log_too_short",
+                "not counted: it ends below what was counted; its end was lost, or this is "
+                "another cluster");
+    }
+    if (source->foreign_offset >= 0 && source->foreign_offset == claim->seen_offset) {
+        return meet_another_log(worker, number, "log_differs",
+                "not counted: where a record was counted another one stands; its end was lost, "
+                "or this is another cluster");
+    }
+    source->foreign_offset = -1;
+    return LEDGER_OK;
+}
+
+int
+worker_is_foreign(struct worker *worker, const struct finding *finding)
+{
+    struct worker_source *source = &worker->sources[finding->partition];
+    int foreign =
+            finding->ingest_ms != INGEST_UNKNOWN && finding->ingest_ms != source->seen_stamp_ms;
+
+    source->seen_offset = -1;
+    if (foreign) {
+        source->foreign_offset = finding->offset;
+        worker_resync(worker, finding->partition);
+    }
+    return foreign;
 }
 
 static enum ledger_outcome
@@ -130,8 +172,9 @@ claim(struct worker *worker, uint32_t number)
     if (!consumer_offsets(worker->consumer, number, &low, &high)) {
         return LEDGER_AWAY;
     }
-    if (high < highest_fence(worker, &claim)) {
-        return meet_short_log(worker, number, highest_fence(worker, &claim), high);
+    outcome = check_log(worker, number, &claim, high);
+    if (outcome != LEDGER_OK) {
+        return outcome;
     }
     say_lost(worker, number,
             holding_claimed(&source->hold, &worker->holding, claim.lowest_fence, low));
@@ -260,6 +303,8 @@ worker_assign(struct worker *worker, uint32_t number)
         return;
     }
     source->ready = 1;
+    source->seen_offset = -1;
+    source->foreign_offset = -1;
     holding_assign(&source->hold);
 }
 

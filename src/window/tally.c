@@ -116,6 +116,7 @@ tally_open_range(struct tally *tally, uint32_t source, int64_t from)
         .to = from,
         .max_time_ms = INT64_MIN,
         .lowest_bucket = UINT32_MAX,
+        .last_offset = -1,
     };
     tally->range_last = tally->range_count;
     return (uint32_t)tally->range_count++;
@@ -129,6 +130,15 @@ tally_cover(struct tally *tally, uint32_t range, int64_t to, int64_t max_time_ms
 
     tally->ranges[range].to = to;
     tally->ranges[range].max_time_ms = max_time_ms;
+}
+
+void
+tally_see(struct tally *tally, uint32_t range, int64_t offset, int64_t stamp_ms)
+{
+    assert(range < tally->range_count);
+
+    tally->ranges[range].last_offset = offset;
+    tally->ranges[range].last_stamp_ms = stamp_ms;
 }
 
 /* splitmix64's last step: numbers that differ in one bit land far apart. */

@@ -30,6 +30,8 @@ struct tally_range {
     int64_t to;
     int64_t max_time_ms; /* running maximum of event times of the partition at `to`; INT64_MIN: none */
     uint32_t lowest_bucket; /* of its on-time cells and authors; UINT32_MAX when there are none */
+    int64_t last_offset;    /* of its last record; -1: it has none that Kafka has stamped */
+    int64_t last_stamp_ms;  /* Kafka's time of that record */
 };
 
 struct tally_cell {
@@ -103,6 +105,8 @@ int tally_is_empty(const struct tally *tally);
 uint32_t tally_open_range(struct tally *tally, uint32_t source, int64_t from);
 /* Records up to `to` are covered now, whether they counted or not. */
 void tally_cover(struct tally *tally, uint32_t range, int64_t to, int64_t max_time_ms);
+/* A record that is covered: by the last one it is told later whether a log is still the same. */
+void tally_see(struct tally *tally, uint32_t range, int64_t offset, int64_t stamp_ms);
 /* Forgets everything of one source (its partition was revoked, or must be rebuilt). */
 void tally_drop_source(struct tally *tally, uint32_t source);
 

@@ -97,6 +97,34 @@ check 'counts equal the replay, cell by cell' \
 stop b0
 stop b1
 
+# ---- the same while nobody looks, and the new one is longer ----
+
+name=$base-d
+"$REBATO" replay --quiet -r "$root/rules" --name "$name" --cells cells.ndjson archive.ndjson >replay.ndjson
+awk -F '\t' -v first="$((records / 3))" '
+    NR > first && !cut && int($2 / 10000) != bucket { cut = 1 }
+    { bucket = int($2 / 10000); print > (cut ? "second.tsv" : "first.tsv") }' merged.tsv
+topic "mentions-$name" 2
+group_settings >d.yaml
+start d0 -c d.yaml
+produce "mentions-$name" <first.tsv
+check 'a short topic is counted' \
+    python3 "$here/await_fences.py" "$REBATO_REDIS" "$name" "$(wc -l <first.tsv)" 2 4
+before=$(sum_of_fences)
+stop d0
+check 'it is deleted while nobody counts' tool TopicCommand --delete --topic "mentions-$name"
+sleep 3
+topic "mentions-$name" 2
+produce "mentions-$name" <second.tsv
+start d1 -c d.yaml
+check 'the longer one has fences of its own' until_true 30 fences_are 16
+check 'it is counted from its first record' until_true 40 all_counted
+check 'and folded' until_true 40 all_folded
+contains 'what gave it away' 'event=topic_made_again.* why=log_differs' d1.log
+check 'counts equal the replay, cell by cell' \
+    python3 "$here/compare_cells.py" "$REBATO_REDIS" "$name" cells.ndjson
+stop d1
+
 # ---- a process with a place of its own in the group ----
 
 name=$base-c

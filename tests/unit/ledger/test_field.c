@@ -163,3 +163,21 @@ Test(redis_reply, an_error_says_whether_to_wait_or_to_call_somebody)
                 redis_error_outcome(view_of(rows[i].error)), rows[i].outcome, "%s", rows[i].error);
     }
 }
+
+Test(redis_field, the_record_that_a_witness_names)
+{
+    static const struct {
+        const char *last;
+        int64_t offset, stamp_ms;
+    } rows[] = { { "16@15@1700000000123", 15, INT64_C(1700000000123) }, { "16@0@-5", 0, -5 },
+        { "16", -1, 0 }, { "-", -1, 0 }, { "", -1, 0 }, { "16@15", -1, 0 }, { "16@@7", -1, 0 },
+        { "16@15@", -1, 0 }, { "16@x@7", -1, 0 }, { "16@15@7x", -1, 0 } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t offset = 99;
+        int64_t stamp_ms = 0;
+        redis_seen_parse(view_of(rows[i].last), &offset, &stamp_ms);
+        cr_expect_eq(offset, rows[i].offset, "row %zu", i);
+        cr_expect(offset < 0 || stamp_ms == rows[i].stamp_ms, "row %zu", i);
+    }
+}

@@ -42,6 +42,38 @@ RENEW_TEST(its_records_are_counted_from_the_first_beside_those_of_the_former)
     cr_assert_eq(test_sum(bench, UINT32_MAX, "united", "total"), 4);
 }
 
+RENEW_TEST(a_claim_names_a_record_that_was_counted)
+{
+    struct ledger_claim claim;
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(claim.seen_offset, -1, "nothing is counted");
+    test_fill(bench, 0, 17, cells, CELLS);
+    tally_see(bench->tally, 0, 12, INT64_C(1700000000012));
+    tally_see(bench->tally, 0, 15, INT64_C(1700000000015));
+    cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    /* A range without records says nothing of the log. */
+    cr_assert_eq(test_count(bench, 17, 20, NULL, 0), LEDGER_OK);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(claim.lowest_fence, 20);
+    cr_assert_eq(claim.seen_offset, 15);
+    cr_assert_eq(claim.seen_stamp_ms, INT64_C(1700000000015));
+}
+
+RENEW_TEST(a_topic_made_again_has_seen_nothing)
+{
+    struct ledger_claim claim;
+
+    test_take(bench, bench->writer);
+    test_fill(bench, 0, 17, cells, CELLS);
+    tally_see(bench->tally, 0, 15, 1);
+    cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    cr_assert_eq(ledger_renew(bench->writer, 0, VIEW("menciones")), LEDGER_OK);
+    cr_assert_eq(ledger_claim(bench->writer, 0, VIEW("menciones"), 0, &claim), LEDGER_OK);
+    cr_assert_eq(claim.seen_offset, -1);
+}
+
 RENEW_TEST(the_former_one_does_not_hold_the_watermark)
 {
     struct ledger_progress progress;

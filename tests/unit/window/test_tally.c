@@ -86,6 +86,11 @@ Test(tally, a_range_keeps_its_start_and_moves_its_end)
     cr_assert_eq(row->to, 140);
     cr_assert_eq(row->max_time_ms, 9000);
     cr_assert_eq(row->lowest_bucket, UINT32_MAX, "nothing was counted");
+    cr_assert_eq(row->last_offset, -1, "nothing was seen");
+    tally_see(tally, range, 120, 7);
+    tally_see(tally, range, 138, 5);
+    cr_assert_eq(row->last_offset, 138);
+    cr_assert_eq(row->last_stamp_ms, 5);
 }
 
 Test(tally, the_lowest_bucket_is_that_of_on_time_cells_and_authors_only)
