@@ -108,7 +108,7 @@ words_minutes(FILE *out, int64_t span_ms, enum lang lang)
 }
 
 void
-words_moment(FILE *out, int64_t time_ms, enum lang lang)
+words_day(FILE *out, int64_t time_ms, enum lang lang)
 {
     struct calendar_date date = calendar_date_of(time_ms);
 
@@ -117,6 +117,14 @@ words_moment(FILE *out, int64_t time_ms, enum lang lang)
     } else {
         fprintf(out, "%d %s %04d", (int)date.day, months[date.month - 1], (int)date.year);
     }
+}
+
+void
+words_moment(FILE *out, int64_t time_ms, enum lang lang)
+{
+    struct calendar_date date = calendar_date_of(time_ms);
+
+    words_day(out, time_ms, lang);
     fprintf(out, " %02d:%02d UTC", (int)date.hour, (int)date.minute);
 }
 

@@ -24,6 +24,8 @@ void words_ratio(FILE *out, double ratio, enum lang lang);
 void words_span(FILE *out, int64_t span_ms);
 /* The same, with "minutos"/"minutes" written out below two hours. */
 void words_minutes(FILE *out, int64_t span_ms, enum lang lang);
+/* "22/02/2014", "22 Feb 2014": in UTC. */
+void words_day(FILE *out, int64_t time_ms, enum lang lang);
 /* "22/02/2014 18:29 UTC", "22 Feb 2014 18:29 UTC". */
 void words_moment(FILE *out, int64_t time_ms, enum lang lang);
 /* A tail probability: "menos de 1 entre un millón", "less than 1 in a million". */

@@ -19,7 +19,7 @@
 #define MARKS_MAX     4
 #define MARK_ROWS_MAX 4
 #define ROW_HEIGHT    16
-#define AXIS_TICKS    4
+#define AXIS_TICKS    6
 
 struct geometry {
     int width;
@@ -36,15 +36,15 @@ static const struct geometry geometries[] = {
             .left = 44,
             .right = 948,
             .plot_height = 220,
-            .lane_height = 30,
+            .lane_height = 40,
             .bars_height = 64,
-            .ticks_max = 9,
+            .ticks_max = 12,
             .letter = 68 },
     [CHART_NARROW] = { .width = 400,
             .left = 34,
             .right = 394,
             .plot_height = 190,
-            .lane_height = 30,
+            .lane_height = 40,
             .bars_height = 54,
             .ticks_max = 4,
             .letter = 68 },
@@ -288,15 +288,12 @@ time_step(const struct drawing *drawing)
 static void
 draw_day(const struct drawing *drawing, int64_t time_ms, double x)
 {
-    struct calendar_date date = calendar_date_of(time_ms);
-
-    fprintf(drawing->out, "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x,
-            drawing->bottom + 32);
-    if (drawing->lang == LANG_ES) {
-        fprintf(drawing->out, "%02d/%02d", (int)date.day, (int)date.month);
-    } else {
-        fprintf(drawing->out, "%02d-%02d", (int)date.month, (int)date.day);
-    }
+    /* Never beyond the edge. */
+    double middle = x < drawing->size->left + 34 ? drawing->size->left + 34 : x;
+    fprintf(drawing->out, "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">",
+            middle > drawing->size->right - 34 ? drawing->size->right - 34 : middle,
+            drawing->bottom + 33);
+    words_day(drawing->out, time_ms, drawing->lang);
     fputs("</text>\n", drawing->out);
 }
 
@@ -379,11 +376,42 @@ draw_people(const struct drawing *drawing)
     fputs("\"/>\n", drawing->out);
 }
 
+static double
+lane_middle(const struct drawing *drawing)
+{
+    return drawing->lane_top + drawing->size->lane_height - 14;
+}
+
+/* From the alert to the answer, or to the end: what the brand is graded by. */
+static void
+draw_silence(const struct drawing *drawing)
+{
+    const struct incident *incident = &drawing->incident->last;
+    struct facts_clock clock = facts_clock_of(incident, incident->opened_ms);
+    double from = x_of(drawing, clock.from_ms);
+    double to = x_of(drawing, clock.from_ms + clock.span_ms);
+    double y = lane_middle(drawing);
+
+    if (clock.span_ms == 0) {
+        return;
+    }
+    fprintf(drawing->out,
+            "<line class=\"silence\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", from, y,
+            to, y);
+    if (!clock.answered) {
+        fprintf(drawing->out, "<text class=\"word silent\" x=\"%.1f\" y=\"%.1f\">%s ", from + 4,
+                y - 7, say(drawing->lang, "sin respuesta pública:", "no public answer:"));
+        words_span(drawing->out, clock.span_ms);
+        fputs("</text>", drawing->out);
+    }
+    fputc('\n', drawing->out);
+}
+
 static void
 draw_official(const struct drawing *drawing)
 {
     const struct incident *incident = &drawing->incident->last;
-    double y = drawing->lane_top + drawing->size->lane_height / 2.0;
+    double y = lane_middle(drawing);
 
     for (size_t i = 0; i < incident->official_count; i++) {
         const struct incident_post *post = &incident->official[i];
@@ -472,6 +500,7 @@ chart_draw(FILE *out, const struct study_incident *incident, enum chart_size siz
     draw_band(&drawing);
     draw_people(&drawing);
     draw_marks(&drawing);
+    draw_silence(&drawing);
     draw_official(&drawing);
     draw_bars(&drawing);
     draw_time_axis(&drawing);

@@ -4,7 +4,7 @@
  *
  *   onset alert answer ...          marks, as many rows as their words need
  *   people in 10 min  ▁▂▅█▇▅▃▂▁    over a band: what is usual
- *   ◆   ◆                           posts by the brand
+ *   ━━━━◆   ◆                       silence since the alert, and what the brand posted
  *   mentions, and complaints of them
  *
  * Drawn twice: the same words would be too small on a narrow screen.

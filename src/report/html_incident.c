@@ -83,10 +83,13 @@ write_legend(const struct page *page)
         const char *drawing;
         const char *words[2];
     } rows[] = {
-        { "<path class=\"people\" d=\"M0 6H20\"/>",
+        { "<path class=\"area\" d=\"M0 10L7 2L20 6V12H0Z\"/><path class=\"people\" "
+          "d=\"M0 10L7 2L20 6\"/>",
                 { "personas que se quejan, en 10 min", "people who complain, in 10 min" } },
         { "<path class=\"band\" d=\"M0 1h20v10h-20Z\"/><path class=\"expected\" d=\"M0 6H20\"/>",
                 { "lo habitual a esa hora", "what is usual at that hour" } },
+        { "<path class=\"silence\" d=\"M0 6H20\"/>",
+                { "silencio desde la alerta", "silence since the alert" } },
         { "<path class=\"official\" d=\"M10 0l6 6l-6 6l-6 -6Z\"/>",
                 { "la marca, en público", "the brand, in public" } },
         { "<path class=\"official reply\" d=\"M10 0l6 6l-6 6l-6 -6Z\"/>",
@@ -149,9 +152,12 @@ write_post(const struct page *page, const struct study_post *post)
         html_moment(page, post->time_ms);
         fputs(" · ", page->out);
     }
-    fputs(say(page->lang, "alcance ", "reach "), page->out);
-    words_count(page->out, post->reach, page->lang);
-    fputs(" · <code>", page->out);
+    if (post->reach > 0) {
+        fputs(say(page->lang, "alcance ", "reach "), page->out);
+        words_count(page->out, post->reach, page->lang);
+        fputs(" · ", page->out);
+    }
+    fputs("<code>", page->out);
     words_quote(page->text, view_of(post->id), sizeof post->id);
     fputs("</code></footer></blockquote>\n", page->out);
 }
@@ -220,7 +226,7 @@ html_incident(const struct page *page, const struct study_incident *incident)
     fprintf(page->out, "<article class=\"incident\" id=\"i-%s\">\n", incident->last.id);
     write_header(page, incident);
     fputs("<p class=\"overview\">", page->out);
-    say_overview(page->text, page->report, incident, page->lang);
+    say_story(page->text, incident, page->lang);
     fputs("</p>\n", page->out);
     write_figures(page, incident);
     write_chart(page, incident);

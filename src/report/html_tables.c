@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#define DAY_MS           (INT64_C(24) * 60 * 60 * 1000)
 #define LINK_SHOWN       200
 #define INDEX_MAX        256
 #define CHART_ROWS_SHOWN 96
@@ -62,6 +63,15 @@ row_kind(const struct timeline_row *row)
     return judge_event_name(row->event->kind);
 }
 
+/* Rows have the time of day: where the day changes it is said. */
+static void
+write_day(const struct page *page, int64_t time_ms)
+{
+    fputs("<tr class=\"day\"><td colspan=\"3\">", page->out);
+    words_day(page->out, time_ms, page->lang);
+    fputs("</td></tr>\n", page->out);
+}
+
 static void
 write_row(const struct page *page, const struct incident *incident, const struct timeline_row *row)
 {
@@ -70,7 +80,7 @@ write_row(const struct page *page, const struct incident *incident, const struct
     write_clock_time(page, row->time_ms);
     fputs("</td><td class=\"when optional\">", page->out);
     write_offset(page, row->time_ms - incident->opened_ms);
-    fprintf(page->out, "</td><td class=\"optional\">%s</td><td>", row_actor(row, page->lang));
+    fputs("</td><td>", page->out);
     say_row(page->text, row, page->lang);
     if (row->kind == TIMELINE_PEAK) {
         fputs(": ", page->out);
@@ -94,11 +104,13 @@ html_timeline(const struct page *page, const struct study_incident *incident)
     html_heading(page, LABEL_TIMELINE);
     fprintf(page->out,
             "<table class=\"timeline\">\n<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" "
-            "class=\"optional\">%s</th><th scope=\"col\" class=\"optional\">%s</th><th "
-            "scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+            "class=\"optional\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
             label(LABEL_TIME, page->lang), say(page->lang, "Desde la alerta", "Since the alert"),
-            label(LABEL_WHO, page->lang), label(LABEL_WHAT, page->lang));
+            label(LABEL_WHAT, page->lang));
     for (size_t i = 0; i < count; i++) {
+        if (i == 0 || rows[i].time_ms / DAY_MS != rows[i - 1].time_ms / DAY_MS) {
+            write_day(page, rows[i].time_ms);
+        }
         write_row(page, &incident->last, &rows[i]);
     }
     fputs("</tbody></table>\n", page->out);
@@ -168,7 +180,7 @@ html_clocks(const struct page *page, const struct study_incident *incident)
     struct facts_clock onset = facts_clock_of(last, last->onset_ms);
 
     html_heading(page, LABEL_SILENCE);
-    fputs("<table>\n<thead><tr><th></th>", page->out);
+    fputs("<table>\n<thead><tr><td></td>", page->out);
     for (size_t i = 0; i < 2; i++) {
         fprintf(page->out, "<th scope=\"col\" class=\"optional\">%s</th>",
                 label(columns[i], page->lang));
@@ -247,7 +259,16 @@ html_scope(const struct page *page, const struct study_incident *incident)
     if (last->late > 0) {
         write_total(page, LABEL_LATE, last->late);
     }
-    fputs("</dl>\n<div class=\"groups\">\n", page->out);
+    fprintf(page->out,
+            "</dl>\n<p class=\"small soft\" style=\"margin-top:.7rem\">%s</p>\n<div "
+            "class=\"groups\">\n",
+            say(page->lang,
+                    "Personas y mensajes son de quienes se quejan; lo demás, de todas las "
+                    "menciones de la "
+                    "marca desde el comienzo.",
+                    "People and posts are of those who complain; the rest is of all mentions of "
+                    "the brand "
+                    "since the onset."));
     for (size_t i = 0; i < count; i++) {
         write_values(page, &groups[i]);
     }
@@ -296,13 +317,18 @@ html_playbook(const struct page *page, const struct study_incident *incident)
     size_t done = facts_steps_done(&incident->last);
 
     html_heading(page, LABEL_PLAYBOOK);
+    if (done == 0) {
+        fprintf(page->out, "<p>%s</p>\n",
+                say(page->lang, "No consta ninguno de los pasos.", "None of the steps was seen."));
+    } else {
+        fprintf(page->out, "<p>%zu %s %d%s</p>\n", done, say(page->lang, "de", "of"),
+                PLAYBOOK_COUNT,
+                say(page->lang, " pasos dados, cada uno con la publicación que lo prueba.",
+                        " steps taken, each with the post that proves it."));
+    }
     fprintf(page->out,
-            "<p>%zu %s %d%s</p>\n<table>\n<thead><tr><th></th><th scope=\"col\">%s</th><th "
-            "scope=\"col\">%s</th><th scope=\"col\" class=\"optional\">%s</th></tr></thead>\n"
-            "<tbody>\n",
-            done, say(page->lang, "de", "of"), PLAYBOOK_COUNT,
-            say(page->lang, " pasos dados; cada uno, con la publicación que lo prueba.",
-                    " steps taken, each with the post that proves it."),
+            "<table>\n<thead><tr><td></td><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
+            "scope=\"col\" class=\"optional\">%s</th></tr></thead>\n<tbody>\n",
             label(LABEL_STEP, page->lang), label(LABEL_DONE, page->lang),
             label(LABEL_EVIDENCE, page->lang));
     for (int step = 0; step < PLAYBOOK_COUNT; step++) {
@@ -415,7 +441,7 @@ html_index(const struct page *page)
         LABEL_DURATION, LABEL_GRADE };
     const struct report *report = page->report;
 
-    fprintf(page->out, "<h1>%s</h1>\n<div class=\"scroll\"><table>\n",
+    fprintf(page->out, "<nav class=\"index\">\n<h1>%s</h1>\n<table>\n",
             label(LABEL_INCIDENTS, page->lang));
     html_columns(page, columns, 6, 3);
     fputs("<tbody>\n", page->out);
@@ -433,11 +459,11 @@ html_index(const struct page *page)
         say_signals(page->text, incident, page->lang);
         fputs("</td><td class=\"number\">", page->out);
         words_count(page->out, last->authors, page->lang);
-        fputs("</td><td class=\"number\">", page->out);
+        fputs("</td><td class=\"number optional\">", page->out);
         words_span(page->out, facts_end_ms(last) - last->onset_ms);
         fprintf(page->out, "</td><td class=\"number\">%c</td></tr>\n", last->clock.grade);
     }
-    fputs("</tbody></table></div>\n", page->out);
+    fputs("</tbody></table>\n", page->out);
     if (report->left_out > 0 || report->incident_count > REPORT_INCIDENTS_MAX) {
         fprintf(page->out, "<p class=\"small soft\">%s</p>\n",
                 say(page->lang,
@@ -445,4 +471,5 @@ html_index(const struct page *page)
                         "id.",
                         "There were more incidents than fit on a page; ask for each by its id."));
     }
+    fputs("</nav>\n", page->out);
 }

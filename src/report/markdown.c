@@ -103,16 +103,16 @@ write_playbook(const struct paper *paper, const struct incident *incident)
 static void
 write_timeline(const struct paper *paper, const struct study_incident *incident)
 {
-    static const enum label names[] = { LABEL_TIME, LABEL_WHO, LABEL_WHAT };
+    static const enum label names[] = { LABEL_TIME, LABEL_WHAT };
     struct timeline_row rows[TIMELINE_MAX];
     size_t count = facts_timeline(incident, rows);
 
     heading(paper, LABEL_TIMELINE);
-    columns(paper, names, 3);
+    columns(paper, names, 2);
     for (size_t i = 0; i < count; i++) {
         fputs("| ", paper->out);
         moment(paper, rows[i].time_ms);
-        fprintf(paper->out, " | %s | ", row_actor(&rows[i], paper->lang));
+        fputs(" | ", paper->out);
         say_row(paper->text, &rows[i], paper->lang);
         if (rows[i].kind == TIMELINE_OFFICIAL) {
             fputs(": ", paper->out);

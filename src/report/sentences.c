@@ -43,7 +43,6 @@ label(enum label which, enum lang lang)
         [LABEL_TO] = { "Hasta", "To" },
         [LABEL_SPAN] = { "Tiempo", "Time" },
         [LABEL_TIME] = { "Hora (UTC)", "Time (UTC)" },
-        [LABEL_WHO] = { "Quién", "Who" },
         [LABEL_WHAT] = { "Qué", "What" },
         [LABEL_STEP] = { "Paso", "Step" },
         [LABEL_DONE] = { "Hecho", "Done" },
@@ -120,7 +119,7 @@ say_signals(FILE *out, const struct study_incident *incident, enum lang lang)
 static void
 say_duration(FILE *out, const struct incident *incident, enum lang lang)
 {
-    fputs(say(lang, " Empezó hacia el ", " It began about "), out);
+    fputs(say(lang, "Empezó hacia el ", "It began about "), out);
     words_moment(out, incident->onset_ms, lang);
     if (incident->resolved_ms == TIME_NONE) {
         fputs(say(lang, " y seguía abierta ", " and was still open "), out);
@@ -131,7 +130,7 @@ say_duration(FILE *out, const struct incident *incident, enum lang lang)
     } else {
         fputs(say(lang, " y duró ", " and lasted "), out);
         words_span(out, incident->resolved_ms - incident->onset_ms);
-        fputs(say(lang, ", con la calma del final;", ", the calm at its end included;"), out);
+        fputs(say(lang, ", con la calma del final;", ", counting the calm at its end;"), out);
     }
 }
 
@@ -161,7 +160,7 @@ say_detection(FILE *out, const struct study_incident *incident, enum lang lang)
 
     fputs(say(lang, " rebato avisó ", " rebato told of it "), out);
     words_minutes(out, incident->last.opened_ms - incident->last.onset_ms, lang);
-    fputs(say(lang, " después del comienzo, con ", " after the onset, at "), out);
+    fputs(say(lang, " después del comienzo, con ", " after the onset, with "), out);
     brief_size(out, &brief, lang);
     fputc('.', out);
 }
@@ -187,6 +186,15 @@ say_answer(FILE *out, const struct incident *incident, enum lang lang)
 }
 
 void
+say_story(FILE *out, const struct study_incident *incident, enum lang lang)
+{
+    say_duration(out, &incident->last, lang);
+    say_extent(out, &incident->last, lang);
+    say_detection(out, incident, lang);
+    say_answer(out, &incident->last, lang);
+}
+
+void
 say_overview(FILE *out,
         const struct report *report,
         const struct study_incident *incident,
@@ -195,11 +203,8 @@ say_overview(FILE *out,
     words_quote(out, facts_title(report, incident), NAME_SHOWN);
     fputs(": ", out);
     say_signals(out, incident, lang);
-    fputc('.', out);
-    say_duration(out, &incident->last, lang);
-    say_extent(out, &incident->last, lang);
-    say_detection(out, incident, lang);
-    say_answer(out, &incident->last, lang);
+    fputs(". ", out);
+    say_story(out, incident, lang);
 }
 
 /* ---- the timeline ---- */
@@ -267,6 +272,9 @@ say_post(FILE *out, const struct incident_post *post, enum lang lang)
 {
     int said = 0;
 
+    fputs(post->broadcast ? say(lang, "La marca ", "The brand ")
+                          : say(lang, "La marca, a una persona: ", "The brand, to somebody: "),
+            out);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         if ((post->signals & SIGNAL_BIT(i)) != 0) {
             fprintf(out, "%s%s", said++ > 0 ? ", " : "", signal_title((enum signal)i, lang));
@@ -274,9 +282,6 @@ say_post(FILE *out, const struct incident_post *post, enum lang lang)
     }
     if (said == 0) {
         fputs(say(lang, "publica algo", "posts something"), out);
-    }
-    if (!post->broadcast) {
-        fputs(say(lang, " (solo a quien le escribió)", " (only to somebody who wrote)"), out);
     }
 }
 
@@ -299,15 +304,6 @@ say_row(FILE *out, const struct timeline_row *row, enum lang lang)
         say_post(out, row->post, lang);
         return;
     }
-}
-
-const char *
-row_actor(const struct timeline_row *row, enum lang lang)
-{
-    if (row->kind == TIMELINE_OFFICIAL) {
-        return say(lang, "la marca", "the brand");
-    }
-    return row->kind == TIMELINE_EVENT ? "rebato" : say(lang, "la gente", "people");
 }
 
 /* ---- the decision ---- */
@@ -447,6 +443,11 @@ say_group(FILE *out, const struct scope_group *group, enum lang lang)
         { "place", { "Lugar", "Place" } },
         { "os", { "Sistema", "System" } },
         { "version", { "Versión", "Version" } },
+        { "product", { "Producto", "Product" } },
+        { "network", { "Red", "Network" } },
+        { "code", { "Código de error", "Error code" } },
+        { "people", { "Cuántos, según se dice", "How many, as people say" } },
+        { "destination", { "Adónde se van", "Where they go" } },
     };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -36,7 +36,6 @@ enum label {
     LABEL_TO,
     LABEL_SPAN,
     LABEL_TIME,
-    LABEL_WHO,
     LABEL_WHAT,
     LABEL_STEP,
     LABEL_DONE,
@@ -77,9 +76,10 @@ void say_overview(FILE *out,
         const struct report *report,
         const struct study_incident *incident,
         enum lang lang);
-/* What happened in a row of the timeline, and who did it. */
+/* The same without the name of the brand and its signals, for under a heading that has them. */
+void say_story(FILE *out, const struct study_incident *incident, enum lang lang);
+/* What happened in a row of the timeline. */
 void say_row(FILE *out, const struct timeline_row *row, enum lang lang);
-const char *row_actor(const struct timeline_row *row, enum lang lang);
 /* "caída del servicio, queja": the deciding one first. */
 void say_signals(FILE *out, const struct study_incident *incident, enum lang lang);
 /* Why it was told: the figures of its opening. */

@@ -116,6 +116,12 @@ Test(words, spans_keep_their_two_largest_units)
     start();
     words_moment(out, 1393093780000, LANG_EN);
     cr_expect_str_eq(finish(), "22 Feb 2014 18:29 UTC");
+    start();
+    words_day(out, 1393113599999, LANG_ES);
+    cr_expect_str_eq(finish(), "22/02/2014");
+    start();
+    words_day(out, 1393113600000, LANG_EN);
+    cr_expect_str_eq(finish(), "23 Feb 2014");
 }
 
 Test(words, quoted_text_is_shown_and_not_obeyed)

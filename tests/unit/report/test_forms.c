@@ -219,6 +219,73 @@ Test(forms, more_incidents_than_fit_are_counted)
     free(fixture);
 }
 
+/* ---- the drawing ---- */
+
+Test(forms, the_drawing_shows_the_silence_and_what_ended_it)
+{
+    static const struct {
+        int64_t answered_min; /* of the alert; INT64_MIN: never */
+        size_t lines, words;
+    } rows[] = { { INT64_MIN, 2, 2 }, { 30, 2, 0 }, { 0, 0, 0 }, { -3, 0, 0 } };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct fixture *fixture = fixture_create();
+        struct incident *last = &fixture->incident.last;
+        fixture_chart(&fixture->incident, 200);
+        last->updated_ms = OPENED_MS + 100 * MINUTE_MS;
+        if (rows[i].answered_min != INT64_MIN) {
+            last->clock.answered_ms = OPENED_MS + rows[i].answered_min * MINUTE_MS;
+        }
+        char *page = fixture_render(report_html, fixture, LANG_EN);
+        cr_expect_eq(fixture_count(page, "<line class=\"silence\""), rows[i].lines, "row %zu", i);
+        cr_expect_eq(fixture_count(page, "no public answer:"), rows[i].words, "row %zu", i);
+        free(page);
+        free(fixture);
+    }
+}
+
+/* No number of a drawing may stand outside of it, whatever the figures are. */
+Test(forms, a_drawing_has_no_number_that_is_none)
+{
+    static const struct {
+        double expected, spread;
+        uint32_t people, mentions;
+        size_t minutes;
+    } rows[] = { { 0, 0, 0, 0, 1 }, { 0, 0, 0, 0, 600 }, { 1e6, 1e6, 0, 4000000000u, 2 },
+        { 1e-9, 1e-9, 1, 1, 3 }, { 3, 100, 4000000000u, 0, 700 } };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct fixture *fixture = fixture_create();
+        struct chart *chart = &fixture->incident.chart;
+        fixture_chart(&fixture->incident, rows[i].minutes);
+        for (size_t at = 0; at < chart->count; at++) {
+            chart->points[at].expected = rows[i].expected;
+            chart->points[at].spread = rows[i].spread;
+            chart->points[at].people = rows[i].people;
+            chart->points[at].mentions = rows[i].mentions;
+        }
+        char *page = fixture_render(report_html, fixture, LANG_ES);
+        cr_expect_null(strstr(page, "nan"), "row %zu", i);
+        cr_expect_null(strstr(page, "inf\""), "row %zu", i);
+        cr_expect_eq(fixture_count(page, "</svg>"), (size_t)2 + 6, "row %zu", i);
+        free(page);
+        free(fixture);
+    }
+}
+
+Test(forms, the_day_is_said_where_it_changes)
+{
+    struct fixture *fixture = fixture_create();
+
+    fixture_event(&fixture->incident, EVENT_SILENCE, OPENED_MS + 60 * MINUTE_MS);
+    fixture_event(&fixture->incident, EVENT_RESOLVED, OPENED_MS + 24 * 60 * MINUTE_MS);
+    char *page = fixture_render(report_html, fixture, LANG_EN);
+    cr_expect_eq(fixture_count(page, "<tr class=\"day\">"), (size_t)2);
+    cr_expect_not_null(strstr(page, "23 Feb 2014</td></tr>"));
+    free(page);
+    free(fixture);
+}
+
 /* ---- the whole ---- */
 
 Test(forms, the_page_fetches_nothing_and_runs_nothing)
