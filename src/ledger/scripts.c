@@ -254,10 +254,12 @@ static const char progress[] =
                       "for _, text in ipairs(witnesses(v[2])) do out[#out + 1] = text or '' end\n"
                       "return out\n";
 
-/* ARGV: token, bucket, watermark. */
+/* ARGV: token, bucket, watermark. A shard that has a mark and no partitions has lost them since the judge
+ * looked: to close it would be to fold what is about to be counted again. */
 static const char close_buckets[] = LUA_WITNESS LUA_WITNESSES LUA_HOLDS
         "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"
         "local v = redis.call('HMGET', KEYS[1], 'closed', 'ps')\n"
+        "if not v[2] and redis.call('HEXISTS', KEYS[2], 'soon') == 1 then return {0} end\n"
         "for _, text in ipairs(witnesses(v[2])) do\n"
         "  local last, max, idle = witness(text or '')\n"
         "  if not last then " LUA_CORRUPT " end\n"

@@ -199,6 +199,18 @@ MARK_TEST(what_is_late_there_stays_late_and_a_replay_is_told)
     cr_assert_eq(page.lapses[0].through, 104);
 }
 
+MARK_TEST(who_looked_before_the_loss_does_not_close_it)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(ledger_close(bench->reader, shard, 102, 0), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(ledger_close(bench->reader, shard, 101, 0), LEDGER_OK);
+}
+
 MARK_TEST(without_states_it_begins_where_the_others_stand)
 {
     uint32_t shard = test_shard(bench, "iberia");
