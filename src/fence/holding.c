@@ -186,6 +186,12 @@ holding_reach_end(struct holding *holding, int64_t offset, int64_t now_ms)
     holding->end_since_ms = now_ms;
 }
 
+void
+holding_lose_end(struct holding *holding)
+{
+    holding->end_offset = -1;
+}
+
 int
 holding_has_gap(const struct holding *holding)
 {

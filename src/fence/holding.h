@@ -133,6 +133,8 @@ int holding_commits(struct holding *holding, int64_t to);
 
 /* The log ends at `offset`, as far as it has been read. */
 void holding_reach_end(struct holding *holding, int64_t offset, int64_t now_ms);
+/* Whether it still ends there nobody can say. */
+void holding_lose_end(struct holding *holding);
 /* Nothing is left to read, and the position has not reached the end: the rest are gaps, to be covered. */
 int holding_has_gap(const struct holding *holding);
 /* It is time to say that it is idle, once all of it is counted. */

@@ -31,6 +31,7 @@ struct source {
     int64_t retry_ms;   /* HELD because of damage: when to try again; 0 = not */
     uint32_t damages;   /* in a row, without a record in between */
     int heard;          /* a record or an end came since the start */
+    int unsure;         /* a broker was lost since: its end may not be the end */
     int32_t broker;     /* the one its last record came from */
     /* what the worker was told, and what it has yet to hear */
     int told;

@@ -11,6 +11,16 @@
 #define CLOSE_MS      4000
 #define CLOSE_STEP_MS 50
 
+/* Which partitions that broker had nobody says. */
+static void
+lose_sight(struct consumer *consumer)
+{
+    consumer->cut = 1;
+    for (uint32_t i = 0; i < consumer->assignment.count; i++) {
+        consumer->assignment.sources[i].unsure = 1;
+    }
+}
+
 void
 consumer_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
@@ -22,9 +32,13 @@ consumer_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
         (void)snprintf(consumer->text, sizeof(consumer->text), "%s: %.400s",
                 rd_kafka_err2name(cause), text);
         consumer->fatal_due = 1;
-    } else if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
-               error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ||
-               error == RD_KAFKA_RESP_ERR__RESOLVE) {
+        rd_kafka_yield(kafka);
+        return;
+    }
+    lose_sight(consumer);
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+            error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ||
+            error == RD_KAFKA_RESP_ERR__RESOLVE) {
         (void)snprintf(
                 consumer->text, sizeof(consumer->text), "%.200s: %.200s", reason, consumer->cause);
         consumer->away_due = 1;
@@ -175,6 +189,7 @@ disconnect(struct consumer *consumer)
      * ever. */
     const int safe = may_destroy(consumer) && !consumer->strays;
 
+    consumer_give_up_share(consumer);
     if (consumer->queue != NULL) {
         rd_kafka_queue_destroy(consumer->queue); /* partitions that write into it hold it, too */
     }
@@ -221,6 +236,13 @@ consumer_begin(struct consumer *consumer, uint32_t number, int64_t offset)
         return 1;
     }
     return consumer_start_source(consumer, number);
+}
+
+int
+consumer_sees_end(const struct consumer *consumer, uint32_t number)
+{
+    assert(number < consumer->assignment.count);
+    return !consumer->assignment.sources[number].unsure;
 }
 
 void

@@ -103,6 +103,9 @@ int consumer_offsets(struct consumer *consumer, uint32_t source, int64_t *low, i
  * takes effect with the resume. False: it is no longer ours, or the group is broken; a REVOKED
  * or FATAL follows. */
 int consumer_begin(struct consumer *consumer, uint32_t source, int64_t offset);
+/* Whether the end that was told last can be believed: 0 when a broker was lost since and nothing has come of this
+ * source. consumer_begin() has its end told again, once there is a broker to tell it. */
+int consumer_sees_end(const struct consumer *consumer, uint32_t source);
 void consumer_pause(struct consumer *consumer); /* all sources */
 void consumer_resume(struct consumer *consumer);
 /* Tells Kafka, asynchronously, that offsets below are counted. */

@@ -9,6 +9,11 @@
  * every version since 2.0, while seeking does not (2.0.2 waits a thousandth of the time it is
  * told). Pausing is the same two steps: librdkafka's own pause forgets the offset of a start
  * that is still under way.
+ *
+ * Away from all brokers for longer than its session, a member is out of its group, and when they are back
+ * the group takes as long again to form. Meanwhile the member goes on with what was its share: it is
+ * *adrift* until the group gives out shares again (decisions/0018). Whoever is thrown out while brokers
+ * answer is not: others were given its share.
  */
 #include "core/clock.h"
 #include "core/log.h"
@@ -21,6 +26,9 @@
 #define SILENT_START_MS     15000
 #define DAMAGE_RETRY_MS     1000
 #define DAMAGE_RETRY_MAX_MS 30000
+/* Records come, and the group has no place for us: so long, then the share is given up. Longer than sessions
+ * usually are. */
+#define ADRIFT_MAX_MS 90000
 
 rd_kafka_topic_partition_list_t *
 consumer_list_of(const struct consumer *consumer, uint32_t source, int64_t offset)
@@ -191,12 +199,27 @@ consumer_damaged(struct consumer *consumer, uint32_t number, const char *reason)
     }
 }
 
+/* Not for ever: somebody else may have the share. */
+static void
+bound_drift(struct consumer *consumer, int64_t now_ms)
+{
+    if (!consumer->adrift || consumer->cut) {
+        return;
+    }
+    if (consumer->adrift_ms == 0) {
+        consumer->adrift_ms = now_ms;
+    } else if (now_ms - consumer->adrift_ms >= ADRIFT_MAX_MS) {
+        consumer_give_up_share(consumer);
+    }
+}
+
 /* A start may get lost inside librdkafka when a rebalance comes between it and the fetcher (its
  * issue 2190). As every start ends in a record or in an end-of-partition, silence is the sign. */
 void
 consumer_look_after(struct consumer *consumer, int64_t now_ms)
 {
     consumer->looked_ms = now_ms;
+    bound_drift(consumer, now_ms);
     if (consumer->paused) {
         return;
     }
@@ -217,16 +240,93 @@ consumer_look_after(struct consumer *consumer, int64_t now_ms)
     }
 }
 
-static void
-gain(struct consumer *consumer, const rd_kafka_topic_partition_list_t *partitions)
+static int
+is_listed(const rd_kafka_topic_partition_list_t *partitions, const struct source *source)
 {
     for (int i = 0; i < partitions->cnt; i++) {
         const rd_kafka_topic_partition_t *at = &partitions->elems[i];
+        if (at->partition == source->partition && strcmp(at->topic, source->topic) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Takes all sources but the listed ones away; NULL: all. */
+static void
+lose_others(struct consumer *consumer, const rd_kafka_topic_partition_list_t *kept)
+{
+    rd_kafka_topic_partition_list_t *running =
+            rd_kafka_topic_partition_list_new((int)consumer->assignment.count);
+
+    for (uint32_t i = 0; i < consumer->assignment.count; i++) {
+        const struct source *source = &consumer->assignment.sources[i];
+        if (source->state == SOURCE_GONE || (kept != NULL && is_listed(kept, source))) {
+            continue;
+        }
+        if (running != NULL && source->state == SOURCE_RUNNING) {
+            rd_kafka_topic_partition_list_add(running, source->topic, source->partition);
+        }
+        assignment_lose(&consumer->assignment, i);
+    }
+    (void)take_from_fetchers(consumer, running);
+}
+
+void
+consumer_give_up_share(struct consumer *consumer)
+{
+    if (consumer->adrift) {
+        consumer->adrift = 0;
+        lose_others(consumer, NULL);
+    }
+}
+
+static void
+hold_running(struct consumer *consumer)
+{
+    for (uint32_t i = 0; i < consumer->assignment.count; i++) {
+        struct source *source = &consumer->assignment.sources[i];
+        if (source->state == SOURCE_RUNNING) {
+            source->state = SOURCE_HELD;
+            source->retry_ms = clock_monotonic_ms();
+        }
+    }
+}
+
+/* What is lost has to be taken out of the fetchers; consumer_look_after() soon puts it in again. */
+static void
+drift(struct consumer *consumer)
+{
+    log_event(LOG_WARN, "group_lost", "what=%s",
+            "no broker answers; what was ours is read on as soon as one does");
+    if (take_from_fetchers(consumer, list_of_state(consumer, SOURCE_RUNNING))) {
+        hold_running(consumer);
+    }
+    consumer->adrift = 1;
+    consumer->adrift_ms = 0;
+}
+
+/* What we had all the while stays as it is. */
+static void
+gain(struct consumer *consumer, const rd_kafka_topic_partition_list_t *partitions)
+{
+    if (consumer->adrift) {
+        log_event(LOG_INFO, "group_back", "partitions=%d", partitions->cnt);
+        lose_others(consumer, partitions);
+    }
+    for (int i = 0; i < partitions->cnt; i++) {
+        const rd_kafka_topic_partition_t *at = &partitions->elems[i];
+        uint32_t number = assignment_find(&consumer->assignment, at->topic, at->partition);
+        if (consumer->adrift && number != SOURCE_NONE &&
+                consumer->assignment.sources[number].state != SOURCE_GONE) {
+            continue;
+        }
         if (assignment_gain(&consumer->assignment, at->topic, at->partition) == SOURCE_NONE) {
             log_event(LOG_ERROR, "partition_refused", "topic=%s partition=%d reason=%s", at->topic,
                     (int)at->partition, "more partitions than one worker may hold");
         }
     }
+    consumer->adrift = 0;
     (void)add_to_fetchers(consumer, rd_kafka_topic_partition_list_new(0));
 }
 
@@ -265,7 +365,12 @@ consumer_rebalance(rd_kafka_t *kafka,
         if (error != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
             log_event(LOG_WARN, "rebalance_failed", "reason=%s", rd_kafka_err2str(error));
         }
-        lose(consumer, partitions);
+        if (consumer->cut && rd_kafka_assignment_lost(kafka) &&
+                rd_kafka_fatal_error(kafka, NULL, 0) == 0) {
+            drift(consumer);
+        } else {
+            lose(consumer, partitions);
+        }
     }
     /* Ends the poll we are in: the worker should hear of it now. */
     rd_kafka_yield(kafka);

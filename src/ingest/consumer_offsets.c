@@ -123,7 +123,7 @@ void
 consumer_commit(struct consumer *consumer, uint32_t number, int64_t offset)
 {
     assert(number < consumer->assignment.count && offset >= 0);
-    if (consumer->assignment.sources[number].state == SOURCE_GONE) {
+    if (consumer->assignment.sources[number].state == SOURCE_GONE || consumer->adrift) {
         return;
     }
     rd_kafka_topic_partition_list_t *list = consumer_list_of(consumer, number, offset);

@@ -54,8 +54,11 @@ struct consumer {
     struct feeding feeding;
     int away_due;
     int fatal_due;
-    int strays;                     /* a partition of ours has ceased to be, with its topic */
-    char text[CONSUMER_TEXT_SIZE];  /* of the event that is due */
+    int strays;                    /* a partition of ours has ceased to be, with its topic */
+    int cut;                       /* a broker was lost, and nothing has come since */
+    int adrift;                    /* out of the group, with what was ours: see consumer_assign.c */
+    int64_t adrift_ms;             /* since when records come nevertheless; 0: none so far */
+    char text[CONSUMER_TEXT_SIZE]; /* of the event that is due */
     char cause[CONSUMER_TEXT_SIZE]; /* the last trouble with a single broker */
 };
 
@@ -114,6 +117,9 @@ void consumer_fed(struct consumer *consumer, size_t records, size_t bytes);
 void consumer_starved(struct consumer *consumer);
 /* Something of the queue may vanish without being counted. */
 void consumer_feed_unsure(struct consumer *consumer);
+
+/* Gives back what was kept without the group. */
+void consumer_give_up_share(struct consumer *consumer);
 
 /* Starts anew what librdkafka forgot to start or what damage had stopped. */
 void consumer_look_after(struct consumer *consumer, int64_t now_ms);

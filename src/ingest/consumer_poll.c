@@ -64,6 +64,8 @@ take_partition_notice(
 
     if (notice->error == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         source->heard = 1;
+        source->unsure = 0;
+        consumer->cut = 0;
         if (notice->offset < source->next) {
             return 0;
         }

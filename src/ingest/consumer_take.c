@@ -87,6 +87,8 @@ take_record(struct taking *taking, uint32_t number, const rd_kafka_message_t *me
     }
     source->next = message->offset + 1;
     source->heard = 1;
+    source->unsure = 0;
+    taking->consumer->cut = 0;
     source->damages = 0;
     source->broker = rd_kafka_message_broker_id(message);
     taking->records[taking->count++] = record;

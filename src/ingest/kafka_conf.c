@@ -102,7 +102,7 @@ kafka_conf_create(const char *brokers, char trouble[TROUBLE_SIZE])
         { "client.id", "rebato" },
         { "log.connection.close", "false" },
         { "socket.keepalive.enable", "true" },
-        { "reconnect.backoff.max.ms", "2000" },
+        { "reconnect.backoff.max.ms", "500" },
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 

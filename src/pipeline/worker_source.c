@@ -361,6 +361,19 @@ is_filling(const struct worker *worker, uint32_t number)
     return 0;
 }
 
+/* A broker was lost. If it is back the end is told again; if not, records may be waiting, and a partition that left
+ * the watermark now would find them late. */
+static void
+look_again(struct worker *worker, uint32_t number)
+{
+    struct holding *hold = &worker->sources[number].hold;
+
+    holding_lose_end(hold);
+    if (!consumer_begin(worker->consumer, number, hold->position)) {
+        worker_resync(worker, number);
+    }
+}
+
 static void
 idle_source(struct worker *worker, uint32_t number)
 {
@@ -369,6 +382,10 @@ idle_source(struct worker *worker, uint32_t number)
     cover_gap(worker, number);
     if (is_filling(worker, number) || holding_has_gap(hold)) {
         return; /* not applied yet; the other partitions may be as busy as they like */
+    }
+    if (!consumer_sees_end(worker->consumer, number)) {
+        look_again(worker, number);
+        return;
     }
     enum ledger_outcome outcome = ledger_idle(worker->writer, number, hold->end_offset);
     if (holding_said_idle(hold, worker_outcome(outcome), clock_monotonic_ms()) == HOLDING_RESYNC) {

@@ -287,6 +287,9 @@ take_records(struct world *world, struct worker *worker)
         memmove(source->queue, source->queue + 1, --source->queue_count * sizeof *source->queue);
         take_record(world, worker, number, index);
     }
+    if (!world->calm && chance(world, 1)) {
+        holding_lose_end(&source->hold); /* a broker was lost: it is told again */
+    }
     reach_end(world, worker, number);
 }
 

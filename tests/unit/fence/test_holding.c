@@ -99,6 +99,20 @@ Test(holding, a_resync_is_claimed_at_once)
     cr_assert_eq(holding_use_of(&holding, 500), HOLDING_DROPS);
 }
 
+Test(holding, an_end_that_cannot_be_seen_any_more_is_none)
+{
+    struct holding holding = reading(500, 0);
+
+    holding_reach_end(&holding, 500, 1000);
+    cr_assert(holding_is_quiet(&holding, &options, 4000));
+    holding_lose_end(&holding);
+    cr_expect_not(holding_is_quiet(&holding, &options, 4000));
+    cr_expect_not(holding_is_quiet(&holding, &options, INT64_MAX / 2));
+    holding_reach_end(&holding, 500, 9000); /* seen again */
+    cr_expect_not(holding_is_quiet(&holding, &options, 11999));
+    cr_expect(holding_is_quiet(&holding, &options, 12000));
+}
+
 Test(holding, what_the_filter_knows_is_not_read_again)
 {
     static const struct {
