@@ -13,7 +13,7 @@
 void
 shard_judge_init(struct shard_judge *judge, const struct shard_judge_options *options)
 {
-    *judge = (struct shard_judge){ .options = *options };
+    *judge = (struct shard_judge){ .options = *options, .limit = UINT32_MAX };
 }
 
 void
@@ -22,6 +22,13 @@ shard_judge_use(struct shard_judge *judge, struct shard_brand *brands, size_t br
     assert(judge->ask == SHARD_REST);
     judge->brands = brands;
     judge->brand_count = brand_count;
+}
+
+void
+shard_judge_limit(struct shard_judge *judge, uint32_t bucket)
+{
+    assert(judge->ask == SHARD_REST);
+    judge->limit = bucket;
 }
 
 /* Nothing that was learnt of the shard may be believed any more. */
@@ -118,8 +125,8 @@ load_next(struct shard_judge *judge)
 static void
 read_closed(struct shard_judge *judge)
 {
-    judge->through = judge->closed;
-    judge->ask = judge->closed > judge->judged ? SHARD_READ : SHARD_REST;
+    judge->through = judge->closed < judge->limit ? judge->closed : judge->limit;
+    judge->ask = judge->through > judge->judged ? SHARD_READ : SHARD_REST;
 }
 
 /* The brand in hand has had its turn. */

@@ -104,6 +104,7 @@ struct shard_judge {
     int ours;
     uint32_t closed;
     uint32_t judged;   /* all brands are folded up to here */
+    uint32_t limit;    /* no bucket above it is judged, closed or not; UINT32_MAX: none is given */
     int64_t leased_ms; /* when the lease was asked for last */
 
     /* The turn. */
@@ -125,6 +126,8 @@ struct shard_judge {
 void shard_judge_init(struct shard_judge *judge, const struct shard_judge_options *options);
 /* Between two turns: its brands from now on. Those that are not `loaded` are loaded in the next turn. */
 void shard_judge_use(struct shard_judge *judge, struct shard_brand *brands, size_t brand_count);
+/* Between two turns: by what the brands are judged from the bucket behind it on is another matter. */
+void shard_judge_limit(struct shard_judge *judge, uint32_t bucket);
 /* Between two turns: the lease is given back, or something else casts doubt on what is known. */
 void shard_judge_forget(struct shard_judge *judge);
 

@@ -314,8 +314,10 @@ enum ledger_outcome ledger_forget_lines(
 
 /* ---- revisions of the rules (fence/revisions.h): any reader, no lease ---- */
 
-/* The list as it is now; its horizon is that of the deployment, and promises nothing to anybody. */
-enum ledger_outcome ledger_revisions(struct ledger_reader *reader, struct revisions *revisions);
+/* The list as it is now, and the horizon below which it will not change; raised before to hold the bucket, 0:
+ * as it is. */
+enum ledger_outcome ledger_revisions(
+        struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions);
 /* Agrees on a revision, which begins where nobody has counted yet. First the rules' text is put where all find
  * it, then it is listed, if the list is still as the caller knows it; else CLASH: look at it again. */
 #define LEDGER_RULES_SIZE_MAX ((size_t)64 * 1024 * 1024)

@@ -87,7 +87,8 @@ struct ledger_ops {
     enum ledger_outcome (*forget_lines)(
             struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
 
-    enum ledger_outcome (*revisions)(struct ledger_reader *reader, struct revisions *revisions);
+    enum ledger_outcome (*revisions)(
+            struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions);
     enum ledger_outcome (*revise)(struct ledger_reader *reader,
             const char *name,
             struct view text,

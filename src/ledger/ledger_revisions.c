@@ -12,9 +12,10 @@ ledger_reach(struct ledger_writer *writer, uint32_t bucket, struct revisions *re
 }
 
 enum ledger_outcome
-ledger_revisions(struct ledger_reader *reader, struct revisions *revisions)
+ledger_revisions(struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions)
 {
-    return reader->ledger->ops->revisions(reader, revisions);
+    assert(bucket < UINT32_MAX);
+    return reader->ledger->ops->revisions(reader, bucket, revisions);
 }
 
 enum ledger_outcome

@@ -24,11 +24,14 @@ memory_reach(struct ledger_writer *writer, uint32_t bucket, struct revisions *re
 }
 
 enum ledger_outcome
-memory_revisions(struct ledger_reader *reader, struct revisions *revisions)
+memory_revisions(struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions)
 {
     struct memory_ledger *ledger = memory_ledger_of(reader->ledger);
 
     pthread_mutex_lock(&ledger->lock);
+    if (bucket > 0) {
+        revisions_reach(&ledger->revisions, bucket);
+    }
     tell(ledger, revisions);
     pthread_mutex_unlock(&ledger->lock);
     return LEDGER_OK;

@@ -251,7 +251,8 @@ enum ledger_outcome redis_lines(struct ledger_reader *reader,
         size_t *count);
 enum ledger_outcome redis_forget_lines(
         struct ledger_reader *reader, uint32_t shard, uint32_t bucket);
-enum ledger_outcome redis_revisions(struct ledger_reader *reader, struct revisions *revisions);
+enum ledger_outcome redis_revisions(
+        struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions);
 enum ledger_outcome redis_revise(struct ledger_reader *reader,
         const char *name,
         struct view text,

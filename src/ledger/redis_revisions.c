@@ -66,10 +66,10 @@ redis_reach(struct ledger_writer *writer, uint32_t bucket, struct revisions *rev
 }
 
 enum ledger_outcome
-redis_revisions(struct ledger_reader *reader, struct revisions *revisions)
+redis_revisions(struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions)
 {
     *revisions = (struct revisions){ .count = 0 };
-    return reach(redis_reader_of(reader)->link, 0, revisions);
+    return reach(redis_reader_of(reader)->link, bucket == 0 ? 0 : bucket + 1, revisions);
 }
 
 static enum ledger_outcome

@@ -29,7 +29,7 @@ docket_create(const struct docket_options *options)
                 &(struct shard_judge_options){
                         .allow_ms = options->allow_ms, .lease_ms = options->lease_ms });
     }
-    if (!docket_sort_brands(docket) || docket->reader == NULL || docket->builder == NULL ||
+    if (!docket_sets_init(docket) || docket->reader == NULL || docket->builder == NULL ||
             docket->publish == NULL || docket->foresight == NULL) {
         docket_destroy(&docket);
     }
@@ -42,7 +42,7 @@ docket_destroy(struct docket **docket)
     if (*docket == NULL) {
         return;
     }
-    for (uint32_t shard = 0; shard < (*docket)->shard_count && (*docket)->brands; shard++) {
+    for (uint32_t shard = 0; shard < (*docket)->shard_count; shard++) {
         docket_forget_shard(*docket, shard);
     }
     docket_forget_events(*docket, 0);
@@ -50,8 +50,7 @@ docket_destroy(struct docket **docket)
     bucket_builder_destroy(&(*docket)->builder);
     publish_list_destroy(&(*docket)->publish);
     foresight_destroy(&(*docket)->foresight);
-    free((*docket)->brands);
-    free((*docket)->known);
+    docket_sets_fini(*docket);
     free((*docket)->events);
     free((*docket)->state);
     free(*docket);
@@ -89,7 +88,7 @@ tell_events(struct docket *docket)
             continue;
         }
         if (docket->options.board != NULL) {
-            board_add_event(docket->options.board, &event->event);
+            docket_tell_board(docket, event);
         }
         if (docket->options.on_event != NULL) {
             docket->options.on_event(
@@ -153,6 +152,27 @@ look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms)
     return outcome == LEDGER_LOST ? LEDGER_OK : outcome;
 }
 
+/* Up to what is closed, set by set. `until`: time goes on to that bucket; 0: by itself. */
+static enum ledger_outcome
+judge_shard(struct docket *docket, uint32_t shard, uint32_t until)
+{
+    enum ledger_outcome outcome = LEDGER_OK;
+    int goes_on = docket_choose(docket, shard);
+
+    while (goes_on) {
+        struct shard_judge *judge = &docket->shards[shard].judge;
+        if (until == 0) {
+            shard_judge_begin(judge, docket->wall_ms);
+        } else {
+            shard_judge_begin_until(judge, until);
+        }
+        outcome = docket_run_shard(docket, shard);
+        goes_on = outcome == LEDGER_OK && docket_moves_on(docket, shard) &&
+                  docket_choose(docket, shard);
+    }
+    return outcome;
+}
+
 enum ledger_outcome
 docket_turn(struct docket *docket, int64_t wall_ms)
 {
@@ -161,9 +181,12 @@ docket_turn(struct docket *docket, int64_t wall_ms)
 
     show_instance(docket, wall_ms);
     docket->wall_ms = wall_ms;
+    enum ledger_outcome asked = docket_ask_revisions(docket);
+    if (asked != LEDGER_OK) {
+        return asked;
+    }
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
-        shard_judge_begin(&docket->shards[shard].judge, wall_ms);
-        enum ledger_outcome outcome = docket_run_shard(docket, shard);
+        enum ledger_outcome outcome = judge_shard(docket, shard, 0);
         tidy_lines(docket, shard);
         docket_look_for_lapses(docket, shard);
         if (ahead && docket->shards[shard].judge.ours) {
@@ -181,8 +204,7 @@ docket_advance(struct docket *docket, uint32_t bucket)
     enum ledger_outcome worst = LEDGER_OK;
 
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
-        shard_judge_begin_until(&docket->shards[shard].judge, bucket);
-        enum ledger_outcome outcome = docket_run_shard(docket, shard);
+        enum ledger_outcome outcome = judge_shard(docket, shard, bucket);
         worst = outcome == LEDGER_OK ? worst : outcome;
     }
     tell_events(docket);

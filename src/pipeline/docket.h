@@ -17,6 +17,7 @@
 #include "ledger/ledger.h"
 #include "match/rule_set.h"
 #include "pipeline/board.h"
+#include "pipeline/rule_map.h"
 #include "replay/watch.h"
 
 struct docket_options {
@@ -32,7 +33,8 @@ struct docket_options {
     enum lang lang;
     const char *external_url;
     const char *instance; /* names this process in inst:<instance>; NULL: not published */
-    struct board *board;  /* told of every brand's status; may be NULL */
+    int asks; /* the ledger's list of revisions says by which set a bucket is judged; else slot 0 is */
+    struct board *board; /* told of every brand's status; may be NULL */
     /* Called for every event, after its commit, in order of time, brand and revision within a turn. */
     void (*on_event)(void *context, const struct judge_event *event, struct view payload);
     /* Called with the cells that a turn folded for a brand, before they are erased; may be NULL. */
@@ -59,9 +61,10 @@ struct docket_options {
 
 struct docket;
 
-/* What decides over brands; both outlive the docket, or the next docket_use_rules(). */
+/* What decides over brands; both outlive the docket, or the next docket_hold() of their slot. */
 struct docket_rules {
-    const struct rule_set *rules;
+    uint32_t slot;                /* of RULE_SLOTS; that of the creation is 0 */
+    const struct rule_set *rules; /* NULL: the slot is free from now on */
     const struct judge_settings *judge;
 };
 
@@ -74,10 +77,18 @@ void docket_destroy(struct docket **docket);
  * AWAY: the ledger does not answer; nothing is lost, take another turn later. */
 enum ledger_outcome docket_turn(struct docket *docket, int64_t wall_ms);
 
-/* Between two turns: judges by other rules from now on. A brand that both sets know goes on with all that is
- * known of it, its incident too; a new one is watched from now on; one that is gone is no longer judged, and
- * its state stays in the ledger. Nothing of the former set is looked at after the return. */
-void docket_use_rules(struct docket *docket, const struct docket_rules *rules);
+/* Between two turns: holds these rules in their slot. What was judged by the former ones there goes on by these:
+ * a brand that both sets know goes on with all that is known of it, its incident too; a new one is watched from
+ * now on; one that is gone is no longer judged, and its state stays in the ledger. Nothing of the former set is
+ * looked at after the return. */
+void docket_hold(struct docket *docket, const struct docket_rules *rules);
+/* Between two turns: each bucket is judged by the set of its revision from now on, as far as the horizon. A shard
+ * goes from set to set at the bucket, as docket_hold() does at once. For a replay: a live docket asks the ledger. */
+void docket_follow(struct docket *docket, const struct revisions *revisions);
+/* The oldest revision that a shard needs to go on, and that is not held here; 0: none. */
+uint32_t docket_wanted_revision(const struct docket *docket);
+/* A bit for each slot whose set is in use. */
+uint32_t docket_slots_used(const struct docket *docket);
 
 /* Lets time go on to `bucket` although nothing more came: reminders and resolves that are due happen. */
 enum ledger_outcome docket_advance(struct docket *docket, uint32_t bucket);

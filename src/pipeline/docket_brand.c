@@ -44,13 +44,13 @@ docket_note_event(struct docket *docket,
         const struct judge_event *event)
 {
     struct turn_event *noted = event_add(docket);
-    struct render_context context = { .rules = docket->options.rules,
+    const struct docket_set *set = docket_set_of(docket, brand);
+    struct render_context context = { .rules = set->rules,
         .brand = &brand->settings,
         .lang = docket->options.lang,
         .receiver = "",
         .external_url = docket->options.external_url,
-        .sensitivity =
-                sensitivity_name(docket->options.judge->sensitivity[event->incident.why.signal]),
+        .sensitivity = sensitivity_name(set->judge->sensitivity[event->incident.why.signal]),
         .lag_s = -1,
         .watermark_ms = event->time_ms };
 
@@ -58,6 +58,7 @@ docket_note_event(struct docket *docket,
         context.exemplars[context.exemplar_count++] = slice->exemplars[i].json;
     }
     noted->event = *event;
+    noted->slot = docket->shards[brand->shard].slot;
     noted->payload = render_payload(event, &context);
     /* What is foreseen and not folded is no part of the log. */
     noted->notice_only = event->kind > EVENT_RESOLVED;

@@ -156,9 +156,11 @@ sum_of(const struct open_counts *open)
 }
 
 static struct shard_brand *
-known_of(struct docket *docket, const struct docket_brand *brand)
+known_of(const struct docket *docket, const struct docket_brand *brand)
 {
-    return &docket->known[brand - docket->brands];
+    const struct docket_shard *held = &docket->shards[brand->shard];
+
+    return &held->known[brand - held->brands];
 }
 
 static int
@@ -173,7 +175,9 @@ foresee_brand(struct docket *docket,
         return 0;
     }
     bucket_builder_start(docket->builder, slice, known_of(docket, brand)->folded_through);
-    while (bucket_builder_next(docket->builder) != UINT32_MAX) {
+    uint32_t limit = docket->shards[brand->shard].judge.limit;
+    while (bucket_builder_next(docket->builder) < UINT32_MAX &&
+            bucket_builder_next(docket->builder) <= limit) {
         bucket_builder_build(docket->builder, bucket_builder_next(docket->builder), &in);
         if (foresight_fold(docket->foresight, &in, early)) {
             return 1;
@@ -241,7 +245,7 @@ docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms)
     }
     page_walk_start(&walk, &page);
     for (size_t i = 0; outcome == LEDGER_OK && i < held->brand_count; i++) {
-        struct docket_brand *brand = &docket->brands[held->brand_first + i];
+        struct docket_brand *brand = &held->brands[i];
         struct page_slice slice = page_walk_take(&walk, view_of(brand->settings.id));
         if (!page_slice_is_empty(&slice)) {
             outcome = look_at(docket, brand, &slice);

@@ -6,7 +6,8 @@
  *   docket_brand.c    the fold of one brand and its commit
  *   docket_early.c    open buckets
  *   docket_publish.c  what was committed, for everybody to see
- *   docket_rules.c    the brands of a set, and of the next
+ *   docket_sets.c     rule sets and their brands, and how a shard goes from one to the next
+ *   docket_rules.c    by which set a bucket is judged
  */
 #ifndef REBATO_PIPELINE_DOCKET_PRIVATE_H
 #define REBATO_PIPELINE_DOCKET_PRIVATE_H
@@ -37,7 +38,7 @@ struct docket_brand {
     struct brand_judge *judge; /* NULL while the shard is not ours */
     uint32_t shard;
     uint32_t
-            met; /* closed when it came with other rules: its watch begins that day; 0: there at the start */
+            met; /* when it came with other rules: its watch begins that day; 0: there at the start */
     /* A bucket of the 5 m and of the 1 h period that is not published yet; 0: none. */
     uint32_t unrolled[ROLLUP_COUNT];
     int64_t last_ms[LEDGER_SERIES_COUNT]; /* of the newest entries published; 0: none */
@@ -45,9 +46,27 @@ struct docket_brand {
     uint64_t open_seen; /* complaints in open buckets at the last look ahead */
 };
 
-struct docket_shard {
-    size_t brand_first; /* of the docket's brands */
+/* A rule set that is held here, and its brands. */
+struct docket_set {
+    char name[REVISION_NAME_SIZE]; /* "": nothing */
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+    struct docket_brand *brands; /* by shard, then id: as the pages of the ledger are sorted */
+    struct shard_brand *known;   /* what the machines know of each */
     size_t brand_count;
+    size_t first[SHARDS_MAX]; /* of a shard's brands */
+    size_t count[SHARDS_MAX];
+};
+
+struct docket_shard {
+    uint32_t slot; /* of the set it is judged by */
+    struct docket_brand *brands;
+    struct shard_brand *known;
+    size_t brand_count;
+    uint32_t
+            resume; /* the bucket that the furthest brand was folded through when the shard was loaded */
+    int resumes; /* that is known */
+    int astray;  /* that one was judged by another set than the one it was loaded for */
     struct shard_judge judge;
     int told;          /* on_shard() was called since it is ours */
     int64_t latest_ms; /* event time of the newest record counted */
@@ -59,6 +78,7 @@ struct docket_shard {
 /* An event of this turn with the bytes that were committed for it. */
 struct turn_event {
     struct judge_event event;
+    uint32_t slot; /* of the set whose rules it numbers */
     char *payload;
     char *line;                      /* of the incident log; NULL in a ledger that keeps none */
     char key[INCIDENT_ID_SIZE + 32]; /* <incident>:<revision>:<kind> */
@@ -94,10 +114,12 @@ struct docket {
     uint32_t shard_count;
 
     /* Owned by the judge's thread. */
-    struct docket_options options; /* only rules and judge ever change */
-    struct docket_brand *brands;   /* by shard, then id: as the pages of the ledger are sorted */
-    struct shard_brand *known;     /* what the machines know of each */
-    size_t brand_count;
+    struct docket_options options; /* rules and judge are those of the creation */
+    struct docket_set sets[RULE_SLOTS];
+    struct revisions revisions;
+    int follows;         /* them */
+    uint32_t wanted;     /* number of a revision that is not held; 0: none */
+    uint32_t board_slot; /* the page speaks of this set */
     struct ledger_reader *reader;
     struct bucket_builder *builder;
     struct foresight *foresight;
@@ -120,8 +142,37 @@ struct docket {
     size_t state_size;
 };
 
-/* The brands of options.rules, without judges, in their order and shards. False when out of memory. */
-int docket_sort_brands(struct docket *docket);
+/* ---- docket_sets.c ---- */
+
+/* The set in slot 0, and all shards by it. False when out of memory. */
+int docket_sets_init(struct docket *docket);
+void docket_sets_fini(struct docket *docket);
+const struct docket_set *docket_set_of(
+        const struct docket *docket, const struct docket_brand *brand);
+/* NO_SLOT: it is not held. */
+uint32_t docket_find_set(const struct docket *docket, const char *name);
+/* Between two turns: the shard is judged by the set of this slot from now on; what is new there since `met`. */
+void docket_move_shard(struct docket *docket, uint32_t shard, uint32_t slot, uint32_t met);
+/* A judge of the brand as `home` saved it goes on by the set of its shard. False when out of memory. */
+int docket_adopt(struct docket *docket, struct docket_brand *brand, const struct docket_set *home);
+/* The brand's number on the page; SIZE_MAX: the page does not know it. */
+size_t docket_board_number(const struct docket *docket, const struct docket_brand *brand);
+void docket_tell_board(struct docket *docket, const struct turn_event *event);
+
+/* ---- docket_rules.c ---- */
+
+/* Before a turn of the shard: by which set, and how far. False: that cannot be said yet, and it waits. */
+int docket_choose(struct docket *docket, uint32_t shard);
+/* After it: there is more to judge, by another set or further on. */
+int docket_moves_on(struct docket *docket, uint32_t shard);
+/* Before all shards. */
+enum ledger_outcome docket_ask_revisions(struct docket *docket);
+/* All brands of the shard are loaded: were they judged by the set it is in? False: from here on it will be. */
+int docket_is_right(struct docket *docket, uint32_t shard);
+/* The set by which a state was saved that is folded so far; NULL: it is not held. */
+const struct docket_set *docket_home(const struct docket *docket, uint32_t folded_through);
+/* When a brand came of which nothing is stored; 0: it was there at the start. */
+uint32_t docket_met(const struct docket *docket, uint32_t shard);
 
 /* Whatever a shard's machine asks for until its turn is over. Its turn has begun. */
 enum ledger_outcome docket_run_shard(struct docket *docket, uint32_t shard);

@@ -161,13 +161,17 @@ show_brand(struct docket *docket, const struct docket_brand *brand, uint32_t thr
     if (board == NULL) {
         return;
     }
+    size_t number = docket_board_number(docket, brand);
+    if (number == SIZE_MAX) {
+        return;
+    }
     brand_judge_status(brand->judge, through, &status);
-    board_set_status(board, brand->number, &status);
+    board_set_status(board, number, &status);
     for (size_t i = 0; i < hand->slice.cell_count; i++) {
         const struct ledger_cell *cell = &hand->slice.cells[i];
         if (cell->kind == CELL_ON_TIME && cell->bucket > hand->before && cell->bucket <= through &&
                 view_equal(cell->dim, VIEW(DIM_TOTAL))) {
-            board_add_bucket(board, brand->number, cell->bucket, cell->count);
+            board_add_bucket(board, number, cell->bucket, cell->count);
         }
     }
 }

@@ -1,154 +1,157 @@
-/* The docket's brands: those of its rules, and how they go on when there are other rules. */
-#include "core/log.h"
+/*
+ * By which set a bucket is judged: that of its revision, as it was counted.
+ *
+ * A shard is judged set by set. Its machine is given the last bucket of the set it is in as a limit; when all is
+ * folded up to there the brands go on by the next set. Where a shard stood when its last judge let go of it is
+ * told by its states: no turn goes over a limit, so whatever is closed and not folded belongs to the set of the
+ * furthest brand, or to a later one.
+ *
+ * The limit is the horizon, too, below which the list of revisions will not change: time that goes on without
+ * records, on a quiet night, is promised to the judge before it is judged.
+ */
 #include "pipeline/docket_private.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-/* ---- the brands of a set ---- */
-
-static void
-brand_init(const struct docket_options *options, size_t index, struct docket_brand *brand)
+void
+docket_follow(struct docket *docket, const struct revisions *revisions)
 {
-    const struct brand *from = rule_set_brand(options->rules, index);
-
-    *brand = (struct docket_brand){ .number = index,
-        .shard = ledger_shard_of(options->ledger, from->id),
-        .settings = {
-                .ack_target_ms = from->ack_target_ms, .update_every_ms = from->update_every_ms } };
-    view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
+    docket->revisions = *revisions;
+    docket->follows = 1;
+    docket->wanted = 0;
 }
 
-static int
-compare_brands(const void *a, const void *b)
+uint32_t
+docket_wanted_revision(const struct docket *docket)
 {
-    const struct docket_brand *x = a;
-    const struct docket_brand *y = b;
+    return docket->wanted;
+}
 
-    if (x->shard != y->shard) {
-        return x->shard < y->shard ? -1 : 1;
+static enum ledger_outcome
+ask(struct docket *docket, uint32_t bucket)
+{
+    struct revisions revisions;
+    enum ledger_outcome outcome = ledger_revisions(docket->reader, bucket, &revisions);
+
+    if (outcome == LEDGER_OK) {
+        docket_follow(docket, &revisions);
     }
-    return strcmp(x->settings.id, y->settings.id);
+    return outcome;
+}
+
+enum ledger_outcome
+docket_ask_revisions(struct docket *docket)
+{
+    return docket->options.asks ? ask(docket, 0) : LEDGER_OK;
+}
+
+/* The revision of the next bucket to be judged; of a shard that is not loaded, that of its furthest brand, or
+ * the newest until that is known. */
+static size_t
+next_revision(const struct docket *docket, const struct docket_shard *held)
+{
+    if (held->judge.ours && held->judge.judged != 0) {
+        return revisions_index_any(&docket->revisions, held->judge.judged + 1);
+    }
+    return held->resumes ? revisions_index_any(&docket->revisions, held->resume)
+                         : docket->revisions.count - 1;
+}
+
+static void
+want(struct docket *docket, size_t index)
+{
+    uint32_t number = docket->revisions.at[index].number;
+
+    if (docket->wanted == 0 || number < docket->wanted) {
+        docket->wanted = number;
+    }
 }
 
 int
-docket_sort_brands(struct docket *docket)
+docket_choose(struct docket *docket, uint32_t shard)
 {
-    docket->brand_count = rule_set_brand_count(docket->options.rules);
-    docket->brands = calloc(docket->brand_count + 1, sizeof *docket->brands);
-    docket->known = calloc(docket->brand_count + 1, sizeof *docket->known);
-    if (docket->brands == NULL || docket->known == NULL) {
+    struct docket_shard *held = &docket->shards[shard];
+
+    if (!docket->follows) {
+        return 1;
+    }
+    if (docket->revisions.count == 0 || docket->revisions.horizon == 0) {
+        return 0; /* nothing is counted yet */
+    }
+    size_t index = next_revision(docket, held);
+    uint32_t slot = docket_find_set(docket, docket->revisions.at[index].name);
+    if (slot == NO_SLOT) {
+        want(docket, index);
         return 0;
     }
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        brand_init(&docket->options, i, &docket->brands[i]);
+    if (slot != held->slot) {
+        docket_move_shard(docket, shard, slot, docket->revisions.at[index].from);
     }
-    qsort(docket->brands, docket->brand_count, sizeof *docket->brands, compare_brands);
-    for (uint32_t i = 0; i < docket->shard_count; i++) {
-        docket->shards[i].brand_count = 0;
-    }
-    for (size_t i = docket->brand_count; i > 0; i--) {
-        struct docket_shard *shard = &docket->shards[docket->brands[i - 1].shard];
-        shard->brand_first = i - 1;
-        shard->brand_count++;
-    }
-    for (uint32_t i = 0; i < docket->shard_count; i++) {
-        struct docket_shard *shard = &docket->shards[i];
-        shard_judge_use(&shard->judge, docket->known + shard->brand_first, shard->brand_count);
-    }
+    uint32_t end = revisions_end(&docket->revisions, index);
+    uint32_t horizon = docket->revisions.horizon;
+    shard_judge_limit(&held->judge, (end < horizon ? end : horizon) - 1);
     return 1;
 }
 
-/* ---- other rules ---- */
-
-/* The brands and the numbers of the set that goes. */
-struct former {
-    struct docket_brand *brands;
-    struct shard_brand *known;
-    size_t brand_count;
-    struct rule_numbers numbers;
-};
-
-/* malloc'd. */
-static uint32_t *
-number_rules(const struct rule_set *from, const struct rule_set *to)
+int
+docket_moves_on(struct docket *docket, uint32_t shard)
 {
-    size_t count = rule_set_rule_count(from);
-    uint32_t *now = malloc((count + 1) * sizeof *now);
+    struct docket_shard *held = &docket->shards[shard];
+    const struct shard_judge *judge = &held->judge;
 
-    assert(now != NULL);
-    for (size_t i = 0; i < count; i++) {
-        size_t index = rule_set_find_rule(to, rule_set_rule(from, i)->id);
-        now[i] = index == SIZE_MAX ? RULE_GONE : (uint32_t)index;
+    if (held->astray) {
+        held->astray = 0;
+        return 1;
     }
-    return now;
+    if (!docket->follows || !judge->ours || judge->judged != judge->limit ||
+            judge->judged >= judge->closed) {
+        return 0;
+    }
+    if (judge->limit + 1 < docket->revisions.horizon) {
+        return 1; /* the next set */
+    }
+    return docket->options.asks && ask(docket, judge->closed) == LEDGER_OK &&
+           docket->revisions.horizon > judge->limit + 1;
 }
 
-static void
-move_brand(struct docket *docket,
-        struct docket_brand *brand,
-        struct docket_brand *before,
-        const struct former *former)
+int
+docket_is_right(struct docket *docket, uint32_t shard)
 {
-    struct shard_brand *known = &docket->known[brand - docket->brands];
+    struct docket_shard *held = &docket->shards[shard];
 
-    brand->met = before->met;
-    brand->early = before->early;
-    brand->open_seen = before->open_seen;
-    for (size_t i = 0; i < ROLLUP_COUNT; i++) {
-        brand->unrolled[i] = before->unrolled[i];
+    if (!docket->follows || held->judge.judged != 0 || held->brand_count == 0) {
+        return 1;
     }
-    memcpy(brand->last_ms, before->last_ms, sizeof brand->last_ms);
-    if (before->judge == NULL) {
-        return; /* its shard is somebody else's */
+    uint32_t furthest = 0;
+    for (size_t i = 0; i < held->brand_count; i++) {
+        uint32_t folded = held->known[i].folded_through;
+        furthest = folded > furthest ? folded : furthest;
     }
-    int used = brand_judge_use(
-            &before->judge, docket->options.judge, &brand->settings, &former->numbers);
-    assert(used); /* out of memory: better a restart than a brand that knows nothing */
-    brand->judge = before->judge;
-    before->judge = NULL;
-    *known = former->known[before - former->brands];
-    known->next_due = docket_next_due(docket, brand);
+    held->resume = furthest;
+    held->resumes = 1;
+    size_t index = revisions_index_any(&docket->revisions, furthest);
+    held->astray = strcmp(docket->revisions.at[index].name, docket->sets[held->slot].name) != 0;
+    return !held->astray;
 }
 
-static void
-move_brands(struct docket *docket, struct former *former)
+const struct docket_set *
+docket_home(const struct docket *docket, uint32_t folded_through)
 {
-    for (size_t i = 0; i < docket->brand_count; i++) {
-        struct docket_brand *brand = &docket->brands[i];
-        struct docket_brand *before = bsearch(
-                brand, former->brands, former->brand_count, sizeof *former->brands, compare_brands);
-        if (before != NULL) {
-            move_brand(docket, brand, before, former);
-        } else {
-            /* The silence before it was known is not its own: it would be learnt from. What the ledger knows
-             * of it is loaded in the next turn: the brand may only have been away. */
-            brand->met = docket_closed(docket);
-        }
-    }
-    for (size_t i = 0; i < former->brand_count; i++) {
-        brand_judge_destroy(&former->brands[i].judge);
-    }
+    size_t index = folded_through == 0 || !docket->follows
+                           ? NO_REVISION
+                           : revisions_index_any(&docket->revisions, folded_through);
+    uint32_t slot = index == NO_REVISION
+                            ? NO_SLOT
+                            : docket_find_set(docket, docket->revisions.at[index].name);
+
+    return slot == NO_SLOT ? NULL : &docket->sets[slot];
 }
 
-void
-docket_use_rules(struct docket *docket, const struct docket_rules *rules)
+uint32_t
+docket_met(const struct docket *docket, uint32_t shard)
 {
-    uint32_t *now = number_rules(docket->options.rules, rules->rules);
-    struct former former = { .brands = docket->brands,
-        .known = docket->known,
-        .brand_count = docket->brand_count,
-        .numbers = { .now = now, .count = rule_set_rule_count(docket->options.rules) } };
+    const struct docket_set *set = &docket->sets[docket->shards[shard].slot];
+    size_t index = docket->follows ? revisions_find(&docket->revisions, set->name) : NO_REVISION;
 
-    docket->options.rules = rules->rules;
-    docket->options.judge = rules->judge;
-    int sorted = docket_sort_brands(docket);
-    assert(sorted);
-    move_brands(docket, &former);
-    if (docket->options.board != NULL) {
-        board_use_rules(docket->options.board, rules->rules, &former.numbers);
-    }
-    free(former.brands);
-    free(former.known);
-    free(now);
+    return index == NO_REVISION || index == 0 ? 0 : docket->revisions.at[index].from;
 }

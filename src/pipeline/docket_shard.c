@@ -9,7 +9,7 @@
 static struct docket_brand *
 brands_of(const struct docket *docket, uint32_t shard)
 {
-    return docket->brands + docket->shards[shard].brand_first;
+    return docket->shards[shard].brands;
 }
 
 void
@@ -70,16 +70,23 @@ load(struct docket *docket, struct docket_brand *brand, struct shard_answer *ans
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    brand_judge_destroy(&brand->judge);
-    brand->judge = brand_judge_create(docket->options.judge, &brand->settings);
-    if (brand->judge == NULL) {
-        return LEDGER_AWAY;
-    }
     answer->stored_through = stored.folded_through;
     if (stored.folded_through == 0) {
         find_state(docket, id, &stored);
     }
+    const struct docket_set *home = docket_home(docket, stored.folded_through);
+    home = home == NULL ? docket_set_of(docket, brand) : home;
+    brand_judge_destroy(&brand->judge);
+    brand->judge = brand_judge_create(home->judge, &brand->settings);
+    if (brand->judge == NULL) {
+        return LEDGER_AWAY;
+    }
     use_state(docket, brand, &stored);
+    if (!docket_adopt(docket, brand, home)) {
+        return LEDGER_AWAY;
+    }
+    brand->met = stored.folded_through == 0 && brand->met == 0 ? docket_met(docket, brand->shard)
+                                                               : brand->met;
     answer->folded_through = stored.folded_through;
     answer->next_due = docket_next_due(docket, brand);
     return LEDGER_OK;
@@ -114,6 +121,9 @@ progress(struct docket *docket, uint32_t shard, struct shard_answer *answer)
 {
     struct ledger_progress seen = { .closed = 0 };
 
+    if (!docket_is_right(docket, shard)) {
+        return LEDGER_CLASH;
+    }
     tell_ours(docket, shard);
     enum ledger_outcome outcome = ledger_progress(docket->reader, shard, &seen);
 

@@ -40,6 +40,8 @@ struct judge_thread {
     /* Written by the judge's thread, read by any. */
     meter turns;
     meter closed;
+    meter wanted;
+    meter slots_used;
 
     /* Set by the main thread, emptied by the judge's when it has taken what is offered. */
     _Atomic(const struct docket_rules *) offered;
@@ -151,6 +153,8 @@ turn(struct judge_thread *thread)
     }
     meter_add(&thread->turns, 1);
     meter_set(&thread->closed, docket_closed(thread->options.docket));
+    meter_set(&thread->wanted, docket_wanted_revision(thread->options.docket));
+    meter_set(&thread->slots_used, docket_slots_used(thread->options.docket));
 }
 
 /* Between two turns. */
@@ -161,7 +165,7 @@ take_rules(struct judge_thread *thread)
     const struct docket_rules *rules = atomic_load_explicit(&thread->offered, memory_order_acquire);
 
     if (rules != NULL) {
-        docket_use_rules(thread->options.docket, rules);
+        docket_hold(thread->options.docket, rules);
         /* Pairs with judge_thread_has_taken_rules(): the former ones are left. */
         atomic_store_explicit(&thread->offered, NULL, memory_order_release);
     }
@@ -237,4 +241,16 @@ uint32_t
 judge_thread_closed(const struct judge_thread *thread)
 {
     return (uint32_t)meter_read(&thread->closed);
+}
+
+uint32_t
+judge_thread_wanted_revision(const struct judge_thread *thread)
+{
+    return (uint32_t)meter_read(&thread->wanted);
+}
+
+uint32_t
+judge_thread_slots_used(const struct judge_thread *thread)
+{
+    return (uint32_t)meter_read(&thread->slots_used);
 }

@@ -25,14 +25,16 @@ void judge_thread_stop(struct judge_thread *thread);
 /* After the end: notes down what the messenger delivered last. */
 void judge_thread_settle(struct judge_thread *thread);
 
-/* Main thread, while it runs: rules to judge by from its next turn on. They are copied; what they point to
- * stays. One offer at a time. */
+/* Main thread, while it runs: rules to hold from its next turn on. They are copied; what they point to stays.
+ * One offer at a time. */
 void judge_thread_offer_rules(struct judge_thread *thread, const struct docket_rules *rules);
 /* Once it has taken them nothing in it looks at those before. */
 int judge_thread_has_taken_rules(const struct judge_thread *thread);
 
 /* Any thread. */
 uint64_t judge_thread_turns(const struct judge_thread *thread);
+uint32_t judge_thread_wanted_revision(const struct judge_thread *thread); /* see docket.h, both */
+uint32_t judge_thread_slots_used(const struct judge_thread *thread);
 uint32_t judge_thread_closed(const struct judge_thread *thread); /* greatest closed bucket */
 
 #endif

@@ -109,6 +109,7 @@ create_judge(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
         .early_ms = live->options.early_ms,
         .clock_ms = clock_wall_ms,
         .transient = is_transient(live),
+        .asks = 1,
         .lang = live->options.lang,
         .external_url = live->options.external_url,
         .board = live->board,
@@ -379,27 +380,35 @@ live_stop(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 int
 live_offer_rules(struct live *live, const struct live_rules *rules)
 {
-    struct docket_rules offer = { .rules = rules->rules, .judge = rules->judge };
+    struct docket_rules offer = {
+        .slot = rules->slot, .rules = rules->rules, .judge = rules->judge
+    };
 
     if (live->scribe != NULL && rules->is_newest) {
         control_scribe_note_rules(live->scribe, rule_set_digest(rules->rules), rules->from);
     }
-    live->swap.judge = rules->is_newest ? live->judge : NULL;
+    live->swap.judge = live->judge;
     live->swap.workers = live->workers;
     live->swap.worker_count = live->worker_count;
-    return rule_swap_begin(&live->swap, rules->slot, &offer, ledger_shard_count(live->ledger));
+    return rule_swap_begin(&live->swap, &offer, ledger_shard_count(live->ledger));
 }
 
 uint32_t
 live_wanted_revision(const struct live *live)
 {
-    uint32_t oldest = 0;
+    uint32_t oldest = judge_thread_wanted_revision(live->judge);
 
     for (uint32_t i = 0; i < live->worker_count; i++) {
         uint32_t one = worker_wanted_revision(live->workers[i]);
         oldest = one != 0 && (oldest == 0 || one < oldest) ? one : oldest;
     }
     return oldest;
+}
+
+uint32_t
+live_slots_used(const struct live *live)
+{
+    return judge_thread_slots_used(live->judge);
 }
 
 struct ledger *

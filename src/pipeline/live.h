@@ -85,8 +85,10 @@ int live_offer_rules(struct live *live, const struct live_rules *rules);
 /* Main thread, again and again after an offer: true when nothing refers to what was in the slot
  * before any more. When the run ends first, both have to outlive the live_destroy(). */
 int live_rules_settled(struct live *live);
-/* The oldest revision whose rules a worker waits for; 0: none. */
+/* The oldest revision whose rules a worker or the judge waits for; 0: none. */
 uint32_t live_wanted_revision(const struct live *live);
+/* A bit for each slot that the judge judges by: nothing else should be put there. */
+uint32_t live_slots_used(const struct live *live);
 /* For readers of the caller's own. */
 struct ledger *live_ledger(struct live *live);
 /* The longest that taking the last rules has held a worker up. */

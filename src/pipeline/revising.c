@@ -153,17 +153,20 @@ is_newer(const struct revising *revising, const char *name, const char *than)
     return a != NO_REVISION && (b == NO_REVISION || a > b);
 }
 
-/* A free one, or that of the oldest set. The newest stays. */
+/* A free one, or that of the oldest set that nothing is judged by. The newest stays. NO_SLOT: none for now. */
 static uint32_t
 choose_slot(const struct revising *revising)
 {
-    uint32_t chosen = 0;
+    uint32_t used = live_slots_used(revising->options.live);
+    uint32_t chosen = NO_SLOT;
 
     for (uint32_t i = 0; i < HELD_MAX; i++) {
-        if (revising->held[i].name[0] == '\0') {
+        const char *name = revising->held[i].name;
+        if (name[0] == '\0') {
             return i;
         }
-        if (is_newer(revising, revising->held[chosen].name, revising->held[i].name)) {
+        if ((used & UINT32_C(1) << i) == 0 && strcmp(name, revising_newest(revising)) != 0 &&
+                (chosen == NO_SLOT || is_newer(revising, revising->held[chosen].name, name))) {
             chosen = i;
         }
     }
@@ -322,8 +325,8 @@ lacking(const struct revising *revising)
 static int
 look(struct revising *revising)
 {
-    return ledger_revisions(revising->reader, &revising->revisions) == LEDGER_OK &&
-           (!revising->has_offer || list_offer(revising));
+    return ledger_revisions(revising->reader, 0, &revising->revisions) == LEDGER_OK &&
+           (!revising->has_offer || choose_slot(revising) == NO_SLOT || list_offer(revising));
 }
 
 int
@@ -344,7 +347,8 @@ revising_turn(struct revising *revising)
         (void)look(revising);
     }
     const char *name = lacking(revising);
-    if (!revising->swapping && name[0] != '\0' && now_ms >= revising->retry_ms) {
+    if (!revising->swapping && name[0] != '\0' && now_ms >= revising->retry_ms &&
+            choose_slot(revising) != NO_SLOT) {
         fetch(revising, name);
     }
     return revising->swapping || revising->has_offer;
@@ -356,7 +360,7 @@ revising_settle(struct ledger *ledger, const struct rule_set *rules)
     struct ledger_reader *reader = ledger_reader_create(ledger);
     struct revisions revisions;
     enum ledger_outcome outcome =
-            reader == NULL ? LEDGER_AWAY : ledger_revisions(reader, &revisions);
+            reader == NULL ? LEDGER_AWAY : ledger_revisions(reader, 0, &revisions);
 
     if (outcome == LEDGER_OK && strcmp(revisions_newest(&revisions), rule_set_digest(rules)) != 0) {
         outcome = ledger_revise(

@@ -17,20 +17,16 @@ make_ready(struct rule_swap *swap, uint32_t shards)
 }
 
 int
-rule_swap_begin(
-        struct rule_swap *swap, uint32_t slot, const struct docket_rules *rules, uint32_t shards)
+rule_swap_begin(struct rule_swap *swap, const struct docket_rules *rules, uint32_t shards)
 {
     assert(swap->stage == RULE_SWAP_NONE);
     swap->rules = *rules;
-    swap->slot = slot;
     if (!make_ready(swap, shards)) {
         rule_swap_fini(swap);
         return 0;
     }
     swap->stage = RULE_SWAP_JUDGE;
-    if (swap->judge != NULL) {
-        judge_thread_offer_rules(swap->judge, &swap->rules);
-    }
+    judge_thread_offer_rules(swap->judge, &swap->rules);
     return 1;
 }
 
@@ -39,7 +35,7 @@ go_on_with_workers(struct rule_swap *swap)
 {
     swap->stage = RULE_SWAP_WORKERS;
     for (uint32_t i = 0; i < swap->worker_count; i++) {
-        worker_offer_rules(swap->workers[i], swap->slot, swap->ready[i]);
+        worker_offer_rules(swap->workers[i], swap->rules.slot, swap->ready[i]);
     }
 }
 
@@ -57,8 +53,7 @@ workers_have_taken(const struct rule_swap *swap)
 int
 rule_swap_step(struct rule_swap *swap)
 {
-    if (swap->stage == RULE_SWAP_JUDGE &&
-            (swap->judge == NULL || judge_thread_has_taken_rules(swap->judge))) {
+    if (swap->stage == RULE_SWAP_JUDGE && judge_thread_has_taken_rules(swap->judge)) {
         go_on_with_workers(swap);
     }
     if (swap->stage == RULE_SWAP_WORKERS && workers_have_taken(swap)) {

@@ -17,18 +17,16 @@
 enum rule_swap_stage { RULE_SWAP_NONE, RULE_SWAP_JUDGE, RULE_SWAP_WORKERS };
 
 struct rule_swap {
-    struct judge_thread *judge; /* NULL: it has no use for this set */
+    struct judge_thread *judge;
     struct worker *const *workers;
     uint32_t worker_count;
     enum rule_swap_stage stage;
     struct docket_rules rules;
-    uint32_t slot;
     struct engine_rules **ready; /* by worker; new ones, or those it has left */
 };
 
 /* False, and nothing has begun, when out of memory. The first three members are filled in. */
-int rule_swap_begin(
-        struct rule_swap *swap, uint32_t slot, const struct docket_rules *rules, uint32_t shards);
+int rule_swap_begin(struct rule_swap *swap, const struct docket_rules *rules, uint32_t shards);
 /* Moves it on. True when everybody has left the former rules. */
 int rule_swap_step(struct rule_swap *swap);
 /* Ends it; before its end only when the threads have ended. */

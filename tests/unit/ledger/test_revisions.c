@@ -10,7 +10,7 @@ look(struct test_bench *bench)
 {
     struct revisions now;
 
-    cr_assert_eq(ledger_revisions(bench->reader, &now), LEDGER_OK);
+    cr_assert_eq(ledger_revisions(bench->reader, 0, &now), LEDGER_OK);
     return now;
 }
 
@@ -169,5 +169,5 @@ REDIS_TEST_OF(redis_revisions, a_list_that_is_none_is_no_ground_to_count_on)
     freeReplyObject(
             test_redis(bench->ledger, "HSET", "rebato:test:meta", "revisions", "1:0", NULL));
     cr_expect_eq(ledger_reach(bench->writer, 700, &known), LEDGER_REFUSED);
-    cr_expect_eq(ledger_revisions(bench->reader, &known), LEDGER_REFUSED);
+    cr_expect_eq(ledger_revisions(bench->reader, 0, &known), LEDGER_REFUSED);
 }

@@ -169,7 +169,7 @@ line_swap(struct line *line, const struct rule_set *other, const struct judge_se
     struct engine_rules *rules = engine_rules_create(other, 1);
     struct docket_rules docket = { .rules = other, .judge = judge };
 
-    docket_use_rules(line->docket, &docket);
+    docket_hold(line->docket, &docket);
     engine_hold(line->engine, 0, rules);
     engine_rules_destroy(&rules);
     rule_set_destroy(&line->rules);
