@@ -329,7 +329,8 @@ fill_options(struct archive *archive, struct replay_options *run)
                             : archive->engine.partition.allow_ms,
         .inputs = archive->setup.inputs,
         .input_count = archive->setup.input_count,
-        .rules_digest = rule_set_digest(archive->rules) };
+        .rules_digest = rule_set_digest(archive->rules),
+        .by_rules = cli_count(&archive->values, ARCHIVE_RULES) > 0 };
     return read_workers(archive, run) && replay_setup_fit(&archive->setup, &said, run);
 }
 

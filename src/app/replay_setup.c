@@ -1,5 +1,6 @@
 #include "app/replay_setup.h"
 
+#include "app/replay_rulings.h"
 #include "app/verb_settings.h"
 #include "pipeline/control_store.h"
 
@@ -27,6 +28,7 @@ replay_setup_fini(struct replay_setup *setup)
         free(setup->inputs[i]);
     }
     free(setup->inputs);
+    replay_rulings_destroy(&setup->rulings);
     control_destroy(&setup->control);
     settings_fini(&setup->settings);
 }
@@ -213,25 +215,9 @@ fits_input(const char *verb, const struct control_header *header, const char *in
     return 1;
 }
 
-static void
-say_other_rules(const struct replay_setup *setup, const char *digest)
-{
-    for (size_t i = 0; i < control_rules_count(setup->control); i++) {
-        const struct control_rules *rules = control_rules_at(setup->control, i);
-        if (strcmp(rules->digest, digest) != 0) {
-            fprintf(stderr,
-                    "rebato %s: %s judged by other rules than these (%s): the log may "
-                    "differ\n",
-                    setup->verb, rules->process, rules->digest);
-            return;
-        }
-    }
-}
-
 int
-replay_setup_fit(const struct replay_setup *setup,
-        const struct replay_said *said,
-        struct replay_options *options)
+replay_setup_fit(
+        struct replay_setup *setup, const struct replay_said *said, struct replay_options *options)
 {
     if (setup->control == NULL) {
         return 1;
@@ -244,7 +230,9 @@ replay_setup_fit(const struct replay_setup *setup,
     if (!fine) {
         return 0;
     }
-    say_other_rules(setup, said->rules_digest);
+    if (!replay_rulings_fit(&setup->rulings, setup->control, said, options)) {
+        return 0;
+    }
     options->engine.shards = header->shards;
     options->engine.partition.allow_ms = header->allow_ms;
     options->engine.partition.max_age_ms = header->max_age_ms;

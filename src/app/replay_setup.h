@@ -27,6 +27,9 @@ struct replay_setup {
     size_t property_count;
     char **inputs; /* each malloc'd, and the list */
     size_t input_count;
+
+    struct replay_rulings
+            *rulings; /* of a control log that lists revisions; NULL: all by one set */
 };
 
 void replay_setup_init(struct replay_setup *setup, const char *verb);
@@ -57,10 +60,10 @@ struct replay_said {
     char *const *inputs;
     size_t input_count;
     const char *rules_digest;
+    int by_rules; /* they were named: they are for everything, whatever the log lists */
 };
 /* True, and the options hold what the log says, when it fits. Complains otherwise. */
-int replay_setup_fit(const struct replay_setup *setup,
-        const struct replay_said *said,
-        struct replay_options *options);
+int replay_setup_fit(
+        struct replay_setup *setup, const struct replay_said *said, struct replay_options *options);
 
 #endif

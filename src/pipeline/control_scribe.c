@@ -5,8 +5,10 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/thread.h"
+#include "core/utf8.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +17,8 @@
 #define TURN_MS 100
 /* Before a log that could not be read or written is tried again. */
 #define RETRY_MS 2000
-/* Rules noted and not written yet: more than that are swapped by nobody. */
-#define NOTED_RULES_MAX 16
+/* Revisions noted and not written yet: the whole list of them. */
+#define NOTED_RULES_MAX REVISIONS_MAX
 
 /* What the judge saw last of a shard. */
 struct seen {
@@ -28,8 +30,9 @@ struct seen {
 };
 
 struct noted_rules {
-    char digest[96];
-    uint32_t from;
+    struct revision revision;
+    char *text; /* malloc'd */
+    size_t size;
 };
 
 struct control_scribe {
@@ -46,7 +49,7 @@ struct control_scribe {
     struct seen shards[SHARDS_MAX];
     int stale; /* a shard is new to us: others may have written since */
     struct noted_rules rules[NOTED_RULES_MAX];
-    size_t rules_count;
+    size_t rules_count; /* of those, in order of number */
 
     struct stop_flag stop;
     struct thread thread;
@@ -80,6 +83,9 @@ control_scribe_destroy(struct control_scribe **scribe)
     for (size_t i = 0; i < SHARDS_MAX; i++) {
         arena_destroy(&(*scribe)->shards[i].texts);
     }
+    for (size_t i = 0; i < (*scribe)->rules_count; i++) {
+        free((*scribe)->rules[i].text);
+    }
     control_store_destroy(&(*scribe)->store);
     control_destroy(&(*scribe)->log);
     pthread_mutex_destroy(&(*scribe)->lock);
@@ -90,15 +96,25 @@ control_scribe_destroy(struct control_scribe **scribe)
 /* ---- what is left for the scribe ---- */
 
 void
-control_scribe_note_rules(struct control_scribe *scribe, const char *digest, uint32_t from)
+control_scribe_note_revision(
+        struct control_scribe *scribe, const struct revision *revision, struct view text)
 {
+    struct noted_rules rules = {
+        .revision = *revision, .text = malloc(text.size + 1), .size = text.size
+    };
+
+    assert(rules.text != NULL);
+    if (text.size > 0) {
+        memcpy(rules.text, text.at, text.size);
+    }
     pthread_mutex_lock(&scribe->lock);
+    scribe->stale = 1; /* others may have written it */
     if (scribe->rules_count < NOTED_RULES_MAX) {
-        struct noted_rules *rules = &scribe->rules[scribe->rules_count++];
-        rules->from = from;
-        view_copy(view_of(digest), rules->digest, sizeof rules->digest);
+        scribe->rules[scribe->rules_count++] = rules;
+        rules.text = NULL;
     }
     pthread_mutex_unlock(&scribe->lock);
+    free(rules.text);
 }
 
 void
@@ -262,18 +278,96 @@ write_shard(struct control_scribe *scribe, uint32_t shard, const struct seen *se
     return fine;
 }
 
+/* The log has it already, of this process or of another one. */
+static int
+is_listed(const struct control *log, const struct revision *revision)
+{
+    for (size_t i = 0; i < control_rules_count(log); i++) {
+        const struct control_rules *rules = control_rules_at(log, i);
+        if (rules->number == revision->number && rules->from == revision->from &&
+                strcmp(rules->digest, revision->name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+has_text(const struct control *log, const char *digest)
+{
+    size_t size = 0;
+    char *text = control_rules_text(log, digest, &size);
+    int has = text != NULL;
+
+    free(text);
+    return has;
+}
+
+/* The next piece of a text, cut where a letter ends. */
+static struct view
+cut_piece(struct view *rest)
+{
+    struct view piece = utf8_cut(*rest, CONTROL_TEXT_SIZE_MAX);
+
+    if (piece.size == 0 || rest->size <= CONTROL_TEXT_SIZE_MAX) {
+        piece = view_slice(
+                *rest, 0, rest->size < CONTROL_TEXT_SIZE_MAX ? rest->size : CONTROL_TEXT_SIZE_MAX);
+    }
+    *rest = view_slice(*rest, piece.size, rest->size);
+    return piece;
+}
+
+static int
+write_text(struct control_scribe *scribe, const struct noted_rules *rules)
+{
+    struct view all = { .at = rules->text, .size = rules->size };
+    struct control_text piece = { .digest = rules->revision.name };
+    int fine = 1;
+
+    for (struct view rest = all; rest.size > 0; piece.parts++) {
+        (void)cut_piece(&rest);
+    }
+    for (struct view rest = all; fine && rest.size > 0; piece.part++) {
+        char key[64];
+        piece.text = cut_piece(&rest);
+        char *line = control_text_line(&piece);
+        if (line == NULL) {
+            log_event(LOG_WARN, "control_log_lacks", "digest=%s why=%s", piece.digest,
+                    "a rule file is no UTF-8");
+            return 1;
+        }
+        snprintf(key, sizeof key, "text:%s:%" PRIu32, piece.digest, piece.part);
+        fine = append(scribe, key, line);
+    }
+    return fine;
+}
+
+static int
+write_revision(struct control_scribe *scribe, const struct noted_rules *noted)
+{
+    struct control_rules rules = { .digest = noted->revision.name,
+        .number = noted->revision.number,
+        .from = noted->revision.from };
+    char key[32];
+
+    if (noted->size > 0 && !has_text(scribe->log, rules.digest) && !write_text(scribe, noted)) {
+        return 0;
+    }
+    snprintf(key, sizeof key, "rules:%" PRIu32, rules.number);
+    return is_listed(scribe->log, &noted->revision) ||
+           append(scribe, key, control_rules_line(&rules));
+}
+
 static int
 write_rules(struct control_scribe *scribe)
 {
     int fine = 1;
 
     for (size_t i = 0; fine && i < scribe->rules_count; i++) {
-        struct control_rules rules = { .digest = scribe->rules[i].digest,
-            .process = scribe->options.process,
-            .from = scribe->rules[i].from };
-        char key[160];
-        snprintf(key, sizeof key, "rules:%.100s:%u", rules.process, rules.from);
-        fine = append(scribe, key, control_rules_line(&rules));
+        fine = write_revision(scribe, &scribe->rules[i]);
+    }
+    for (size_t i = 0; fine && i < scribe->rules_count; i++) {
+        free(scribe->rules[i].text);
     }
     scribe->rules_count = fine ? 0 : scribe->rules_count;
     return fine;

@@ -32,8 +32,9 @@ void control_scribe_destroy(struct control_scribe **scribe);
 int control_scribe_start(struct control_scribe *scribe);
 /* Writes what is left, when that can be done within seconds. */
 void control_scribe_stop(struct control_scribe *scribe);
-/* This process judges by that set from the bucket on; 0: since its start. Copied. */
-void control_scribe_note_rules(struct control_scribe *scribe, const char *digest, uint32_t from);
+/* That revision is listed, and these are its rules (match/rule_text.h). Copied. */
+void control_scribe_note_revision(
+        struct control_scribe *scribe, const struct revision *revision, struct view text);
 
 /* The judge's thread: the docket's on_shard and on_lapses, whose context is the scribe. Copied. */
 void control_scribe_take_shard(void *scribe, uint32_t shard);

@@ -131,6 +131,9 @@ docket_is_right(struct docket *docket, uint32_t shard)
     held->resumes = 1;
     size_t index = revisions_index_any(&docket->revisions, furthest);
     held->astray = strcmp(docket->revisions.at[index].name, docket->sets[held->slot].name) != 0;
+    for (size_t i = 0; held->astray && i < held->brand_count; i++) {
+        held->brands[i].met = 0; /* with this set they have not come */
+    }
     return !held->astray;
 }
 

@@ -107,19 +107,25 @@ number_brands(struct names *names, struct engine_rules *rules)
     }
 }
 
-/* Which slot is for which time, as it is now. */
-static void
-map_slots(struct engine *engine)
+struct rule_map
+engine_map(const struct engine *engine)
 {
     char names[RULE_SLOTS][REVISION_NAME_SIZE];
-    struct rule_map map = rule_map_of_one();
 
+    if (!engine->follows) {
+        return rule_map_of_one();
+    }
     for (size_t i = 0; i < RULE_SLOTS; i++) {
         memcpy(names[i], engine->sets[i].name, sizeof names[i]);
     }
-    if (engine->follows) {
-        map = rule_map_make(&engine->revisions, names);
-    }
+    return rule_map_make(&engine->revisions, names);
+}
+
+static void
+map_slots(struct engine *engine)
+{
+    struct rule_map map = engine_map(engine);
+
     examiner_use_map(engine->examiner, &map);
 }
 

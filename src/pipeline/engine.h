@@ -56,6 +56,8 @@ void engine_hold(struct engine *engine, uint32_t slot, struct engine_rules *rule
 /* The same thread: by which of them a record counts is told by its time from now on, and up to the horizon.
  * Before the first call slot 0 is for everything, and that is where creation puts its rules. */
 void engine_follow(struct engine *engine, const struct revisions *revisions);
+/* The same as a map, for examiners of other threads. */
+struct rule_map engine_map(const struct engine *engine);
 /* NO_SLOT: the engine does not hold it. */
 uint32_t engine_slot_of(const struct engine *engine, const char *name);
 

@@ -213,7 +213,6 @@ create_scribe(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
         if (live->scribe == NULL) {
             return LIVE_REFUSED;
         }
-        control_scribe_note_rules(live->scribe, rule_set_digest(live->options.rules), 0);
     }
     return LIVE_OK;
 }
@@ -384,9 +383,6 @@ live_offer_rules(struct live *live, const struct live_rules *rules)
         .slot = rules->slot, .rules = rules->rules, .judge = rules->judge
     };
 
-    if (live->scribe != NULL && rules->is_newest) {
-        control_scribe_note_rules(live->scribe, rule_set_digest(rules->rules), rules->from);
-    }
     live->swap.judge = live->judge;
     live->swap.workers = live->workers;
     live->swap.worker_count = live->worker_count;
@@ -409,6 +405,12 @@ uint32_t
 live_slots_used(const struct live *live)
 {
     return judge_thread_slots_used(live->judge);
+}
+
+struct control_scribe *
+live_scribe(struct live *live)
+{
+    return live->scribe;
 }
 
 struct ledger *

@@ -75,8 +75,6 @@ struct live_rules {
     uint32_t slot;
     const struct rule_set *rules;
     const struct judge_settings *judge;
-    uint32_t from; /* its first bucket */
-    int is_newest; /* of the list of revisions */
 };
 
 /* Main thread, while it runs: everybody holds these rules in that slot from their next turn on. False, and
@@ -89,6 +87,8 @@ int live_rules_settled(struct live *live);
 uint32_t live_wanted_revision(const struct live *live);
 /* A bit for each slot that the judge judges by: nothing else should be put there. */
 uint32_t live_slots_used(const struct live *live);
+/* Who keeps the control log; NULL: there is none. */
+struct control_scribe *live_scribe(struct live *live);
 /* For readers of the caller's own. */
 struct ledger *live_ledger(struct live *live);
 /* The longest that taking the last rules has held a worker up. */

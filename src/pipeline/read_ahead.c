@@ -210,6 +210,26 @@ create_lanes(struct read_ahead *ahead)
     return ready;
 }
 
+/* NULL when out of memory. */
+static struct examiner *
+create_examiner(const struct read_ahead_options *options)
+{
+    struct examiner *examiner = examiner_create(matcher_create(options->sets[0]), options->reader);
+    int whole = examiner != NULL;
+
+    for (uint32_t slot = 1; whole && slot < options->set_count; slot++) {
+        struct matcher *matcher = matcher_create(options->sets[slot]);
+        whole = matcher != NULL;
+        (void)examiner_use_matcher(examiner, slot, matcher);
+    }
+    if (!whole) {
+        examiner_destroy(&examiner);
+    } else if (options->map != NULL) {
+        examiner_use_map(examiner, options->map);
+    }
+    return examiner;
+}
+
 static int
 create_workers(struct read_ahead *ahead)
 {
@@ -218,8 +238,7 @@ create_workers(struct read_ahead *ahead)
     for (uint32_t i = 0; ready && i < ahead->options.workers; i++) {
         struct worker_thread *worker = &ahead->workers[ahead->worker_count++];
         worker->ahead = ahead;
-        worker->examiner =
-                examiner_create(matcher_create(ahead->options.rules), ahead->options.reader);
+        worker->examiner = create_examiner(&ahead->options);
         ready = worker->examiner != NULL && feed_batch_init(&worker->batch, CHUNK_RECORDS);
     }
     return ready;
@@ -245,7 +264,9 @@ read_ahead_create(const struct read_ahead_options *options)
         read_ahead_destroy(&ahead);
         return NULL;
     }
-    ahead->options.feeds = NULL; /* the lanes know them */
+    ahead->options.feeds = NULL; /* the lanes know them, and the examiners the sets */
+    ahead->options.sets = NULL;
+    ahead->options.map = NULL;
     for (uint32_t i = 1; i < options->workers; i++) {
         char name[16];
         snprintf(name, sizeof name, "reader-%u", i % 1000);

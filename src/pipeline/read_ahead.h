@@ -25,7 +25,9 @@
 #define READ_AHEAD_WORKERS_MAX 64
 
 struct read_ahead_options {
-    const struct rule_set *rules;
+    const struct rule_set *const *sets; /* by slot */
+    size_t set_count;                   /* at least 1 */
+    const struct rule_map *map;         /* NULL: all by the first */
     const struct reader_options *reader;
     struct feed *const *feeds; /* the array is copied; its feeds are the workers' until the end */
     size_t feed_count;

@@ -84,6 +84,40 @@ replay_options_init(struct replay_options *options,
     engine_options_init(&options->engine, rules);
 }
 
+/* False when out of memory. */
+static int
+hold_set(struct replay *replay, uint32_t slot, const struct replay_set *set)
+{
+    struct docket_rules judged = { .slot = slot, .rules = set->rules, .judge = set->judge };
+    struct engine_rules *counted = engine_rules_create(set->rules, replay->options.engine.shards);
+
+    if (counted == NULL) {
+        return 0;
+    }
+    engine_hold(replay->engine, slot, counted);
+    engine_rules_destroy(&counted); /* what the slot had: nothing */
+    docket_hold(replay->docket, &judged);
+    return 1;
+}
+
+/* All is known, so there is no horizon. */
+static int
+follow_revisions(struct replay *replay)
+{
+    int fine = 1;
+
+    for (size_t i = 0; fine && i < replay->options.set_count; i++) {
+        fine = hold_set(replay, (uint32_t)i + 1, &replay->options.sets[i]);
+    }
+    if (replay->options.revisions != NULL) {
+        struct revisions all = *replay->options.revisions;
+        all.horizon = UINT32_MAX;
+        engine_follow(replay->engine, &all);
+        docket_follow(replay->docket, &all);
+    }
+    return fine;
+}
+
 struct replay *
 replay_create(const struct replay_options *options)
 {
@@ -114,7 +148,7 @@ replay_create(const struct replay_options *options)
         replay->writer = ledger_writer_create(replay->ledger, engine_names(replay->engine));
     }
     if (replay->writer == NULL || replay->tally == NULL || replay->docket == NULL ||
-            replay->leftover == NULL) {
+            replay->leftover == NULL || !follow_revisions(replay)) {
         replay_destroy(&replay);
     }
     return replay;
@@ -433,13 +467,20 @@ static int
 start_reading(struct replay *replay)
 {
     struct feed *feeds[INPUTS_MAX];
-    struct read_ahead_options options = { .rules = replay->options.rules,
+    const struct rule_set *sets[RULE_SLOTS] = { replay->options.rules };
+    struct rule_map map = engine_map(replay->engine);
+    struct read_ahead_options options = { .sets = sets,
+        .set_count = replay->options.set_count + 1,
+        .map = &map,
         .reader = &replay->options.engine.reader,
         .feeds = feeds,
         .feed_count = replay->input_count,
         .workers = replay->options.workers,
         .chunk_size = replay->options.chunk_size };
 
+    for (size_t i = 0; i < replay->options.set_count; i++) {
+        sets[i + 1] = replay->options.sets[i].rules;
+    }
     for (size_t i = 0; i < replay->input_count; i++) {
         feeds[i] = replay->inputs[i].feed;
     }

@@ -29,6 +29,11 @@ struct replay_progress {
     double fraction; /* of the input; < 0: unknown */
 };
 
+struct replay_set {
+    const struct rule_set *rules;
+    const struct judge_settings *judge;
+};
+
 struct replay_options {
     const struct rule_set *rules;
     const struct judge_settings *judge;
@@ -38,6 +43,11 @@ struct replay_options {
      * speaks of: those of the engine's options. None: 0. */
     const struct control_idle *idles;
     size_t idle_count;
+    /* What it counted and judged by, from which bucket on. `sets` are those that `rules` and `judge`, which are
+     * in slot 0, are not. NULL and 0: these for everything. All outlive the replay. */
+    const struct revisions *revisions;
+    const struct replay_set *sets;
+    size_t set_count; /* less than RULE_SLOTS */
     /* The judge takes a turn each time the merged stream has moved on by so many buckets. No verdict depends
      * on it, only how much waits in memory. */
     uint32_t turn_buckets;

@@ -41,6 +41,7 @@ struct revising {
 
     int64_t look_ms;
     int64_t retry_ms;
+    uint32_t noted; /* number of the last revision that the control log was told of */
 };
 
 struct revising *
@@ -184,9 +185,6 @@ install(struct revising *revising, const struct ruled *ruled, const char *name)
     revising->slot = choose_slot(revising);
     revising->swap_ns = clock_monotonic_ns();
     rules.slot = revising->slot;
-    size_t index = revisions_find(&revising->revisions, name);
-    rules.from = index == NO_REVISION ? 0 : revising->revisions.at[index].from;
-    rules.is_newest = strcmp(name, revising_newest(revising)) == 0;
     if (live_offer_rules(revising->options.live, &rules)) {
         revising->swapping = 1;
         return;
@@ -321,6 +319,40 @@ lacking(const struct revising *revising)
     return "";
 }
 
+/* False: try again. */
+static int
+note_one(struct revising *revising, const struct revision *revision)
+{
+    struct control_scribe *scribe = live_scribe(revising->options.live);
+    const struct held *held = find_held(revising, revision->name);
+    char *text = NULL;
+    size_t size = 0;
+
+    if (held != NULL) {
+        control_scribe_note_revision(scribe, revision, held->ruled.text);
+        return 1;
+    }
+    enum ledger_outcome outcome = ledger_rules(revising->reader, revision->name, &text, &size);
+    if (outcome == LEDGER_OK) {
+        control_scribe_note_revision(scribe, revision, (struct view){ .at = text, .size = size });
+    }
+    free(text);
+    return outcome == LEDGER_OK || outcome == LEDGER_CLASH;
+}
+
+/* The control log is told of all that is listed. */
+static void
+note_list(struct revising *revising)
+{
+    for (size_t i = 0; i < revising->revisions.count; i++) {
+        const struct revision *revision = &revising->revisions.at[i];
+        if (live_scribe(revising->options.live) != NULL && revision->number > revising->noted &&
+                note_one(revising, revision)) {
+            revising->noted = revision->number;
+        }
+    }
+}
+
 /* False: the ledger does not answer. */
 static int
 look(struct revising *revising)
@@ -344,7 +376,9 @@ revising_turn(struct revising *revising)
     if (now_ms >= revising->look_ms ||
             (soon && now_ms + LOOK_MS - LOOK_SOON_MS >= revising->look_ms)) {
         revising->look_ms = now_ms + LOOK_MS;
-        (void)look(revising);
+        if (look(revising)) {
+            note_list(revising);
+        }
     }
     const char *name = lacking(revising);
     if (!revising->swapping && name[0] != '\0' && now_ms >= revising->retry_ms &&

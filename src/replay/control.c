@@ -28,6 +28,8 @@ struct control {
     int settled;                 /* idles are those of the entries */
     struct control_rules *rules; /* malloc'd */
     size_t rules_count, rules_room;
+    struct control_text *pieces; /* malloc'd */
+    size_t piece_count, piece_room;
     size_t lines;
 };
 
@@ -55,6 +57,7 @@ control_destroy(struct control **control)
     free((*control)->entries);
     free((*control)->idles);
     free((*control)->rules);
+    free((*control)->pieces);
     free(*control);
     *control = NULL;
 }
@@ -199,23 +202,78 @@ take_idle(struct control *control, struct line *line)
     control->settled = 0;
 }
 
+/* A revision that the ledger lost and listed anew takes the place of the lost one. */
+static void
+list_rules(struct control *control, const struct control_rules *rules)
+{
+    size_t at = control->rules_count;
+
+    while (at > 0 && control->rules[at - 1].number >= rules->number) {
+        at--;
+    }
+    if (at < control->rules_count && control->rules[at].number == rules->number) {
+        control->rules[at] = *rules;
+        return;
+    }
+    control->rules = grow(
+            control->rules, &control->rules_room, control->rules_count, sizeof *control->rules);
+    memmove(control->rules + at + 1, control->rules + at,
+            (control->rules_count - at) * sizeof *control->rules);
+    control->rules[at] = *rules;
+    control->rules_count++;
+}
+
 static void
 take_rules(struct control *control, struct line *line)
 {
     struct control_rules rules = {
         .digest = text_of(line, "digest"),
-        .process = text_of(line, "process"),
+        .number = (uint32_t)number_of(line, "number", UINT32_MAX),
         .from = (uint32_t)number_of(line, "from", UINT32_MAX),
     };
 
-    if (!line->fine) {
+    if (line->fine) {
+        rules.digest = keep(control, rules.digest);
+        list_rules(control, &rules);
+    }
+}
+
+static const struct control_text *
+find_piece(const struct control *control, const char *digest, uint32_t part)
+{
+    for (size_t i = 0; i < control->piece_count; i++) {
+        const struct control_text *piece = &control->pieces[i];
+        if (piece->part == part && strcmp(piece->digest, digest) == 0) {
+            return piece;
+        }
+    }
+    return NULL;
+}
+
+static void
+take_text(struct control *control, struct line *line)
+{
+    const json_t *text = json_object_get(line->object, "text");
+    struct control_text piece = {
+        .digest = text_of(line, "digest"),
+        .part = (uint32_t)number_of(line, "part", CONTROL_TEXT_PARTS_MAX - 1),
+        .parts = (uint32_t)number_of(line, "parts", CONTROL_TEXT_PARTS_MAX),
+    };
+
+    if (!json_is_string(text) || piece.part >= piece.parts) {
+        complain(line, "text", "is missing, or no piece of one");
+    }
+    /* By its digest it is the same, however often it comes. */
+    if (!line->fine || find_piece(control, piece.digest, piece.part) != NULL) {
         return;
     }
-    rules.digest = keep(control, rules.digest);
-    rules.process = keep(control, rules.process);
-    control->rules = grow(
-            control->rules, &control->rules_room, control->rules_count, sizeof *control->rules);
-    control->rules[control->rules_count++] = rules;
+    piece.digest = keep(control, piece.digest);
+    piece.text = arena_copy(control->texts,
+            (struct view){ .at = json_string_value(text), .size = json_string_length(text) });
+    assert(piece.text.at != NULL);
+    control->pieces = grow(
+            control->pieces, &control->piece_room, control->piece_count, sizeof *control->pieces);
+    control->pieces[control->piece_count++] = piece;
 }
 
 static const struct {
@@ -225,6 +283,7 @@ static const struct {
     { "control", take_header },
     { "idle", take_idle },
     { "rules", take_rules },
+    { "text", take_text },
 };
 
 static void
@@ -243,7 +302,7 @@ take_kind(struct control *control, struct line *line)
     }
     line->fine = 0;
     snprintf(line->trouble, CONTROL_TROUBLE_SIZE,
-            "an event of type \"%.40s\": this rebato knows control, idle and rules", type);
+            "an event of type \"%.40s\": this rebato knows control, idle, rules and text", type);
 }
 
 enum taken { TAKEN, REFUSED, NO_JSON };
@@ -390,6 +449,31 @@ control_rules_at(const struct control *control, size_t index)
     return &control->rules[index];
 }
 
+char *
+control_rules_text(const struct control *control, const char *digest, size_t *size)
+{
+    const struct control_text *piece = find_piece(control, digest, 0);
+    uint32_t parts = piece == NULL ? 0 : piece->parts;
+    char *text = malloc(parts * CONTROL_TEXT_SIZE_MAX + 1);
+
+    assert(text != NULL);
+    *size = 0;
+    for (uint32_t part = 0; part < parts; part++) {
+        piece = find_piece(control, digest, part);
+        if (piece == NULL || piece->text.size > CONTROL_TEXT_SIZE_MAX) {
+            parts = 0;
+            break;
+        }
+        memcpy(text + *size, piece->text.at, piece->text.size);
+        *size += piece->text.size;
+    }
+    if (parts == 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
 /* ---- lines ---- */
 
 static char *
@@ -446,8 +530,20 @@ control_void_line(const struct control_idle *idle)
 char *
 control_rules_line(const struct control_rules *rules)
 {
-    return print(json_pack("{s:s, s:s, s:s, s:I}", "type", "rules", "digest", rules->digest,
-            "process", rules->process, "from", (json_int_t)rules->from));
+    return print(json_pack("{s:s, s:s, s:I, s:I}", "type", "rules", "digest", rules->digest,
+            "number", (json_int_t)rules->number, "from", (json_int_t)rules->from));
+}
+
+char *
+control_text_line(const struct control_text *text)
+{
+    json_t *bytes = json_stringn(text->text.at, text->text.size);
+
+    if (bytes == NULL) {
+        return NULL;
+    }
+    return print(json_pack("{s:s, s:s, s:I, s:I, s:o}", "type", "text", "digest", text->digest,
+            "part", (json_int_t)text->part, "parts", (json_int_t)text->parts, "text", bytes));
 }
 
 char *

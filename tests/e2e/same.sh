@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 #
 # Live equals replay. Two processes share a topic and die of kill -9 now and then, while partitions fall asleep
-# and come back behind what was closed meanwhile. Then the deployment's incident log is that of replaying the
-# topic with the control log, byte for byte, and so are the counts, cell by cell. Without the control log they
-# are not: or this would prove nothing.
+# and come back behind what was closed meanwhile; in the middle of it their rules are swapped. Then the
+# deployment's incident log is that of replaying the topic with the control log, byte for byte, and so are the
+# counts, cell by cell. Without the control log they are not: or this would prove nothing.
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
 need_kafka
@@ -17,7 +17,8 @@ python3 "$here/merge.py" archive.ndjson >merged.tsv
 records=$(wc -l <merged.tsv)
 topic "mentions-$name" 6
 topic "control-$name" 1
-channels="control: {topic: control-$name}" session=1500 settings >rebato.yaml
+cp -r "$root/rules" rules
+channels="control: {topic: control-$name}" rules="\"$PWD/rules\"" session=1500 settings >rebato.yaml
 
 for who in 0 1; do start "$who" -c rebato.yaml; done
 python3 "$here/sleepers.py" "$REBATO_REDIS" "$name" 6 2 <merged.tsv | produce "mentions-$name" &
@@ -33,6 +34,11 @@ while kill -0 "$producer" 2>/dev/null; do
     wait "${pid_of[$victim]}" 2>/dev/null || true
     kills=$((kills + 1))
     start "$victim" -c rebato.yaml
+    if ((kills == 3)); then
+        # Fewer words for trouble.
+        rm rules/es/outage.yaml rules/en/complaint.yaml
+        kill -HUP "${pid_of[$((1 - victim))]}"
+    fi
 done
 wait "$producer"
 check "some were killed ($kills, seed $seed)" test "$kills" -ge 4
@@ -81,6 +87,7 @@ check 'all of them are in the topic' knows_all
 replay control --control "kafka:control-$name"
 replay without
 check 'there was something to say' test -s live.log
+equal 'the swap stands in the control log' 2 "$(jq -s '[.[] | select(.type == "rules") | .number] | unique | length' topic.control)"
 check 'the live log is that of the replay, byte for byte' cmp live.log control.log
 contains 'the control log tells of them' 'tells of [1-9][0-9]* idle' control.err
 check 'counts equal the replay, cell by cell' \

@@ -40,9 +40,11 @@ count_of(struct control *control)
 
 Test(control, lines_have_one_form)
 {
-    static const struct control_rules rules = { "sha256:ab", "host-1", 139301001 };
+    static const struct control_rules rules = { "xxh3:ab", 2, 139301001 };
+    static const struct control_text text = { "xxh3:ab", 0, 1, { "a: \"b\"\n", 7 } };
     char *lines[] = { control_header_line(&header), control_idle_line(&idle),
-        control_void_line(&idle), control_rules_line(&rules), control_idle_key(&idle) };
+        control_void_line(&idle), control_rules_line(&rules), control_text_line(&text),
+        control_idle_key(&idle) };
     static const char *const expected[] = {
         "{\"allow_ms\":30000,\"dedupe\":262144,\"deployment\":\"main\",\"max_age_ms\":0,"
         "\"namespace\":\"live\",\"shards\":8,\"topics\":[\"menciones\",\"^otras-.*\"],"
@@ -50,7 +52,9 @@ Test(control, lines_have_one_form)
         IDLE_HEAD ",\"topic\":\"menciones\",\"type\":\"idle\"}",
         ("{\"from\":17,\"partition\":3,\"shard\":2,\"topic\":\"menciones\",\"type\":\"idle\","
          "\"void\":true}"),
-        "{\"digest\":\"sha256:ab\",\"from\":139301001,\"process\":\"host-1\",\"type\":\"rules\"}",
+        "{\"digest\":\"xxh3:ab\",\"from\":139301001,\"number\":2,\"type\":\"rules\"}",
+        ("{\"digest\":\"xxh3:ab\",\"part\":0,\"parts\":1,\"text\":\"a: \\\"b\\\"\\n\","
+         "\"type\":\"text\"}"),
         "idle:menciones:3:2:17",
     };
 
@@ -140,15 +144,40 @@ Test(control, entries_come_by_topic_partition_shard_and_offset)
     control_destroy(&control);
 }
 
-Test(control, rules_are_kept_in_order)
+Test(control, revisions_are_listed_by_number_each_once)
 {
     struct control *control = control_create();
 
-    take(control, "{\"type\":\"rules\",\"digest\":\"one\",\"process\":\"a-1\",\"from\":7}");
-    take(control, "{\"type\":\"rules\",\"digest\":\"two\",\"process\":\"b-2\",\"from\":9}");
-    cr_assert_eq(control_rules_count(control), 2);
-    cr_assert_str_eq(control_rules_at(control, 1)->digest, "two");
-    cr_assert_eq(control_rules_at(control, 1)->from, 9);
+    take(control, "{\"type\":\"rules\",\"digest\":\"two\",\"number\":2,\"from\":9}");
+    take(control, "{\"type\":\"rules\",\"digest\":\"one\",\"number\":1,\"from\":0}");
+    take(control, "{\"type\":\"rules\",\"digest\":\"three\",\"number\":3,\"from\":12}");
+    take(control, "{\"type\":\"rules\",\"digest\":\"other\",\"number\":2,\"from\":10}");
+    cr_assert_eq(control_rules_count(control), 3);
+    cr_expect_str_eq(control_rules_at(control, 0)->digest, "one");
+    cr_expect_str_eq(control_rules_at(control, 1)->digest, "other");
+    cr_expect_eq(control_rules_at(control, 1)->from, 10);
+    cr_expect_str_eq(control_rules_at(control, 2)->digest, "three");
+    control_destroy(&control);
+}
+
+Test(control, a_text_is_whole_or_not_there)
+{
+    struct control *control = control_create();
+    size_t size = 0;
+
+    take(control, "{\"type\":\"text\",\"digest\":\"d\",\"part\":1,\"parts\":2,\"text\":\"y\\n\"}");
+    cr_expect_null(control_rules_text(control, "d", &size));
+    take(control, "{\"type\":\"text\",\"digest\":\"e\",\"part\":0,\"parts\":2,\"text\":\"z\"}");
+    cr_expect_null(control_rules_text(control, "d", &size));
+    for (int i = 0; i < 2; i++) { /* said twice is said once */
+        take(control,
+                "{\"type\":\"text\",\"digest\":\"d\",\"part\":0,\"parts\":2,\"text\":\"ñx\"}");
+    }
+    char *text = control_rules_text(control, "d", &size);
+    cr_assert_not_null(text);
+    cr_expect(view_equal((struct view){ text, size }, VIEW("ñxy\n")));
+    free(text);
+    cr_expect_null(control_rules_text(control, "nobody", &size));
     control_destroy(&control);
 }
 
@@ -186,7 +215,12 @@ Test(control, what_is_not_understood_is_refused_with_a_reason)
         { "{\"type\":\"control\",\"version\":1,\"shards\":8,\"allow_ms\":1,\"max_age_ms\":0,"
           "\"dedupe\":0,\"deployment\":\"a\",\"namespace\":\"a\",\"topics\":[]}",
                 "\"topics\"" },
-        { "{\"type\":\"rules\",\"digest\":\"one\",\"from\":7}", "\"process\"" },
+        { "{\"type\":\"rules\",\"digest\":\"one\",\"from\":7}", "\"number\"" },
+        { "{\"type\":\"text\",\"digest\":\"one\",\"part\":0,\"parts\":1}", "\"text\"" },
+        { "{\"type\":\"text\",\"digest\":\"one\",\"part\":1,\"parts\":1,\"text\":\"\"}",
+                "\"text\"" },
+        { "{\"type\":\"text\",\"digest\":\"one\",\"part\":0,\"parts\":9999,\"text\":\"\"}",
+                "\"parts\"" },
     };
 
     for (size_t i = 0; i < LENGTH(rows); i++) {
