@@ -132,6 +132,47 @@ print_line(char *line)
     free(line);
 }
 
+static int
+print_text(void *context, const char *key, char *line)
+{
+    (void)context;
+    (void)key;
+    if (line != NULL) {
+        print_line(line);
+    }
+    return 1;
+}
+
+/* Those that are listed, and their rules. */
+static enum exit_code
+print_revisions(struct log_verb *verb)
+{
+    struct revisions revisions;
+
+    if (ledger_revisions(verb->reader, 0, &revisions) != LEDGER_OK) {
+        return EXIT_AWAY;
+    }
+    for (size_t i = 0; i < revisions.count; i++) {
+        const struct revision *revision = &revisions.at[i];
+        struct control_rules rules = {
+            .digest = revision->name, .number = revision->number, .from = revision->from
+        };
+        char *text = NULL;
+        size_t size = 0;
+        enum ledger_outcome outcome = ledger_rules(verb->reader, revision->name, &text, &size);
+        if (outcome == LEDGER_OK) {
+            (void)control_text_lines(
+                    revision->name, (struct view){ .at = text, .size = size }, print_text, NULL);
+        }
+        free(text);
+        if (outcome != LEDGER_OK && outcome != LEDGER_CLASH) {
+            return EXIT_AWAY;
+        }
+        print_line(control_rules_line(&rules));
+    }
+    return EXIT_FINE;
+}
+
 static enum exit_code
 print_control(struct log_verb *verb)
 {
@@ -139,6 +180,10 @@ print_control(struct log_verb *verb)
 
     control_options_header(&verb->settings, &header);
     print_line(control_header_line(&header));
+    enum exit_code code = print_revisions(verb);
+    if (code != EXIT_FINE) {
+        return code;
+    }
     for (uint32_t shard = 0; shard < ledger_shard_count(verb->ledger); shard++) {
         struct ledger_page page;
         if (ledger_read(verb->reader, shard, 0, &page) != LEDGER_OK) {

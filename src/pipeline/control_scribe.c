@@ -5,7 +5,6 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/thread.h"
-#include "core/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -303,43 +302,22 @@ has_text(const struct control *log, const char *digest)
     return has;
 }
 
-/* The next piece of a text, cut where a letter ends. */
-static struct view
-cut_piece(struct view *rest)
+static int
+append_text(void *context, const char *key, char *line)
 {
-    struct view piece = utf8_cut(*rest, CONTROL_TEXT_SIZE_MAX);
-
-    if (piece.size == 0 || rest->size <= CONTROL_TEXT_SIZE_MAX) {
-        piece = view_slice(
-                *rest, 0, rest->size < CONTROL_TEXT_SIZE_MAX ? rest->size : CONTROL_TEXT_SIZE_MAX);
+    if (line == NULL) {
+        log_event(LOG_WARN, "control_log_lacks", "what=%s why=%s", key, "a rule file is no UTF-8");
+        return 1;
     }
-    *rest = view_slice(*rest, piece.size, rest->size);
-    return piece;
+    return append(context, key, line);
 }
 
 static int
 write_text(struct control_scribe *scribe, const struct noted_rules *rules)
 {
-    struct view all = { .at = rules->text, .size = rules->size };
-    struct control_text piece = { .digest = rules->revision.name };
-    int fine = 1;
+    struct view text = { .at = rules->text, .size = rules->size };
 
-    for (struct view rest = all; rest.size > 0; piece.parts++) {
-        (void)cut_piece(&rest);
-    }
-    for (struct view rest = all; fine && rest.size > 0; piece.part++) {
-        char key[64];
-        piece.text = cut_piece(&rest);
-        char *line = control_text_line(&piece);
-        if (line == NULL) {
-            log_event(LOG_WARN, "control_log_lacks", "digest=%s why=%s", piece.digest,
-                    "a rule file is no UTF-8");
-            return 1;
-        }
-        snprintf(key, sizeof key, "text:%s:%" PRIu32, piece.digest, piece.part);
-        fine = append(scribe, key, line);
-    }
-    return fine;
+    return control_text_lines(rules->revision.name, text, append_text, scribe);
 }
 
 static int

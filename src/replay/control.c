@@ -535,18 +535,6 @@ control_rules_line(const struct control_rules *rules)
 }
 
 char *
-control_text_line(const struct control_text *text)
-{
-    json_t *bytes = json_stringn(text->text.at, text->text.size);
-
-    if (bytes == NULL) {
-        return NULL;
-    }
-    return print(json_pack("{s:s, s:s, s:I, s:I, s:o}", "type", "text", "digest", text->digest,
-            "part", (json_int_t)text->part, "parts", (json_int_t)text->parts, "text", bytes));
-}
-
-char *
 control_idle_key(const struct control_idle *idle)
 {
     char *key = NULL;

@@ -97,8 +97,12 @@ char *control_header_line(const struct control_header *header);
 char *control_idle_line(const struct control_idle *idle);
 char *control_void_line(const struct control_idle *idle);
 char *control_rules_line(const struct control_rules *rules);
-/* NULL: the text is no UTF-8, and cannot be kept. */
-char *control_text_line(const struct control_text *text);
+/* All lines of a set's files, each with its key, for `take`, which takes the line over; it returns 0 to stop. False:
+ * it did. The line is NULL when the text is no UTF-8, and cannot be kept. */
+int control_text_lines(const char *digest,
+        struct view text,
+        int (*take)(void *context, const char *key, char *line),
+        void *context);
 char *control_idle_key(const struct control_idle *idle);
 
 int control_compare_idle(const struct control_idle *a, const struct control_idle *b);

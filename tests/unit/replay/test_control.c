@@ -38,13 +38,23 @@ count_of(struct control *control)
     return count;
 }
 
+static int
+keep_line(void *context, const char *key, char *line)
+{
+    char **kept = context;
+
+    cr_expect_str_eq(key, "text:xxh3:ab:0");
+    *kept = line;
+    return 1;
+}
+
 Test(control, lines_have_one_form)
 {
     static const struct control_rules rules = { "xxh3:ab", 2, 139301001 };
-    static const struct control_text text = { "xxh3:ab", 0, 1, { "a: \"b\"\n", 7 } };
+    char *text = NULL;
+    cr_assert(control_text_lines("xxh3:ab", VIEW("a: \"b\"\n"), keep_line, &text));
     char *lines[] = { control_header_line(&header), control_idle_line(&idle),
-        control_void_line(&idle), control_rules_line(&rules), control_text_line(&text),
-        control_idle_key(&idle) };
+        control_void_line(&idle), control_rules_line(&rules), text, control_idle_key(&idle) };
     static const char *const expected[] = {
         "{\"allow_ms\":30000,\"dedupe\":262144,\"deployment\":\"main\",\"max_age_ms\":0,"
         "\"namespace\":\"live\",\"shards\":8,\"topics\":[\"menciones\",\"^otras-.*\"],"
@@ -178,6 +188,49 @@ Test(control, a_text_is_whole_or_not_there)
     cr_expect(view_equal((struct view){ text, size }, VIEW("ñxy\n")));
     free(text);
     cr_expect_null(control_rules_text(control, "nobody", &size));
+    control_destroy(&control);
+}
+
+static int
+take_line(void *context, const char *key, char *line)
+{
+    (void)key;
+    cr_assert_not_null(line);
+    take(context, line);
+    free(line);
+    return 1;
+}
+
+static int
+refuse_line(void *context, const char *key, char *line)
+{
+    (void)key;
+    *(int *)context += line == NULL;
+    free(line);
+    return line != NULL;
+}
+
+Test(control, a_text_of_any_size_comes_back_from_its_lines)
+{
+    size_t size = 2 * CONTROL_TEXT_SIZE_MAX + 77;
+    char *text = malloc(size);
+    struct control *control = control_create();
+    size_t back_size = 0;
+    int refused = 0;
+
+    for (size_t i = 0; i + 1 < size; i += 2) { /* letters of two bytes: cut between them */
+        memcpy(text + i, "\xc3\xb1", 2);
+    }
+    text[size - 1] = '.';
+    cr_assert(control_text_lines("d", (struct view){ text, size }, take_line, control));
+    char *back = control_rules_text(control, "d", &back_size);
+    cr_assert_not_null(back);
+    cr_expect(view_equal((struct view){ back, back_size }, (struct view){ text, size }));
+    text[5] = '\xff';
+    cr_expect_not(control_text_lines("d", (struct view){ text, size }, refuse_line, &refused));
+    cr_expect_eq(refused, 1, "what is no UTF-8 is said to be none");
+    free(back);
+    free(text);
     control_destroy(&control);
 }
 
