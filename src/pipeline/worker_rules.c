@@ -77,10 +77,11 @@ far_from(struct worker *worker, uint32_t bucket)
     uint32_t present = bucket_of_ms(clock_wall_ms()) + REACH_BUCKETS_MIN;
     uint32_t far = reach_pace_ask(&worker->pace, bucket, clock_monotonic_ms());
 
-    if (far <= present) {
-        return far;
+    if (far > present) {
+        far = bucket > present ? bucket : present;
+        worker->pace.buckets = far - bucket; /* or it would be due again at once */
     }
-    return bucket > present ? bucket : present;
+    return far;
 }
 
 /* Nothing is in flight. False: the ledger does not answer, and nothing is promised any more. */
