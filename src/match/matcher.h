@@ -30,6 +30,7 @@
 enum brand_relation {
     BRAND_SPOKEN_OF, /* somebody mentions it */
     BRAND_SPEAKING,  /* the author is one of its official accounts */
+    BRAND_SET_ASIDE, /* while a rule is tried that cannot be about it; never in a result */
 };
 
 struct brand_match {

@@ -133,6 +133,10 @@ void rule_try(struct matcher *matcher,
         const struct rule_entry *entry,
         struct rule_outcome *out);
 
+/* Around a rule's trial: brands that are named as where somebody goes. */
+void destinations_set_aside(struct matcher *matcher, const struct rule_entry *entry);
+void destinations_take_back(struct matcher *matcher);
+
 /* Is the scan's pattern `number` among the hits of the mention in hand? */
 int matcher_hit(const struct matcher *matcher, uint32_t number);
 

@@ -333,6 +333,7 @@ rule_try(struct matcher *matcher,
         const struct rule_entry *entry,
         struct rule_outcome *out)
 {
+    destinations_set_aside(matcher, entry);
     size_t speaking = count_slots(matcher, BRAND_SPEAKING);
     size_t spoken_of = count_slots(matcher, BRAND_SPOKEN_OF);
     out->hit_count = 0;
@@ -347,4 +348,5 @@ rule_try(struct matcher *matcher,
     } else {
         try_patterns(matcher, entry, out);
     }
+    destinations_take_back(matcher);
 }

@@ -26,6 +26,12 @@ if [ "${1:-}" = --update ]; then
     echo "$(wc -l < "$golden") lines written to $golden; read them before you commit"
     exit 0
 fi
+for workers in 1 2 8; do
+    "$rebato" replay "$work/posts.ndjson" --quiet --format ndjson --workers "$workers" | cmp - "$work/replay" || {
+        echo "with $workers workers the replay says something else"
+        exit 1
+    }
+done
 if [ ! -s "$work/incidents" ]; then
     echo "the replay has no incident at all"
     exit 1

@@ -414,3 +414,19 @@ Test(rules, who_looks_like_an_official_account_and_is_none_is_an_impostor)
     }
     fixture_fini(&fixture);
 }
+
+Test(rules, where_people_go_is_not_what_they_leave)
+{
+    static const struct text_row rows[] = {
+        { "me paso a zeta, adios acme", "zeta: acme:exodus" },
+        { "adios acme, me paso a zeta", "acme:exodus zeta:" },
+        { "me paso a zeta", "zeta:" },
+        { "me paso a otra, adios zeta", "zeta:exodus" },
+        { "acme: me paso a zeta y a zeta", "acme:exodus zeta:" },
+        { "zeta no va", "zeta:outage" },
+    };
+    EXPECT_TEXTS(BRANDS "  - {id: go, signal: exodus, match: {any: ['me paso a', 'adios']}, "
+                        "facets: ['a (?<destination>zeta)'], " TESTS "}\n"
+                        "  - {id: r, signal: outage, match: {any: ['no va']}, " TESTS "}\n",
+            rows);
+}

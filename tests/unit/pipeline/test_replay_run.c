@@ -496,9 +496,14 @@ archives_mixed(struct archive archives[3])
 }
 
 static void
-play_mixed(struct run *run, struct archive archives[3], uint32_t workers, size_t chunk_size)
+play_mixed_over(struct run *run,
+        struct archive archives[3],
+        uint32_t workers,
+        size_t chunk_size,
+        uint32_t shards)
 {
     run_init(run);
+    run->options.engine.shards = shards;
     run->options.workers = workers;
     run->options.chunk_size = chunk_size;
     for (size_t i = 0; i < 3; i++) {
@@ -507,27 +512,29 @@ play_mixed(struct run *run, struct archive archives[3], uint32_t workers, size_t
     cr_assert(run_play(run));
 }
 
-Test(replay_run, neither_workers_nor_chunks_change_a_byte)
+Test(replay_run, neither_workers_nor_chunks_nor_shards_change_a_byte)
 {
     static const struct {
         uint32_t workers;
         size_t chunk_size;
-    } rows[] = { { 1, 1 }, { 1, 1000 }, { 2, 0 }, { 2, 1 }, { 2, 300 }, { 3, 5000 }, { 3, 0 },
-        { 8, 100 } };
+        uint32_t shards;
+    } rows[] = { { 1, 1, 1 }, { 1, 1000, 1 }, { 2, 0, 1 }, { 2, 1, 1 }, { 2, 300, 1 },
+        { 3, 5000, 1 }, { 3, 0, 1 }, { 8, 100, 1 }, { 1, 0, 3 }, { 2, 0, 3 }, { 8, 300, 3 },
+        { 1, 0, 7 }, { 2, 300, 7 }, { 8, 0, 7 } };
     struct archive archives[3];
     struct run plain;
 
     archives_mixed(archives);
-    play_mixed(&plain, archives, 1, 0);
+    play_mixed_over(&plain, archives, 1, 0, 1);
     cr_assert_gt(count_events(&plain, "opened"), 0);
     cr_assert_gt(plain.summary.fates[REBATO_FATE_duplicate], 0);
     cr_assert_gt(plain.summary.fates[REBATO_FATE_late], 0);
     cr_assert_gt(plain.summary.fates[REBATO_FATE_malformed], 0);
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct run run;
-        play_mixed(&run, archives, rows[i].workers, rows[i].chunk_size);
-        cr_expect_str_eq(run.log_text, plain.log_text, "%u workers, chunks of %zu bytes",
-                rows[i].workers, rows[i].chunk_size);
+        play_mixed_over(&run, archives, rows[i].workers, rows[i].chunk_size, rows[i].shards);
+        cr_expect_str_eq(run.log_text, plain.log_text, "%u workers, chunks of %zu bytes, %u shards",
+                rows[i].workers, rows[i].chunk_size, rows[i].shards);
         cr_expect_str_eq(run.cells, plain.cells);
         cr_expect_arr_eq(&run.summary, &plain.summary, sizeof run.summary);
         run_fini(&run);
