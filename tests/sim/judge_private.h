@@ -11,7 +11,6 @@
 
 /* One shard as this process sees it. */
 struct held {
-    uint32_t marked; /* judged so far when a mark was left */
     struct shard_judge machine;
     struct shard_brand known[BRANDS];
     uint64_t token;
@@ -27,7 +26,6 @@ struct memory {
 /* After a turn: notices of the shard's brands, one after the other. */
 enum relay {
     RELAY_NONE,
-    RELAY_MARK,
     RELAY_OUTBOX,
     RELAY_DELIVERED,
 };
