@@ -343,6 +343,9 @@ int ledger_unpack_field(struct view *packed, struct ledger_field *field);
 
 enum ledger_series { LEDGER_SERIES_10S, LEDGER_SERIES_5M, LEDGER_SERIES_1H, LEDGER_SERIES_COUNT };
 
+/* Folds of long ago, broken off more than once, may have so many entries above what is left of them. */
+#define LEDGER_ABOVE_MAX 4096
+
 /* Where an entry goes. `last_ms` is the time of the series' newest entry as the caller knows it, 0: it has none;
  * moved on by what is published. NULL: whatever stands there is well. */
 struct ledger_slot {
@@ -353,7 +356,7 @@ struct ledger_slot {
 
 /* ts:<10s|5m|1h>:<brand>, entry <at_ms>-0. CLASH: the newest entry is another than the caller knows, and nothing
  * was done; ledger_mend() comes first. What was left out stands in its place afterwards, unless more than
- * LEDGER_RING_BUCKETS entries are above it. A 10 s entry that is there already is left as it is. */
+ * LEDGER_ABOVE_MAX entries are above it. A 10 s entry that is there already is left as it is. */
 enum ledger_outcome ledger_publish_series(struct ledger_reader *reader,
         struct view brand,
         const struct ledger_slot *place,

@@ -113,7 +113,7 @@ send_entry(struct redis_link *link,
         redis_arg_format(link, "%" PRId64 "-0", *place->last_ms);
     }
     redis_arg_text(link, place->series == LEDGER_SERIES_10S ? "0" : "1");
-    redis_arg_i64(link, LEDGER_RING_BUCKETS);
+    redis_arg_i64(link, LEDGER_ABOVE_MAX);
     redis_arg_i64(link, oldest_ms > 0 ? oldest_ms : 0);
     arg_fields(link, fields);
     redis_end(link);

@@ -148,12 +148,12 @@ Test(mend, what_was_left_out_stands_in_its_place_and_no_more_than_once, .timeout
         cr_expect_eq(publish(&stage, order[i]), LEDGER_OK, "%zu", i);
     }
     expect_stream(&stage, KEY, "91=1 93=1 95=1 97=1 ", "out of order");
-    for (uint32_t bucket = 101; bucket < 101 + LEDGER_RING_BUCKETS; bucket++) {
+    for (uint32_t bucket = 101; bucket < 101 + LEDGER_ABOVE_MAX; bucket++) {
         cr_expect_eq(publish(&stage, bucket), LEDGER_OK);
     }
     cr_expect_eq(publish(&stage, 99), LEDGER_OK, "so many may be above");
     cr_expect_eq(publish(&stage, 98), LEDGER_OK, "one too many: it stays away");
-    cr_expect_eq(test_redis_number(stage.bench.ledger, "XLEN", KEY, NULL), 5 + LEDGER_RING_BUCKETS);
+    cr_expect_eq(test_redis_number(stage.bench.ledger, "XLEN", KEY, NULL), 5 + LEDGER_ABOVE_MAX);
     test_bench_close(&stage.bench);
 }
 
