@@ -128,8 +128,8 @@ judged_openings(const struct nab_series *series, double limit, size_t *alarms, s
     *alarm_count = 0;
     for (size_t row = 0; fine && row < series->rows.count; row++) {
         struct moment moment = trial_count(&trial, row);
-        int opens = !is_open &&
-                    (best_score(&trial, &moment) >= limit || trial.series->cusum >= cusum_limit);
+        int opens = !is_open && (best_score(&trial, &moment) >= limit ||
+                                        trial.series->cusum.evidence >= cusum_limit);
         if (opens) {
             alarms[(*alarm_count)++] = row;
             is_open = 1;

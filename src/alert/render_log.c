@@ -10,6 +10,7 @@ why_part(const struct incident_why *why)
 {
     json_t *object = json_object();
 
+    part_put(object, "anything", json_boolean(why->anything));
     part_put(object, "authors", part_count(why->authors));
     part_put(object, "cusum", part_rounded(why->cusum, 2));
     part_put(object, "expected", part_rounded(why->expected, 2));

@@ -29,7 +29,7 @@ silence_is_gap(const struct brand_judge *judge)
 static void
 close_as_gap(struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_close_gap(judge->series[i], judge->step);
         }
@@ -40,7 +40,7 @@ close_as_gap(struct brand_judge *judge)
 static void
 gap_begins(struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_unexpect(judge->series[i], judge->step, judge->silent_steps);
         }
@@ -50,7 +50,7 @@ gap_begins(struct brand_judge *judge)
 static void
 close_as_seen(struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_close_step(judge->series[i], judge->step, judge->step_total);
         }
@@ -100,7 +100,7 @@ leap(struct brand_judge *judge, uint32_t step)
     if (log_silence(judge, expected) >= LOG_IMPROBABLE) {
         judge->observed_steps += step - judge->step;
     }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_forget(judge->series[i], judge->last_bucket);
         }

@@ -83,6 +83,12 @@ baseline_dispersion(const struct baseline *baseline, uint32_t scale)
 }
 
 double
+baseline_doubt(const struct baseline *baseline)
+{
+    return 1 / (baseline->complaint_sum + 1);
+}
+
+double
 spread_of(double mean, double dispersion)
 {
     return sqrt(mean + dispersion * mean * mean);

@@ -20,6 +20,10 @@
 #define SCALE_COUNT    4
 #define EXPECTED_FLOOR 1e-4 /* of a step: nothing is impossible */
 
+/* People who complain bring others along: what a conversation adds to the variance, in means. A quarter to a third
+ * of complaints draw one more within minutes; a count of few is heavier in its tail than chance by that. */
+#define BASELINE_CONTAGION 0.3
+
 /* The windows of the scan, in steps: 10 min, 1 h, 6 h, 24 h. */
 extern const uint32_t scale_steps[SCALE_COUNT];
 
@@ -51,6 +55,9 @@ double baseline_odds(const struct baseline *baseline);
 double baseline_posts_per_author(const struct baseline *baseline);
 /* Excess variance at a scale, as of a negative binomial. */
 double baseline_dispersion(const struct baseline *baseline, uint32_t scale);
+
+/* What is still uncertain about the mean itself, as a dispersion: 1 before the first complaint. */
+double baseline_doubt(const struct baseline *baseline);
 
 /* `count`, cut off where it would be an alarm for a step of mean `mean`. */
 double baseline_clip(const struct baseline *baseline, double mean, uint64_t count);

@@ -53,7 +53,7 @@ count_scope(struct brand_judge *judge, const struct brand_bucket *in)
 
 size_t
 judge_spans_of(
-        const struct judge_settings *settings, enum signal signal, uint32_t spans[WINDOW_SPANS_MAX])
+        const struct judge_settings *settings, uint32_t subject, uint32_t spans[WINDOW_SPANS_MAX])
 {
     size_t count = 0;
     uint32_t longest = SPAN_1H;
@@ -62,7 +62,7 @@ judge_spans_of(
     for (size_t i = 0; i < settings->threshold_count; i++) {
         const struct judge_threshold *row = &settings->thresholds[i];
         uint32_t span = (uint32_t)(row->threshold.window_ms / (BUCKET_SECONDS * INT64_C(1000)));
-        if (row->signal != signal) {
+        if (row->signal != subject) {
             continue;
         }
         longest = span > longest ? span : longest;
@@ -75,21 +75,36 @@ judge_spans_of(
 }
 
 /* A signal heard for the first time inherits what the brand's silence about it has taught: it was
- * watched for as long as the brand was, and nobody complained. Without memory it is tried again. */
+ * watched for as long as the brand was, and nobody complained. */
 struct series *
-judge_series_born(const struct brand_judge *judge, enum signal signal)
+judge_series_born(const struct brand_judge *judge, uint32_t subject)
 {
     uint32_t spans[WINDOW_SPANS_MAX];
-    size_t span_count = judge_spans_of(judge->settings, signal, spans);
+    size_t span_count = judge_spans_of(judge->settings, subject, spans);
     double prior = PRIOR_SHARE * baseline_level(&judge->volume) + PRIOR_LEVEL;
-    struct series *series = series_create(signal, prior, spans, span_count);
+    struct series *series = series_create(subject, prior, spans, span_count);
 
     if (series != NULL) {
         series->baseline.level_weight = judge->volume.level_weight;
         series->baseline.other_sum = judge->volume.level_sum;
-        series->cusum_from = judge->last_bucket;
+        cusum_restart(&series->cusum, judge->last_bucket);
     }
     return series;
+}
+
+/* Without memory for a new series it is tried again with the next complaint. */
+static void
+count_in(struct brand_judge *judge, uint32_t subject, size_t signal, const struct brand_bucket *in)
+{
+    struct series **series = &judge->series[subject];
+
+    if (*series == NULL) {
+        *series = judge_series_born(judge, subject);
+    }
+    if (*series != NULL) {
+        series_count(*series, in->bucket, in->posts[signal], in->authors[signal],
+                in->author_count[signal]);
+    }
 }
 
 void
@@ -109,12 +124,9 @@ judge_count(struct brand_judge *judge, const struct brand_bucket *in)
         if (signal_kind_of((enum signal)i) != SIGNAL_KIND_COMPLAINT) {
             continue;
         }
-        if (judge->series[i] == NULL) {
-            judge->series[i] = judge_series_born(judge, (enum signal)i);
-        }
-        if (judge->series[i] != NULL) {
-            series_count(judge->series[i], in->bucket, in->posts[i], in->authors[i],
-                    in->author_count[i]);
+        count_in(judge, (uint32_t)i, i, in);
+        if ((judge->settings->judged & SIGNAL_BIT(i)) != 0) {
+            count_in(judge, SERIES_ANY, i, in);
         }
     }
 }

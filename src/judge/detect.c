@@ -4,17 +4,23 @@
 
 #include <assert.h>
 
-/* While learning, only a crowd in ten minutes is believed. */
+/* While learning, only a crowd in ten minutes is believed, or, after a quarter of a day, what can hardly be chance. */
 #define LEARNING_CROWD 10
+#define LEARNING_STEPS 72
+#define LEARNING_SCORE 700
 /* Few people who write much are a campaign or a machine, not a crowd. */
 #define POSTS_PER_AUTHOR_MAX 3
 #define CROWD_IN_ITSELF      30
-/* A handful that only passes one post on is one complaint; a big number is not. */
+/* A handful that only passes one post on is one complaint; four times as many are a crowd. */
 #define ORIGINALS_FEWEST 4
-#define RESHARERS_ENOUGH 40
-/* In its first minutes a machine with five accounts looks like five people: a handful waits. */
-#define HANDFUL      10
-#define HANDFUL_WAIT 30 /* buckets since onset */
+#define REPOST_WORTH     0.25
+/* In its first minutes a machine with ten accounts looks like ten people: a handful waits, unless there are as many
+ * as machines of that kind have and nearly everybody has written once. */
+#define HANDFUL      20
+#define TALKERS      10
+#define HANDFUL_WAIT 42 /* buckets since onset: seven minutes */
+/* The CUSUM alone may have collected what a few noisy hours left: some window has to find it unusual too. */
+#define CUSUM_WINDOW_SCORE 300
 /* Below these a burst is over. */
 #define HOT_10M   200
 #define HOT_1H    300
@@ -22,9 +28,9 @@
 #define HOT_RATIO 1.5 /* of the last hour's authors over what is expected */
 
 static const struct page_limits limits[] = {
-    [SENSITIVITY_FEWER] = { .scan = 895, .cusum = 1545 },
-    [SENSITIVITY_BALANCED] = { .scan = 688, .cusum = 1188 },
-    [SENSITIVITY_MORE] = { .scan = 538, .cusum = 900 },
+    [SENSITIVITY_FEWER] = { .scan = 710, .cusum = 1545 },
+    [SENSITIVITY_BALANCED] = { .scan = 503, .cusum = 1188 },
+    [SENSITIVITY_MORE] = { .scan = 430, .cusum = 850 },
 };
 
 static const enum detector scale_detectors[SCALE_COUNT] = { DETECTOR_SCAN_10M, DETECTOR_SCAN_1H,
@@ -49,14 +55,15 @@ buckets_of_ms(int64_t span_ms)
     return (uint32_t)(span_ms / (BUCKET_SECONDS * INT64_C(1000)));
 }
 
-/* Authors of original posts in the last hour. Only the brand's share of reposts is known, so the
- * complaints are taken to have the same. */
+/* Authors of original posts in the last hour, those who pass one on counted as less. Only the brand's share of
+ * reposts is known, so the complaints are taken to have the same. */
 static double
 originals(const struct series *series, const struct moment *moment)
 {
     double authors = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
     double total = (double)moment->total_1h;
-    return total > 0 ? authors * (1 - (double)moment->reposts_1h / total) : authors;
+    double reposts = total > 0 ? (double)moment->reposts_1h / total : 0;
+    return authors * (1 - reposts * (1 - REPOST_WORTH));
 }
 
 /* What every opening by the statistic wants beside its score. */
@@ -66,25 +73,72 @@ is_organic(const struct brand_judge *judge,
         const struct moment *moment,
         const struct scan *scan)
 {
-    uint64_t hour = window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
     uint64_t ten = window_sum_at(&series->fresh, moment->bucket, SPAN_10M);
 
     if (scan->counted < CROWD_IN_ITSELF && scan->posts > POSTS_PER_AUTHOR_MAX * scan->counted) {
         return 0;
     }
-    if (originals(series, moment) < ORIGINALS_FEWEST && hour < RESHARERS_ENOUGH) {
+    if (originals(series, moment) < ORIGINALS_FEWEST) {
         return 0;
     }
-    return !judge_is_learning(judge) || ten >= LEARNING_CROWD;
+    return !judge_is_learning(judge) || ten >= LEARNING_CROWD ||
+           (judge->observed_steps >= LEARNING_STEPS && scan->score >= LEARNING_SCORE);
+}
+
+/* The series of anything holds only what may open. */
+static int
+statistic_may_open(const struct brand_judge *judge, size_t subject)
+{
+    return subject == SERIES_ANY || (judge->settings->judged & SIGNAL_BIT(subject)) != 0;
+}
+
+/* What most people say of those who complain of anything. */
+static enum signal
+loudest(const struct brand_judge *judge, const struct moment *moment)
+{
+    enum signal loudest = SIGNAL_COMPLAINT;
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        const struct series *series = judge->series[i];
+        if (series == NULL || !statistic_may_open(judge, i)) {
+            continue;
+        }
+        uint64_t people = authors_distinct(&series->authors, moment->bucket, AUTHORS_HOUR);
+        if (people > most || judge->series[loudest] == NULL) {
+            loudest = (enum signal)i;
+            most = people;
+        }
+    }
+    return loudest;
+}
+
+static enum signal
+spoken_signal(
+        const struct brand_judge *judge, const struct series *series, const struct moment *moment)
+{
+    return series->subject == SERIES_ANY ? loudest(judge, moment) : (enum signal)series->subject;
+}
+
+/* The settings of a series: where people complain of anything, those of a plain complaint. */
+static enum signal
+set_by(uint32_t subject)
+{
+    return subject == SERIES_ANY ? SIGNAL_COMPLAINT : (enum signal)subject;
 }
 
 static void
-explain_scan(const struct series *series, const struct scan *scan, struct incident_why *why)
+explain_scan(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        const struct scan *scan,
+        struct incident_why *why)
 {
     double spread = spread_of(scan->expected, scan->dispersion);
     double tail = negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted);
     *why = (struct incident_why){
-        .signal = series->signal,
+        .signal = spoken_signal(judge, series, moment),
+        .anything = series->subject == SERIES_ANY,
         .rule = UINT32_MAX,
         .window_ms = steps_ms(scale_steps[scan->scale]),
         .posts = scan->posts,
@@ -93,7 +147,7 @@ explain_scan(const struct series *series, const struct scan *scan, struct incide
         .ratio = (double)scan->counted / (scan->expected > 0.1 ? scan->expected : 0.1),
         .p_log10 = tail,
         .z = ((double)scan->counted - scan->expected) / spread,
-        .cusum = series->cusum,
+        .cusum = series->cusum.evidence,
     };
 }
 
@@ -133,18 +187,13 @@ findings_add(struct findings *findings, const struct finding *finding)
     findings->signals |= SIGNAL_BIT(finding->why.signal);
 }
 
-static int
-statistic_may_open(const struct brand_judge *judge, enum signal signal)
-{
-    return (judge->settings->judged & SIGNAL_BIT(signal)) != 0;
-}
-
 /* While an incident lives, the long windows and the CUSUM still hold what opened it: only the short
  * ones can tell that it goes on. */
 static int
-is_in_incident(const struct brand_judge *judge, enum signal signal)
+is_in_incident(const struct brand_judge *judge, uint32_t subject)
 {
-    return life_is_live(&judge->life) && (judge->life.incident.signals & SIGNAL_BIT(signal)) != 0;
+    return life_is_live(&judge->life) &&
+           (subject == SERIES_ANY || (judge->life.incident.signals & SIGNAL_BIT(subject)) != 0);
 }
 
 /* Is it too early to believe so few? Then it is looked at again when it no longer is. */
@@ -152,7 +201,8 @@ static int
 must_wait(
         struct series *series, const struct moment *moment, const struct scan *scan, uint32_t onset)
 {
-    if (scan->counted >= HANDFUL || moment->bucket >= onset + HANDFUL_WAIT) {
+    int once_each = scan->counted >= TALKERS && 2 * scan->posts <= 3 * scan->counted;
+    if (scan->counted >= HANDFUL || once_each || moment->bucket >= onset + HANDFUL_WAIT) {
         return 0;
     }
     if (series->recheck <= moment->bucket || series->recheck > onset + HANDFUL_WAIT) {
@@ -168,8 +218,8 @@ detect_scan(const struct brand_judge *judge,
         const struct moment *moment,
         struct finding *finding)
 {
-    int32_t limit = page_limits_of(judge->settings->sensitivity[series->signal])->scan;
-    uint32_t scales = is_in_incident(judge, series->signal) ? 2 : SCALE_COUNT;
+    int32_t limit = page_limits_of(judge->settings->sensitivity[set_by(series->subject)])->scan;
+    uint32_t scales = is_in_incident(judge, series->subject) ? 2 : SCALE_COUNT;
     uint32_t fired = finding->why.fired;
 
     for (uint32_t scale = 0; scale < scales; scale++) {
@@ -186,10 +236,10 @@ detect_scan(const struct brand_judge *judge,
         if (scan.score <= finding->score) {
             continue;
         }
-        explain_scan(series, &scan, &finding->why);
+        explain_scan(judge, series, moment, &scan, &finding->why);
         explain_share(judge, series, moment, &finding->why);
         finding->score = scan.score;
-        finding->severity = judge->settings->severity[series->signal];
+        finding->severity = judge->settings->severity[set_by(series->subject)];
         finding->onset = onset;
     }
     finding->why.fired = fired;
@@ -214,7 +264,7 @@ threshold_holds(const struct brand_judge *judge,
         .posts = window_sum_at(&series->posts, moment->bucket, span),
         .authors = authors_distinct(&series->authors, moment->bucket, author_span),
         .expected = series_expected_posts(series, moment, span),
-        .cusum = series->cusum };
+        .cusum = series->cusum.evidence };
     explain_share(judge, series, moment, why);
     /* Less than one expected counts as one: two posts against nothing are not infinitely many. */
     why->ratio = (double)why->posts / (why->expected > 1 ? why->expected : 1);
@@ -263,20 +313,32 @@ detect(struct brand_judge *judge,
         struct findings *findings)
 {
     detect_thresholds(judge, moment, findings);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (judge->series[i] == NULL || !statistic_may_open(judge, (enum signal)i)) {
-            continue;
-        }
+    for (uint32_t i = 0; i < SERIES_COUNT; i++) {
+        struct series *series = judge->series[i];
         /* Only people who come can open something; in between windows merely empty. */
-        if (in->author_count[i] == 0 && judge->series[i]->recheck != moment->bucket) {
+        if (series == NULL || !statistic_may_open(judge, i) ||
+                (series->fresh.newest != in->bucket && series->recheck != moment->bucket)) {
             continue;
         }
         struct finding finding = { 0 };
-        detect_scan(judge, judge->series[i], moment, &finding);
+        detect_scan(judge, series, moment, &finding);
         if (finding.score > 0) {
             findings_add(findings, &finding);
         }
     }
+}
+
+static int
+some_window_agrees(const struct series *series, const struct moment *moment)
+{
+    for (uint32_t scale = 1; scale < SCALE_COUNT; scale++) {
+        struct scan scan;
+        series_scan(series, moment, scale, &scan);
+        if (scan.score >= CUSUM_WINDOW_SCORE) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 void
@@ -285,29 +347,29 @@ detect_slow(const struct brand_judge *judge, const struct moment *moment, struct
     if (judge_is_learning(judge)) {
         return; /* evidence against a baseline nobody knows yet */
     }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (uint32_t i = 0; i < SERIES_COUNT; i++) {
         const struct series *series = judge->series[i];
-        if (series == NULL || !statistic_may_open(judge, (enum signal)i) ||
-                is_in_incident(judge, (enum signal)i)) {
+        if (series == NULL || !statistic_may_open(judge, i) || is_in_incident(judge, i)) {
             continue;
         }
-        int32_t score = (int32_t)(100 * series->cusum);
+        int32_t score = (int32_t)(100 * series->cusum.evidence);
         struct scan day;
         /* Old evidence is no news: somebody must have joined in the step that closed. */
         if (series->steps[(moment->step + STEPS_A_DAY - 1) % STEPS_A_DAY].counted == 0 ||
-                score < page_limits_of(judge->settings->sensitivity[i])->cusum) {
+                score < page_limits_of(judge->settings->sensitivity[set_by(i)])->cusum) {
             continue;
         }
         series_scan(series, moment, SCALE_COUNT - 1, &day);
-        if (day.counted == 0 || !is_organic(judge, series, moment, &day)) {
+        if (day.counted == 0 || !is_organic(judge, series, moment, &day) ||
+                !some_window_agrees(series, moment)) {
             continue;
         }
-        struct finding finding = { .severity = judge->settings->severity[i] };
-        explain_scan(series, &day, &finding.why);
+        struct finding finding = { .severity = judge->settings->severity[set_by(i)] };
+        explain_scan(judge, series, moment, &day, &finding.why);
         explain_share(judge, series, moment, &finding.why);
         finding.why.fired = DETECTOR_CUSUM;
         finding.score = score;
-        finding.onset = series->cusum_from;
+        finding.onset = series->cusum.from;
         findings_add(findings, &finding);
     }
 }
@@ -324,8 +386,8 @@ series_is_hot(const struct series *series, const struct moment *moment)
     series_scan(series, moment, 1, &scan);
     /* Evidence collected in the worst hour takes many quiet ones to wear off. It keeps an incident open
      * only while people still complain more than usual: that is a slow burn; the rest is over. */
-    return scan.score >= HOT_1H ||
-           (series->cusum >= HOT_CUSUM && (double)scan.counted >= HOT_RATIO * scan.expected);
+    return scan.score >= HOT_1H || (series->cusum.evidence >= HOT_CUSUM &&
+                                           (double)scan.counted >= HOT_RATIO * scan.expected);
 }
 
 int
@@ -337,10 +399,9 @@ detect_hot(const struct brand_judge *judge, signal_set signals, const struct mom
             return 1;
         }
     }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if ((signals & SIGNAL_BIT(i)) != 0 && judge->series[i] != NULL &&
-                statistic_may_open(judge, (enum signal)i) &&
-                series_is_hot(judge->series[i], moment)) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
+        if ((i == SERIES_ANY || (signals & SIGNAL_BIT(i)) != 0) && judge->series[i] != NULL &&
+                statistic_may_open(judge, i) && series_is_hot(judge->series[i], moment)) {
             return 1;
         }
     }

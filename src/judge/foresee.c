@@ -32,27 +32,31 @@ foresight_destroy(struct foresight **foresight)
     *foresight = NULL;
 }
 
+/* Could so many more in one series be news? */
 static int
-enough_people(const struct brand_judge *judge, size_t signal, uint64_t authors)
+enough_people(const struct brand_judge *judge, size_t subject, uint64_t authors)
 {
-    const struct series *series = judge->series[signal];
+    const struct series *series = judge->series[subject];
     uint64_t before =
             series == NULL ? 0 : window_sum_at(&series->fresh, judge->last_bucket, SPAN_1H);
 
-    return (judge->settings->judged & SIGNAL_BIT(signal)) != 0 && authors > 0 &&
-           before + authors >= PEOPLE_FEWEST;
+    return authors > 0 && before + authors >= PEOPLE_FEWEST;
 }
 
 int
 foresight_is_worth(const struct brand_judge *judge, const struct open_counts *open)
 {
+    uint64_t anything = 0;
+
     if (life_is_live(&judge->life)) {
         return 0;
     }
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (enough_people(judge, i, open->authors[i])) {
-            return 1;
-        }
+        anything += (judge->settings->judged & SIGNAL_BIT(i)) != 0 ? open->authors[i] : 0;
+    }
+    /* Those of any one signal are among them. */
+    if (enough_people(judge, SERIES_ANY, anything)) {
+        return 1;
     }
     for (size_t i = 0; i < judge->settings->threshold_count; i++) {
         if (open->posts[judge->settings->thresholds[i].signal] > 0) {

@@ -82,7 +82,7 @@ brand_judge_destroy(struct brand_judge **judge)
     if (gone == NULL) {
         return;
     }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         series_destroy(&gone->series[i]);
     }
     window_fini(&gone->total);
@@ -151,7 +151,7 @@ waits_for_rule(const struct brand_judge *judge)
 static int
 step_may_tip(const struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL && judge->series[i]->open.counted > 0) {
             return 1;
         }
@@ -176,7 +176,7 @@ judge_next_due(const struct brand_judge *judge)
     if (step_may_tip(judge) && step_end < next) {
         next = step_end;
     }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         const struct series *series = judge->series[i];
         if (series != NULL && series->recheck > judge->last_bucket && series->recheck < next) {
             next = series->recheck;

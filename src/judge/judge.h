@@ -128,6 +128,8 @@ enum detector {
 /* The arithmetic of the decision, for a person and for the post-mortem. */
 struct incident_why {
     enum signal signal; /* the strongest of those that fired */
+    uint32_t
+            anything; /* 1: who was counted complains of anything; `signal` is what most of them say */
     uint32_t fired;
     uint32_t rule; /* of the threshold; UINT32_MAX: the statistic decided */
     int64_t window_ms;

@@ -152,7 +152,7 @@ resolve(struct brand_judge *judge, int64_t now_ms, struct event_sink *sink)
     life->incident.resolved_ms = now_ms;
     life->previous_ms = now_ms;
     /* Or the day's window would still be critical with what is over, and open it again. */
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_forget(judge->series[i], judge->last_bucket);
         }
@@ -171,7 +171,7 @@ quiet_from_ms(const struct life *life)
 static void
 restart_evidence(struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
         if (judge->series[i] != NULL) {
             series_restart_evidence(judge->series[i], judge->last_bucket);
         }

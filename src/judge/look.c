@@ -55,11 +55,14 @@ look_through(const struct brand_judge *judge,
 int
 brand_judge_look(const struct brand_judge *judge,
         uint32_t bucket,
-        enum signal signal,
+        uint32_t subject,
         struct signal_look *look)
 {
-    const struct series *series = judge->series[signal];
-    enum sensitivity sensitivity = judge->settings->sensitivity[signal];
+    static_assert(
+            LOOKS_MAX == SERIES_COUNT && LOOK_ANYTHING == SERIES_ANY, "a look for each series");
+    const struct series *series = judge->series[subject];
+    enum signal set_by = subject == LOOK_ANYTHING ? SIGNAL_COMPLAINT : (enum signal)subject;
+    enum sensitivity sensitivity = judge->settings->sensitivity[set_by];
     const struct page_limits *limits = page_limits_of(sensitivity);
 
     assert(bucket >= judge->last_bucket);
@@ -69,9 +72,9 @@ brand_judge_look(const struct brand_judge *judge,
     struct moment moment = judge_moment_later(judge, bucket);
     double odds = baseline_odds(&series->baseline);
     *look = (struct signal_look){ .scan_limit = limits->scan / 100.0,
-        .cusum = series->cusum,
+        .cusum = series->cusum.evidence,
         .cusum_limit = limits->cusum / 100.0,
-        .cusum_from_ms = bucket_start_ms(series->cusum_from),
+        .cusum_from_ms = bucket_start_ms(series->cusum.from),
         .severity = series_severity(series, &moment),
         .usual_share = odds / (1 + odds),
         .sensitivity = sensitivity };

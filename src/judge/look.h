@@ -12,6 +12,9 @@
 /* The scan's windows: 10 min, 1 h, 6 h, 24 h. */
 #define SIGNAL_WINDOWS 4
 
+#define LOOK_ANYTHING SIGNAL_COUNT
+#define LOOKS_MAX     (SIGNAL_COUNT + 1)
+
 /* Ten minutes, cheap enough to be asked every minute. */
 struct signal_pulse {
     uint64_t people; /* who complain; each counts once an hour */
@@ -46,9 +49,10 @@ int brand_judge_pulse(const struct brand_judge *judge,
         uint32_t bucket,
         enum signal signal,
         struct signal_pulse *pulse);
+/* `subject`: a signal, or LOOK_ANYTHING for all who complain of anything. */
 int brand_judge_look(const struct brand_judge *judge,
         uint32_t bucket,
-        enum signal signal,
+        uint32_t subject,
         struct signal_look *look);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
 static void
 walk_life(struct codec *codec, struct life *life)
@@ -69,10 +69,10 @@ walk_thresholds(struct codec *codec, struct brand_judge *judge)
 static void
 walk_all_series(struct codec *codec, struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (uint32_t i = 0; i < SERIES_COUNT; i++) {
         uint32_t present = codec_limited(codec, judge->series[i] != NULL, 1);
         if (present && judge->series[i] == NULL) {
-            judge->series[i] = judge_series_born(judge, (enum signal)i);
+            judge->series[i] = judge_series_born(judge, i);
         }
         if (present && judge->series[i] == NULL) {
             codec->broken = 1; /* out of memory: better no state than half a state */

@@ -38,6 +38,7 @@ static void
 walk_why(struct codec *codec, struct incident_why *why)
 {
     why->signal = (enum signal)codec_limited(codec, (uint32_t)why->signal, SIGNAL_COUNT - 1);
+    codec_u32(codec, &why->anything);
     codec_u32(codec, &why->fired);
     codec_u32(codec, &why->rule);
     codec_i64(codec, &why->window_ms);

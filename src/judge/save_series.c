@@ -123,6 +123,16 @@ walk_step(struct codec *codec, struct step_counts *step)
     codec_u64(codec, &step->posts);
 }
 
+static void
+walk_cusum(struct codec *codec, struct cusum *cusum)
+{
+    codec_f64(codec, &cusum->evidence);
+    codec_u32(codec, &cusum->from);
+    codec_u32(codec, &cusum->steps);
+    codec_u64(codec, &cusum->counted);
+    codec_f64(codec, &cusum->expected);
+}
+
 void
 walk_series(struct codec *codec, struct series *series)
 {
@@ -137,8 +147,7 @@ walk_series(struct codec *codec, struct series *series)
     for (size_t i = 0; i < SCALE_COUNT; i++) {
         walk_step(codec, &series->sums[i]);
     }
-    codec_f64(codec, &series->cusum);
-    codec_u32(codec, &series->cusum_from);
+    walk_cusum(codec, &series->cusum);
     codec_u32(codec, &series->recheck);
     walk_numbers(codec, series->excess_square, 2);
     walk_numbers(codec, series->excess_weight, 2);

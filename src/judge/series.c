@@ -5,9 +5,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define CUSUM_RATIO    5.0 /* the CUSUM looks for five times what is usual */
-#define CUSUM_STEP_MAX 4.0 /* one step alone is the scan's business */
-#define CUSUM_MAX      60.0
 #define GATE_COUNT     4
 #define GATE_RATIO     1.5
 #define GATE_DEVIATION 2.5
@@ -15,19 +12,21 @@
 #define FADE_DAY       0.9975961328836203 /* of a step, half-life 1 day */
 #define FADE_WEEK      0.9996562360941261 /* half-life 7 days */
 #define SPAN_15M       90
+#define EXPECTED_LEAST 1e-3 /* of a window */
+#define SURGE_SPREAD   0.3  /* variance of the share of complaints when only the crowd is new */
 
 /* Long windows are tried less often independently of each other: they may speak a little sooner. */
 static const double scale_bonus[SCALE_COUNT] = { 0, 0.6, 1.2, 1.8 };
 
 struct series *
-series_create(enum signal signal, double prior_level, const uint32_t *spans, size_t span_count)
+series_create(uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count)
 {
     static const uint32_t fresh_spans[] = { SPAN_10M, SPAN_15M, SPAN_1H };
     struct series *series = calloc(1, sizeof *series);
     if (series == NULL) {
         return NULL;
     }
-    series->signal = signal;
+    series->subject = subject;
     baseline_init(&series->baseline, prior_level);
     authors_init(&series->authors, AUTHORS_HOUR);
     if (!window_init(&series->fresh, fresh_spans, 3) ||
@@ -135,30 +134,6 @@ push_step(struct series *series, uint32_t step, const struct step_counts *closed
 }
 
 static void
-cusum_add(struct series *series, uint32_t step, double expected, uint64_t counted)
-{
-    /* Nobody is evidence against, and there is none to take back: most steps of most series. */
-    if (counted == 0 && series->cusum <= 0) {
-        series->cusum_from = (step + 1) * STEP_BUCKETS;
-        return;
-    }
-    double spread = baseline_dispersion(&series->baseline, 0);
-    spread = spread < 0.01 ? 0.01 : spread > 3 ? 3 : spread;
-    double size = 1 / spread;
-    double evidence = (double)counted * special_log(CUSUM_RATIO) -
-                      ((double)counted + size) *
-                              special_log((size + CUSUM_RATIO * expected) / (size + expected));
-
-    series->cusum += evidence < CUSUM_STEP_MAX ? evidence : CUSUM_STEP_MAX;
-    if (series->cusum <= 0) {
-        series->cusum = 0;
-        series->cusum_from = (step + 1) * STEP_BUCKETS;
-    } else if (series->cusum > CUSUM_MAX) {
-        series->cusum = CUSUM_MAX;
-    }
-}
-
-static void
 excess_add(struct series *series, uint32_t step)
 {
     static const double fade[2] = { FADE_DAY, FADE_WEEK };
@@ -181,7 +156,7 @@ series_close_step(struct series *series, uint32_t step, uint64_t total)
 
     closed.expected = not_below(expected_by_odds(series, total, closed.counted), by_season);
     closed.clipped = baseline_clip(&series->baseline, closed.expected, closed.counted);
-    cusum_add(series, step, closed.expected, closed.counted);
+    cusum_add(&series->cusum, &series->baseline, step, closed.expected, closed.counted);
     push_step(series, step, &closed);
     excess_add(series, step);
 
@@ -216,8 +191,7 @@ series_unexpect(struct series *series, uint32_t step, uint32_t count)
 void
 series_restart_evidence(struct series *series, uint32_t bucket)
 {
-    series->cusum = 0;
-    series->cusum_from = bucket + 1;
+    cusum_restart(&series->cusum, bucket + 1);
 }
 
 void
@@ -254,8 +228,22 @@ expected_window(
     return not_below(expected_open(series, moment) + sum - moment->elapsed * oldest->expected, 0);
 }
 
-/* Up to an hour to the bucket; beyond, in whole steps. */
-static void
+/* What level and season alone let expect of the open step so far and `steps` steps before it. */
+static double
+expected_by_season(const struct series *series, const struct moment *moment, uint32_t steps)
+{
+    double sum = 0;
+
+    for (uint32_t back = 0; back <= steps; back++) {
+        double part = back == 0 ? moment->elapsed : back == steps ? 1 - moment->elapsed : 1;
+        sum += part * baseline_expected(&series->baseline, moment->step - back);
+    }
+    return sum;
+}
+
+/* Up to an hour to the bucket; beyond, in whole steps. Returns what the season alone let expect, where a surge
+ * of the whole conversation shows: up to an hour. */
+static double
 scan_measure(const struct series *series, const struct moment *moment, struct scan *scan)
 {
     const struct step_counts *sum = &series->sums[scan->scale];
@@ -263,7 +251,7 @@ scan_measure(const struct series *series, const struct moment *moment, struct sc
         scan->counted = series->open.counted + sum->counted;
         scan->posts = series->open.posts + sum->posts;
         scan->expected = expected_open(series, moment) + sum->expected;
-        return;
+        return scan->expected;
     }
     uint32_t span = scan->scale == 0 ? SPAN_10M : SPAN_1H;
     uint64_t total = scan->scale == 0 ? moment->total_10m : moment->total_1h;
@@ -271,6 +259,20 @@ scan_measure(const struct series *series, const struct moment *moment, struct sc
     scan->posts = window_sum_at(&series->posts, moment->bucket, span);
     scan->expected = not_below(expected_by_odds(series, total, scan->counted),
             expected_window(series, moment, scale_steps[scan->scale], sum->expected));
+    return expected_by_season(series, moment, scale_steps[scan->scale]);
+}
+
+/* How far a count may swing around what is expected. To what the windows of the past have taught it adds: people
+ * bring others along; what is known from few complaints is not known well; and in a surge of the whole
+ * conversation nobody knows what share of it complains. */
+static double
+scan_dispersion(const struct series *series, const struct scan *scan, double by_season)
+{
+    double surge = scan->expected > by_season ? 1 - by_season / scan->expected : 0;
+
+    return baseline_dispersion(&series->baseline, scan->scale) +
+           BASELINE_CONTAGION / scan->expected + baseline_doubt(&series->baseline) +
+           SURGE_SPREAD * surge * surge;
 }
 
 void
@@ -280,9 +282,9 @@ series_scan(
     assert(scale < SCALE_COUNT);
 
     *scan = (struct scan){ .scale = scale };
-    scan->dispersion = baseline_dispersion(&series->baseline, scale);
-    scan_measure(series, moment, scan);
-    scan->expected = not_below(scan->expected, 1e-3);
+    double by_season = scan_measure(series, moment, scan);
+    scan->expected = not_below(scan->expected, EXPECTED_LEAST);
+    scan->dispersion = scan_dispersion(series, scan, by_season);
 
     /* Cheap questions first: the tail is only worth its price near an alarm. */
     double excess = (double)scan->counted - scan->expected;

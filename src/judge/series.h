@@ -14,10 +14,15 @@
 
 #include "judge/authors.h"
 #include "judge/baseline.h"
+#include "judge/cusum.h"
 #include "match/signal.h"
 #include "window/window.h"
 
 #include <stdint.h>
+
+/* The series beside those of the signals: people who complain of anything. A crisis is told in many words. */
+#define SERIES_ANY   SIGNAL_COUNT
+#define SERIES_COUNT (SIGNAL_COUNT + 1)
 
 struct step_counts {
     double expected;  /* M */
@@ -27,7 +32,7 @@ struct step_counts {
 };
 
 struct series {
-    enum signal signal;
+    uint32_t subject; /* a signal, or SERIES_ANY */
     struct baseline baseline;
     struct authors authors;
     struct window fresh;                   /* U per bucket */
@@ -35,9 +40,8 @@ struct series {
     struct step_counts open;               /* the step being filled; expected unused */
     struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
     struct step_counts sums[SCALE_COUNT];  /* of the last scale_steps[] of them */
-    double cusum;
-    uint32_t cusum_from; /* first bucket after the CUSUM was last zero: the onset it suggests */
-    uint32_t recheck;    /* bucket in which to look again at a handful; 0: none */
+    struct cusum cusum;
+    uint32_t recheck; /* bucket in which to look again at a handful; 0: none */
     double excess_square[2], excess_weight[2]; /* of 15 min, over a day and over a week */
 };
 
@@ -64,7 +68,7 @@ struct scan {
 /* `spans` in buckets: the windows that rules ask posts of, besides the usual ones. NULL when out of
  * memory. `prior_level`: see baseline. */
 struct series *series_create(
-        enum signal signal, double prior_level, const uint32_t *spans, size_t span_count);
+        uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count);
 void series_destroy(struct series **series);
 
 /* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. Between two

@@ -60,7 +60,7 @@ struct brand_judge {
     uint32_t in_gap;        /* 1: so many that the input must have failed */
     double silent_expected; /* mentions that should have come in them */
 
-    struct series *series[SIGNAL_COUNT]; /* NULL until somebody says it */
+    struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
     int64_t *threshold_since;            /* by threshold: holding since; TIME_NONE: it does not */
 
     struct scope scopes[2]; /* the current ten minutes and the ones before */
@@ -130,10 +130,9 @@ void judge_close_step(struct brand_judge *judge);
 
 /* count.c */
 /* The windows that posts of this signal are asked for: the scan's, and its rules'. Returns how many. */
-size_t judge_spans_of(const struct judge_settings *settings,
-        enum signal signal,
-        uint32_t spans[WINDOW_SPANS_MAX]);
-struct series *judge_series_born(const struct brand_judge *judge, enum signal signal);
+size_t judge_spans_of(
+        const struct judge_settings *settings, uint32_t subject, uint32_t spans[WINDOW_SPANS_MAX]);
+struct series *judge_series_born(const struct brand_judge *judge, uint32_t subject);
 void judge_count(struct brand_judge *judge, const struct brand_bucket *in);
 /* Adds to the dimension of this name among `*dim_count`; one too many is left out. */
 void dims_add(struct incident_dim dims[INCIDENT_DIMS_MAX],

@@ -11,23 +11,13 @@
 
 /* ---- claiming ---- */
 
-/* Where what the filter knows may end: the record by which the log is known again is read again, whoever has read
- * it before. */
-static int64_t
-known_until(const struct holding *hold, const struct ledger_claim *claim)
-{
-    int named = claim->seen_offset >= hold->begin && claim->seen_offset < hold->position;
-
-    return named ? claim->seen_offset : hold->position;
-}
-
 /* What is in the counts already, and what is late where; and what the duplicate filter knows from before. */
 static void
 adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
 {
     struct partition_stand stand = { .log = claim->topic,
         .begin = source->hold.begin,
-        .offset = known_until(&source->hold, claim),
+        .offset = source->hold.position,
         .max_time_ms = claim->max_time_ms };
 
     memcpy(source->engine.fence, claim->fence, sizeof source->engine.fence);

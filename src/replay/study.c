@@ -142,14 +142,14 @@ begin(struct study *study, const struct watched_fold *fold, const struct judge_e
 static void
 look_closely(struct study_event *noted, const struct watched_fold *fold)
 {
-    noted->looks = calloc(SIGNAL_COUNT, sizeof *noted->looks);
+    noted->looks = calloc(LOOKS_MAX, sizeof *noted->looks);
     assert(noted->looks != NULL);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    for (uint32_t i = 0; i < LOOKS_MAX; i++) {
         struct study_look *look = &noted->looks[noted->look_count];
-        look->signal = (enum signal)i;
-        if ((noted->signals & SIGNAL_BIT(i)) != 0) {
-            noted->look_count += (size_t)brand_judge_look(
-                    fold->judge, fold->in->bucket, look->signal, &look->look);
+        look->subject = i;
+        if (i == LOOK_ANYTHING || (noted->signals & SIGNAL_BIT(i)) != 0) {
+            noted->look_count +=
+                    (size_t)brand_judge_look(fold->judge, fold->in->bucket, i, &look->look);
         }
     }
 }

@@ -17,9 +17,9 @@
 #define STUDY_EVENTS_MAX    96 /* of one incident */
 #define STUDY_POSTS_MAX     6
 
-/* What the detectors saw of one signal when something was decided. */
+/* What the detectors saw of one signal, or of anything, when something was decided. */
 struct study_look {
-    enum signal signal;
+    uint32_t subject; /* a signal, or LOOK_ANYTHING */
     struct signal_look look;
 };
 

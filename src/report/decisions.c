@@ -26,13 +26,23 @@ is_about_size(enum judge_event_kind kind)
 }
 
 static int
-fired(const struct study_event *event, enum signal signal, enum detector detector)
+fired(const struct study_event *event, uint32_t subject, enum detector detector)
 {
-    return is_about_size(event->kind) && event->why.signal == signal &&
+    uint32_t told_by = event->why.anything ? LOOK_ANYTHING : (uint32_t)event->why.signal;
+
+    return is_about_size(event->kind) && told_by == subject &&
            (event->why.fired & (uint32_t)detector) != 0;
 }
 
 /* ---- what was looked at ---- */
+
+static const char *
+subject_title(uint32_t subject, enum lang lang)
+{
+    return subject == LOOK_ANYTHING
+                   ? say(lang, "quejas de cualquier cosa", "complaints of anything")
+                   : signal_title((enum signal)subject, lang);
+}
 
 static void
 tell_columns(const struct telling *telling)
@@ -91,13 +101,14 @@ tell_look(const struct telling *telling,
 {
     const struct signal_look *look = &seen->look;
     const char *arrow = say(telling->lang, "  ← avisa", "  ← tells");
-    int slow = fired(event, seen->signal, DETECTOR_CUSUM);
+    int slow = fired(event, seen->subject, DETECTOR_CUSUM);
 
-    fprintf(telling->out, "  %s (%s)\n", signal_title(seen->signal, telling->lang),
+    fprintf(telling->out, "  %s (%s)\n", subject_title(seen->subject, telling->lang),
             sensitivity_name(look->sensitivity));
     tell_columns(telling);
     for (size_t i = 0; i < SIGNAL_WINDOWS; i++) {
-        tell_window(telling, look, i, fired(event, seen->signal, window_detectors[i]) ? arrow : "");
+        tell_window(
+                telling, look, i, fired(event, seen->subject, window_detectors[i]) ? arrow : "");
     }
     fputs(say(telling->lang, "    acumulado (CUSUM) ", "    collected (CUSUM) "), telling->out);
     table_hundredths(telling->out, look->cusum, telling->lang, 1);

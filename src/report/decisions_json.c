@@ -39,7 +39,9 @@ look_part(const struct study_look *seen)
     part_put(object, "cusum_since", look->cusum > 0 ? part_time(look->cusum_from_ms) : json_null());
     part_put(object, "sensitivity", json_string(sensitivity_name(look->sensitivity)));
     part_put(object, "severity", part_rounded(look->severity, 2));
-    part_put(object, "signal", json_string(signal_name(seen->signal)));
+    part_put(object, "signal",
+            json_string(seen->subject == LOOK_ANYTHING ? "anything"
+                                                       : signal_name((enum signal)seen->subject)));
     part_put(object, "usual_share", part_rounded(look->usual_share, 3));
     part_put(object, "windows", windows);
     return object;
@@ -70,6 +72,7 @@ why_part(const struct incident_why *why)
 {
     json_t *object = json_object();
 
+    part_put(object, "anything", json_boolean(why->anything));
     part_put(object, "authors", part_count(why->authors));
     part_put(object, "cusum", part_rounded(why->cusum, 2));
     part_put(object, "expected", part_rounded(why->expected, 2));

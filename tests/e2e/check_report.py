@@ -193,7 +193,8 @@ def check_decisions(path, log_path):
 def check_opening(decision):
     names = {600: "scan_10m", 3600: "scan_1h", 21600: "scan_6h", 86400: "scan_24h"}
     why = decision["why"]
-    seen = next(look for look in decision["seen"] if look["signal"] == why["signal"])
+    subject = "anything" if why["anything"] else why["signal"]
+    seen = next(look for look in decision["seen"] if look["signal"] == subject)
     for window in seen["windows"]:
         if names[window["window_s"]] in why["fired"] and window["score"] < window["score_needed"]:
             fail(f"told by {window['window_s']} s with {window['score']}, {window['score_needed']} needed")

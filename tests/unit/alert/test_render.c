@@ -311,7 +311,7 @@ Test(render, log_line_is_the_same_wherever_it_is_written)
             "\"late\":4,\"peak\":\"2014-02-22T18:41:00Z\",\"peak_authors\":388,\"posts\":1290,"
             "\"reposts\":311},\"severity\":\"critical\",\"signals\":[\"outage\",\"demand-answer\"],"
             "\"state\":\"open\",\"time\":\"2014-02-22T18:42:00Z\",\"type\":\"incident\","
-            "\"why\":{\"authors\":388,\"cusum\":22.4,\"expected\":19.52,"
+            "\"why\":{\"anything\":false,\"authors\":388,\"cusum\":22.4,\"expected\":19.52,"
             "\"fired\":[\"scan_10m\",\"cusum\"],\"p_log10\":-39.7,\"posts\":412,\"ratio\":19.88,"
             "\"rule\":null,\"share\":0.71,\"signal\":\"outage\",\"usual_share\":0.08,"
             "\"window_s\":600,\"z\":38.24}}",

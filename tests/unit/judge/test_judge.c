@@ -230,9 +230,12 @@ Test(judge, three_rude_replies_are_no_crisis_of_a_small_brand)
 
 Test(judge, a_new_brand_learns_first_and_pages_only_for_a_crowd)
 {
-    struct story *story = story_after_days(1, 6);
+    struct story *story = calloc(1, sizeof *story);
     struct brand_status status;
     struct pace few = { .others = 0.8, .complaints = 0.12, .signal = SIGNAL_SECURITY };
+    story_init(story, 6);
+    story_begin(story);
+    story_run(story, HOURS(3), &calm);
     brand_judge_status(story->judge, story->bucket, &status);
     cr_assert_eq(status.state, BRAND_LEARNING);
     story_run(story, MINUTES(25), &few);
@@ -240,6 +243,54 @@ Test(judge, a_new_brand_learns_first_and_pages_only_for_a_crowd)
     story_run(story, MINUTES(15), &outage);
     cr_assert_eq(story_count(story, EVENT_OPENED), 1u);
     cr_assert_geq(story_last(story, EVENT_OPENED)->incident.why.authors, 10u);
+    story_free(story);
+}
+
+Test(judge, after_a_day_a_new_brand_pages_for_what_can_hardly_be_chance)
+{
+    struct pace few = { .others = 0.8, .complaints = 0.12, .signal = SIGNAL_SECURITY };
+    struct pace fewer = { .others = 0.8, .complaints = 0.005, .signal = SIGNAL_SECURITY };
+    struct story *story = story_after_days(1, 6);
+    story_run(story, MINUTES(25), &fewer);
+    cr_assert_eq(story_count(story, EVENT_OPENED), 0u);
+    story_run(story, MINUTES(40), &few);
+    cr_assert_eq(story_count(story, EVENT_OPENED), 1u);
+    story_free(story);
+}
+
+/* Four things of which a rare one would be news with many: each alone is too little, together they are not. */
+Test(judge, a_crisis_told_in_many_words_is_one_crisis)
+{
+    static const enum signal words[] = { SIGNAL_OUTAGE, SIGNAL_DEGRADED, SIGNAL_BILLING,
+        SIGNAL_COMPLAINT };
+    struct story *story = calloc(1, sizeof *story);
+    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
+    story_init(story, 5);
+    story_begin(story);
+    story_run(story, DAYS(4), &tiny);
+    for (int person = 0; person < 8; person++) {
+        story_burst(story, words[person % 4], 1, 1);
+        story_quiet(story, MINUTES(2));
+    }
+    cr_assert_eq(story_count(story, EVENT_OPENED), 1u);
+    story_free(story);
+}
+
+/* The same eight people in as many hours are what happens. */
+Test(judge, the_same_people_in_a_night_are_no_crisis)
+{
+    struct story *story = calloc(1, sizeof *story);
+    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
+    story_init(story, 5);
+    story_begin(story);
+    story_run(story, DAYS(4), &tiny);
+    for (int person = 0; person < 3; person++) {
+        story_burst(story, SIGNAL_OUTAGE, 1, 1);
+        story_quiet(story, HOURS(1));
+        story_burst(story, SIGNAL_BILLING, 1, 1);
+        story_quiet(story, HOURS(9));
+    }
+    cr_assert_eq(story_count(story, EVENT_OPENED), 0u);
     story_free(story);
 }
 

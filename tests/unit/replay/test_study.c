@@ -67,7 +67,7 @@ Test(study, the_figures_behind_a_decision_are_those_of_its_moment)
     const struct study_event *opened = &study_at(study, 0)->events[0];
     cr_assert_eq(opened->look_count, (size_t)1);
     const struct signal_look *look = &opened->looks[0].look;
-    cr_expect_eq(opened->looks[0].signal, SIGNAL_OUTAGE);
+    cr_expect_eq(opened->looks[0].subject, SIGNAL_OUTAGE);
     cr_expect_eq(look->windows[0].window_ms, 10 * MINUTE_MS);
     cr_expect_eq(look->windows[0].people, (uint64_t)12);
     cr_expect_eq(look->windows[0].posts, (uint64_t)12);

@@ -129,7 +129,7 @@ look(struct study_event *event)
 {
     event->looks = calloc(1, sizeof *event->looks);
     event->look_count = 1;
-    event->looks[0].signal = SIGNAL_OUTAGE;
+    event->looks[0].subject = SIGNAL_OUTAGE;
     struct signal_look *seen = &event->looks[0].look;
     *seen = (struct signal_look){ .scan_limit = 6.88,
         .cusum = 3.25,
