@@ -12,7 +12,7 @@
  *
  * Away from all brokers for longer than its session, a member is out of its group, and when they are back
  * the group takes as long again to form. Meanwhile the member goes on with what was its share: it is
- * *adrift* until the group gives out shares again (decisions/0018). Whoever is thrown out while brokers
+ * *adrift* until the group gives out shares again (decisions/0020). Whoever is thrown out while brokers
  * answer is not: others were given its share.
  */
 #include "core/clock.h"
