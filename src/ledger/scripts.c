@@ -337,10 +337,11 @@ static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 
 static const char publish[] =
         LUA_STREAM "if a[2] ~= '' and top() ~= a[2] then return {0} end\n"
                    "local fields, most = {unpack(a, 6)}, tonumber(a[4])\n"
+                   "local old = redis.call('XRANGE', key, a[1], a[1])[1]\n"
+                   "if old and (a[3] == '0' or same(old[2], fields)) then return {1} end\n"
                    "local tail = redis.call('XREVRANGE', key, '+', a[1], 'COUNT', most + 1)\n"
                    "local here = #tail > 0 and tail[#tail][1] == a[1]\n"
                    "if #tail > most then return {1} end\n"
-                   "if here and (a[3] == '0' or same(tail[#tail][2], fields)) then return {1} end\n"
                    "if #tail > 0 then take_off(tail, 1) end\n"
                    "redis.call('XADD', key, 'MINID', '~', a[5], a[1], unpack(fields))\n"
                    "for i = here and #tail - 1 or #tail, 1, -1 do\n"
