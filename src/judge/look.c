@@ -58,8 +58,6 @@ brand_judge_look(const struct brand_judge *judge,
         uint32_t subject,
         struct signal_look *look)
 {
-    static_assert(
-            LOOKS_MAX == SERIES_COUNT && LOOK_ANYTHING == SERIES_ANY, "a look for each series");
     const struct series *series = judge->series[subject];
     enum signal set_by = subject == LOOK_ANYTHING ? SIGNAL_COMPLAINT : (enum signal)subject;
     enum sensitivity sensitivity = judge->settings->sensitivity[set_by];

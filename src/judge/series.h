@@ -15,14 +15,15 @@
 #include "judge/authors.h"
 #include "judge/baseline.h"
 #include "judge/cusum.h"
+#include "judge/look.h"
 #include "match/signal.h"
 #include "window/window.h"
 
 #include <stdint.h>
 
 /* The series beside those of the signals: people who complain of anything. A crisis is told in many words. */
-#define SERIES_ANY   SIGNAL_COUNT
-#define SERIES_COUNT (SIGNAL_COUNT + 1)
+#define SERIES_ANY   LOOK_ANYTHING
+#define SERIES_COUNT LOOKS_MAX
 
 struct step_counts {
     double expected;  /* M */

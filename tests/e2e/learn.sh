@@ -32,7 +32,7 @@ with open("before.ndjson", "w", encoding="utf-8") as out:
 with open("day.ndjson", "w", encoding="utf-8") as out:
     for minute in range(4 * 1440, 4 * 1440 + 600, 5):
         post(out, minute, "leyendo sobre acme")
-        if 480 <= minute - 4 * 1440 < 485:
+        if 240 <= minute - 4 * 1440 < 245:
             for who in range(8):
                 post(out, minute + who * 0.6, "acme no va")
 PY
