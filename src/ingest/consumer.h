@@ -32,6 +32,8 @@ struct consumer_options {
      * consumer_property_reserved(). */
     const struct consumer_property *properties;
     size_t property_count;
+    /* Among the members of this process, from 0: a name in the group is each member's own. */
+    uint32_t place;
 };
 
 struct record {

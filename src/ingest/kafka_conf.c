@@ -3,6 +3,7 @@
 #include "core/log.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -152,6 +153,24 @@ kafka_conf_put_properties(rd_kafka_conf_t *conf,
     return 1;
 }
 
+/* A process that has a place of its own in the group (static membership) has one for each of its workers: two
+ * members of one name throw each other out. The first keeps the name as it was given. */
+static int
+name_member(rd_kafka_conf_t *conf, uint32_t place, char trouble[TROUBLE_SIZE])
+{
+    static const char name[] = "group.instance.id";
+    char given[256];
+    char own[sizeof given + 16];
+    size_t size = sizeof given;
+
+    if (place == 0 || rd_kafka_conf_get(conf, name, given, &size) != RD_KAFKA_CONF_OK ||
+            given[0] == '\0') {
+        return 1;
+    }
+    (void)snprintf(own, sizeof own, "%s-%" PRIu32, given, place);
+    return rd_kafka_conf_set(conf, name, own, trouble, TROUBLE_SIZE) == RD_KAFKA_CONF_OK;
+}
+
 /*
  * Small answers and a small queue: what is fetched is read while it is in the cache, and the memory an
  * answer came in is taken again for the next. Answers of the library's normal size (1 MiB a partition)
@@ -192,7 +211,8 @@ consumer_conf_create(const struct consumer_options *options, char trouble[TROUBL
     if (!kafka_conf_put(conf, settings, sizeof(settings) / sizeof(settings[0]), trouble) ||
             !kafka_conf_put(conf, &strategy, strategies, trouble) ||
             !kafka_conf_put_properties(
-                    conf, options->properties, options->property_count, trouble)) {
+                    conf, options->properties, options->property_count, trouble) ||
+            !name_member(conf, options->place, trouble)) {
         rd_kafka_conf_destroy(conf);
         return NULL;
     }

@@ -52,7 +52,9 @@ worker_create(const struct worker_options *options, char trouble[WORKER_TROUBLE_
         worker_destroy(&worker);
         return NULL;
     }
-    worker->consumer = consumer_create(&options->consumer, trouble);
+    struct consumer_options consumer = options->consumer;
+    consumer.place = options->number;
+    worker->consumer = consumer_create(&consumer, trouble);
     if (worker->consumer == NULL) {
         worker_destroy(&worker);
     }
