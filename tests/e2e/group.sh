@@ -2,7 +2,8 @@
 #
 # The consumer group at work: processes join and leave while records stream in, partitions are added to the topic,
 # the topic is deleted and made again, a process with a place of its own in the group (static membership) is killed
-# and comes back. N processes count what one counts: cells are compared with a replay.
+# and comes back. N processes, one of them with another version of the client, count what one counts: cells are
+# compared with a replay.
 # shellcheck disable=SC2317 # functions that check and until_true call
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 # shellcheck disable=SC2154 # here and root come with the kit
@@ -32,6 +33,31 @@ fences_are() {
         "$REBATO_REDIS" "$name") == "$1" ]]
 }
 
+# A process with the client of another version, from the package that brings it along. The files of one version serve
+# another: it is the same interface.
+other_client() {
+    local place=$root/build/stack/librdkafka wheel
+    if [[ ! -e $place/librdkafka.so.1 ]]; then
+        mkdir -p "$place"
+        python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$place" confluent-kafka >pip.out 2>&1 ||
+            return 1
+        wheel=$(ls "$place"/confluent_kafka-*.whl)
+        python3 -m zipfile -e "$wheel" "$place/wheel"
+        ln -s "$place"/wheel/confluent_kafka.libs/librdkafka-*.so.1 "$place/librdkafka.so.1"
+    fi
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' "$place" "$REBATO" >rebato-other
+    chmod +x rebato-other
+    ./rebato-other version | grep '^librdkafka' >other.version
+    ! "$REBATO" version | grep -qxFf other.version
+}
+other=$REBATO
+if other_client; then
+    other=$PWD/rebato-other
+    echo "        clients: $("$REBATO" version | grep '^librdkafka' | tr -s ' ') and $(tr -s ' ' <other.version)"
+else
+    echo '    NOTE: no other version of the Kafka client here: all processes have the same'
+fi
+
 # ---- joining and leaving, partitions added ----
 
 name=$base-a
@@ -43,7 +69,7 @@ head -n $((records / 2)) merged.tsv | python3 "$here/pace.py" 14 | produce "ment
 producer=$!
 others+=("$producer")
 sleep 2 && start a1 -c a.yaml
-sleep 2 && start a2 -c a.yaml
+sleep 2 && REBATO=$other start a2 -c a.yaml
 sleep 3 && stop a1
 sleep 2 && start a1 -c a.yaml
 sleep 2 && stop a0
