@@ -35,27 +35,19 @@ why_part(const struct judge_event *event, const struct render_context *context)
 {
     const struct incident_why *why = &event->incident.why;
     const struct rule *rule = render_rule(&event->incident, context->rules);
-    json_t *object = json_object();
+    json_t *object = render_why(why);
 
-    part_put(object, "anything", json_boolean(why->anything));
-    part_put(object, "authors", part_count(why->authors));
-    part_put(object, "cusum", part_rounded(why->cusum, 2));
+    /* People read these: a digit less than the log keeps. */
     part_put(object, "expected", part_rounded(why->expected, 1));
+    part_put(object, "ratio", part_rounded(why->ratio, 1));
+    part_put(object, "z", part_rounded(why->z, 1));
     part_put(object, "fired", render_fired(why->fired));
     part_put(object, "p", part_probability(why->p_log10));
-    part_put(object, "p_log10", part_rounded(why->p_log10, 2));
-    part_put(object, "posts", part_count(why->posts));
-    part_put(object, "ratio", part_rounded(why->ratio, 1));
     part_put(object, "rule",
             rule != NULL && why->rule != UINT32_MAX ? part_text(rule->id) : json_null());
     part_put(object, "rule_version",
             context->rules == NULL ? json_null() : json_string(rule_set_digest(context->rules)));
     part_put(object, "sensitivity", json_string(render_or_empty(context->sensitivity)));
-    part_put(object, "share", part_rounded(why->share, 3));
-    part_put(object, "signal", json_string(signal_name(why->signal)));
-    part_put(object, "usual_share", part_rounded(why->usual_share, 3));
-    part_put(object, "window_s", part_seconds(why->window_ms));
-    part_put(object, "z", part_rounded(why->z, 1));
     return object;
 }
 

@@ -5,8 +5,8 @@
  */
 #include "alert/render_parts.h"
 
-static json_t *
-why_part(const struct incident_why *why)
+json_t *
+render_why(const struct incident_why *why)
 {
     json_t *object = json_object();
 
@@ -14,12 +14,9 @@ why_part(const struct incident_why *why)
     part_put(object, "authors", part_count(why->authors));
     part_put(object, "cusum", part_rounded(why->cusum, 2));
     part_put(object, "expected", part_rounded(why->expected, 2));
-    part_put(object, "fired", render_fired(why->fired));
     part_put(object, "p_log10", part_rounded(why->p_log10, 2));
     part_put(object, "posts", part_count(why->posts));
     part_put(object, "ratio", part_rounded(why->ratio, 2));
-    /* An index: the log belongs to one rule set, and the set's digest stands in its summary. */
-    part_put(object, "rule", why->rule == UINT32_MAX ? json_null() : part_count(why->rule));
     part_put(object, "share", part_rounded(why->share, 3));
     part_put(object, "signal", json_string(signal_name(why->signal)));
     part_put(object, "usual_share", part_rounded(why->usual_share, 3));
@@ -28,8 +25,8 @@ why_part(const struct incident_why *why)
     return object;
 }
 
-static json_t *
-scope_part(const struct incident *incident)
+json_t *
+render_scope(const struct incident *incident)
 {
     json_t *dims = json_object();
     json_t *object = json_object();
@@ -38,7 +35,6 @@ scope_part(const struct incident *incident)
         part_put_named(dims, view_of(incident->dims[i].name), part_count(incident->dims[i].count));
     }
     part_put(object, "authors", part_count(incident->authors));
-    part_put(object, "denied_by_others", part_count(incident->denied_by_others));
     part_put(object, "dims", dims);
     part_put(object, "first_person", part_count(incident->first_person));
     part_put(object, "late", part_count(incident->late));
@@ -46,6 +42,26 @@ scope_part(const struct incident *incident)
     part_put(object, "peak_authors", part_count(incident->peak_authors));
     part_put(object, "posts", part_count(incident->posts));
     part_put(object, "reposts", part_count(incident->reposts));
+    return object;
+}
+
+static json_t *
+why_part(const struct incident_why *why)
+{
+    json_t *object = render_why(why);
+
+    part_put(object, "fired", render_fired(why->fired));
+    /* An index: the log belongs to one rule set, and the set's digest stands in its summary. */
+    part_put(object, "rule", why->rule == UINT32_MAX ? json_null() : part_count(why->rule));
+    return object;
+}
+
+static json_t *
+scope_part(const struct incident *incident)
+{
+    json_t *object = render_scope(incident);
+
+    part_put(object, "denied_by_others", part_count(incident->denied_by_others));
     return object;
 }
 

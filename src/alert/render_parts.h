@@ -1,7 +1,7 @@
 /*
  * render_parts: what render.c puts together.
  *
- * Inside this folder only.
+ * For this folder, and for src/report, whose documents say the same of an incident.
  */
 #ifndef REBATO_ALERT_RENDER_PARTS_H
 #define REBATO_ALERT_RENDER_PARTS_H
@@ -25,5 +25,9 @@ const char *render_or_empty(const char *text);
 /* Parts that payload and log line have in common. */
 json_t *render_fired(uint32_t fired);
 json_t *render_ticks(const struct incident *incident);
+/* The figures of a decision, without what fired and by which rule. */
+json_t *render_why(const struct incident_why *why);
+/* How many and who, without what others denied. */
+json_t *render_scope(const struct incident *incident);
 
 #endif

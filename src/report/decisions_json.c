@@ -70,21 +70,9 @@ threshold_part(const struct decisions *decisions, const struct incident_why *why
 static json_t *
 why_part(const struct incident_why *why)
 {
-    json_t *object = json_object();
+    json_t *object = render_why(why);
 
-    part_put(object, "anything", json_boolean(why->anything));
-    part_put(object, "authors", part_count(why->authors));
-    part_put(object, "cusum", part_rounded(why->cusum, 2));
-    part_put(object, "expected", part_rounded(why->expected, 2));
     part_put(object, "fired", render_fired(why->fired));
-    part_put(object, "p_log10", part_rounded(why->p_log10, 2));
-    part_put(object, "posts", part_count(why->posts));
-    part_put(object, "ratio", part_rounded(why->ratio, 2));
-    part_put(object, "share", part_rounded(why->share, 3));
-    part_put(object, "signal", json_string(signal_name(why->signal)));
-    part_put(object, "usual_share", part_rounded(why->usual_share, 3));
-    part_put(object, "window_s", part_seconds(why->window_ms));
-    part_put(object, "z", part_rounded(why->z, 2));
     return object;
 }
 

@@ -1,6 +1,7 @@
 /* The report for a program: the same facts with their names of files and keys, and no sentence but the
  * overview. Fields that people fill in are there, empty. */
 #include "alert/parts.h"
+#include "alert/render_parts.h"
 #include "report/facts.h"
 #include "report/sentences.h"
 
@@ -54,47 +55,14 @@ source_part(const struct report_source *source)
 }
 
 static json_t *
-why_part(const struct incident_why *why)
-{
-    json_t *object = json_object();
-
-    part_put(object, "anything", json_boolean(why->anything));
-    part_put(object, "authors", part_count(why->authors));
-    part_put(object, "cusum", part_rounded(why->cusum, 2));
-    part_put(object, "expected", part_rounded(why->expected, 2));
-    part_put(object, "p_log10", part_rounded(why->p_log10, 2));
-    part_put(object, "posts", part_count(why->posts));
-    part_put(object, "ratio", part_rounded(why->ratio, 2));
-    part_put(object, "share", part_rounded(why->share, 3));
-    part_put(object, "signal", json_string(signal_name(why->signal)));
-    part_put(object, "usual_share", part_rounded(why->usual_share, 3));
-    part_put(object, "window_s", part_seconds(why->window_ms));
-    part_put(object, "z", part_rounded(why->z, 2));
-    return object;
-}
-
-static json_t *
 scope_part(const struct study_incident *incident)
 {
-    const struct incident *last = &incident->last;
-    json_t *object = json_object();
-    json_t *dims = json_object();
+    json_t *object = render_scope(&incident->last);
 
-    for (size_t i = 0; i < last->dim_count; i++) {
-        part_put_named(dims, view_of(last->dims[i].name), part_count(last->dims[i].count));
-    }
-    part_put(object, "authors", part_count(last->authors));
     part_put(object, "commentary", part_count(facts_commentary(incident)));
-    part_put(object, "dims", dims);
-    part_put(object, "first_person", part_count(last->first_person));
-    part_put(object, "late", part_count(last->late));
     part_put(object, "mentions", part_count(incident->mentions));
     part_put(object, "official_broadcasts", part_count(incident->broadcasts));
     part_put(object, "official_replies", part_count(incident->replies));
-    part_put(object, "peak", part_time(last->peak_ms));
-    part_put(object, "peak_authors", part_count(last->peak_authors));
-    part_put(object, "posts", part_count(last->posts));
-    part_put(object, "reposts", part_count(last->reposts));
     return object;
 }
 
@@ -302,7 +270,7 @@ incident_part(const struct report *report, const struct study_incident *incident
     part_put(object, "timeline", timeline_part(incident));
     part_put(object, "timeline_left_out", part_count(incident->events_left_out));
     part_put(object, "title", part_text(facts_title(report, incident)));
-    part_put(object, "why", why_part(&facts_opening(incident)->why));
+    part_put(object, "why", render_why(&facts_opening(incident)->why));
     return object;
 }
 
