@@ -45,15 +45,31 @@ Test(recent, an_id_is_known_for_as_many_offsets_as_are_looked_back_on)
     recent_fini(&recent);
 }
 
+struct return_row {
+    int64_t begin;
+    int64_t offset;
+    int64_t next; /* to be added */
+};
+
+/* Each row on a filter of its own, to which `from` to `last` were added. */
+static void
+expect_returns(const struct return_row *rows, size_t count, int64_t from, int64_t last)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct recent recent = make(16);
+        recent_clear(&recent, from);
+        add_through(&recent, from, last);
+        cr_expect_eq(
+                recent_return(&recent, rows[i].begin, rows[i].offset), rows[i].next, "row %zu", i);
+        recent_fini(&recent);
+    }
+}
+
 Test(recent, goes_back_as_far_as_it_reaches)
 {
     /* Offsets 100 to 163 were added, of these the ring has 139 to 163: 16 are looked back on, 8 more are kept
      * and the 9th is the one that is missing first. */
-    static const struct {
-        int64_t begin;
-        int64_t offset;
-        int64_t next; /* to be added */
-    } rows[] = {
+    static const struct return_row rows[] = {
         { 148, 164, 164 }, /* where it stands */
         { 147, 163, 163 },
         { 140, 156, 156 }, /* all that is kept is looked back on */
@@ -67,23 +83,12 @@ Test(recent, goes_back_as_far_as_it_reaches)
         { 900, 916, 900 },
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct recent recent = make(16);
-        recent_clear(&recent, 100);
-        add_through(&recent, 100, 163);
-        cr_expect_eq(
-                recent_return(&recent, rows[i].begin, rows[i].offset), rows[i].next, "row %zu", i);
-        recent_fini(&recent);
-    }
+    expect_returns(rows, sizeof rows / sizeof rows[0], 100, 163);
 }
 
 Test(recent, what_was_never_added_is_not_believed_to_be_known)
 {
-    static const struct {
-        int64_t begin;
-        int64_t offset;
-        int64_t next;
-    } rows[] = {
+    static const struct return_row rows[] = {
         { 484, 500, 484 }, /* begun at 490: what is before is missing */
         { 489, 505, 489 },
         { 490, 506, 500 }, /* as far as it got */
@@ -91,14 +96,7 @@ Test(recent, what_was_never_added_is_not_believed_to_be_known)
         { 491, 507, 500 },
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct recent recent = make(16);
-        recent_clear(&recent, 490);
-        add_through(&recent, 490, 499);
-        cr_expect_eq(
-                recent_return(&recent, rows[i].begin, rows[i].offset), rows[i].next, "row %zu", i);
-        recent_fini(&recent);
-    }
+    expect_returns(rows, sizeof rows / sizeof rows[0], 490, 499);
 }
 
 Test(recent, what_came_later_is_unknown_again_and_what_was_forgotten_is_known)

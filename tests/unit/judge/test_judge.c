@@ -23,6 +23,18 @@ story_after_days(uint32_t days, uint64_t seed)
     return story;
 }
 
+/* A brand that is spoken of twice a day, known for four days. */
+static struct story *
+story_of_tiny_brand(void)
+{
+    struct story *story = calloc(1, sizeof *story);
+    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
+    story_init(story, 5);
+    story_begin(story);
+    story_run(story, DAYS(4), &tiny);
+    return story;
+}
+
 static void
 story_free(struct story *story)
 {
@@ -195,18 +207,12 @@ Test(judge, years_of_nothing_cost_nothing_and_what_comes_after_is_judged)
 
 Test(judge, a_handful_against_zero_is_a_crisis_of_a_small_brand)
 {
-    struct story *story = calloc(1, sizeof *story);
-    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
-    struct pace mailing = { .complaints = 6.0 / 360, .signal = SIGNAL_PRIVACY };
-    story_init(story, 5);
-    story_begin(story);
-    story_run(story, DAYS(4), &tiny);
+    struct story *story = story_of_tiny_brand();
     cr_assert_eq(story->event_count, 0u);
     for (int person = 0; person < 6; person++) {
         story_burst(story, SIGNAL_PRIVACY, 1, 1);
         story_quiet(story, MINUTES(9));
     }
-    (void)mailing;
     cr_assert_eq(story_count(story, EVENT_OPENED), 1u);
     cr_assert_leq(story_last(story, EVENT_OPENED)->incident.why.authors, 6u);
     story_free(story);
@@ -214,11 +220,7 @@ Test(judge, a_handful_against_zero_is_a_crisis_of_a_small_brand)
 
 Test(judge, three_rude_replies_are_no_crisis_of_a_small_brand)
 {
-    struct story *story = calloc(1, sizeof *story);
-    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
-    story_init(story, 5);
-    story_begin(story);
-    story_run(story, DAYS(4), &tiny);
+    struct story *story = story_of_tiny_brand();
     for (int person = 0; person < 3; person++) {
         story_burst(story, SIGNAL_MISTREATMENT, 1, 2);
         story_quiet(story, MINUTES(9));
@@ -258,16 +260,12 @@ Test(judge, after_a_day_a_new_brand_pages_for_what_can_hardly_be_chance)
     story_free(story);
 }
 
-/* Four things of which a rare one would be news with many: each alone is too little, together they are not. */
+/* Two people with each word: too few for any signal alone. */
 Test(judge, a_crisis_told_in_many_words_is_one_crisis)
 {
     static const enum signal words[] = { SIGNAL_OUTAGE, SIGNAL_DEGRADED, SIGNAL_BILLING,
         SIGNAL_COMPLAINT };
-    struct story *story = calloc(1, sizeof *story);
-    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
-    story_init(story, 5);
-    story_begin(story);
-    story_run(story, DAYS(4), &tiny);
+    struct story *story = story_of_tiny_brand();
     for (int person = 0; person < 8; person++) {
         story_burst(story, words[person % 4], 1, 1);
         story_quiet(story, MINUTES(2));
@@ -276,14 +274,9 @@ Test(judge, a_crisis_told_in_many_words_is_one_crisis)
     story_free(story);
 }
 
-/* The same eight people in as many hours are what happens. */
-Test(judge, the_same_people_in_a_night_are_no_crisis)
+Test(judge, six_people_in_more_than_a_day_are_no_crisis)
 {
-    struct story *story = calloc(1, sizeof *story);
-    struct pace tiny = { .others = 2.0 / 8640, .signal = SIGNAL_OUTAGE };
-    story_init(story, 5);
-    story_begin(story);
-    story_run(story, DAYS(4), &tiny);
+    struct story *story = story_of_tiny_brand();
     for (int person = 0; person < 3; person++) {
         story_burst(story, SIGNAL_OUTAGE, 1, 1);
         story_quiet(story, HOURS(1));

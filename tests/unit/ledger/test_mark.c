@@ -85,15 +85,22 @@ claim(struct test_bench *bench, struct ledger_claim *found)
     return ledger_claim(bench->writer, 0, VIEW("menciones"), 0, found);
 }
 
+/* The shard's counts are lost; who claims then finds it made again. */
+static void
+lose_and_claim(struct test_bench *bench, uint32_t shard, struct ledger_claim *found)
+{
+    live(bench);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, found), LEDGER_OK);
+}
+
 MARK_TEST(it_begins_again_where_all_was_judged)
 {
     uint32_t shard = test_shard(bench, "iberia");
     struct ledger_claim found;
 
-    live(bench);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_and_claim(bench, shard, &found);
     cr_assert(found.known);
     cr_assert_eq(found.fence[shard], 17);
     cr_assert_eq(found.lowest_fence, 17);
@@ -106,10 +113,7 @@ MARK_TEST(what_is_read_again_counts_once)
     uint32_t shard = test_shard(bench, "iberia");
     struct ledger_claim found;
 
-    live(bench);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_and_claim(bench, shard, &found);
     cr_assert_eq(test_sum(bench, UINT32_MAX, "iberia", "total"), 0);
     cr_assert_eq(test_count(bench, 17, 30, later, 1), LEDGER_OK);
     cr_assert_eq(test_sum(bench, UINT32_MAX, "iberia", "total"), 3);
