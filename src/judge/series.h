@@ -1,8 +1,9 @@
 /*
- * series: one signal of one brand: how many people say it now, against how many usually do.
+ * series: one signal of one brand, or complaints of anything: how many people say it now, against how many
+ * usually do.
  *
  *   bucket (10 s) ── step (5 min) ── scan of 10 min, 1 h, 6 h, 24 h: a burst
- *                               └── CUSUM: a slow burn that no window shows
+ *                               └── cusum.h: a slow burn that no window shows
  *
  * U counts people: an author counts once an hour. M is what was expected of them: the greater of
  * season and the usual odds against everything else said of the brand, so that a football final, which

@@ -154,7 +154,7 @@ is_newer(const struct revising *revising, const char *name, const char *than)
     return a != NO_REVISION && (b == NO_REVISION || a > b);
 }
 
-/* A free one, or that of the oldest set that nothing is judged by. The newest stays. NO_SLOT: none for now. */
+/* A free one, or that of the oldest set that nothing is judged by. The newest stays. NO_SLOT: none is free. */
 static uint32_t
 choose_slot(const struct revising *revising)
 {
