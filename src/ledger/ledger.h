@@ -224,6 +224,9 @@ struct ledger_page {
     size_t exemplar_count;
     const struct ledger_lapse *lapses; /* all of the shard's; sorted by topic, partition, offset */
     size_t lapse_count;
+    /* The lowest bucket that anything was counted in, in any shard; 0: nothing yet. Once a bucket at or above it
+     * is closed it is the same for all shards: a function of the log. */
+    uint32_t since;
 };
 /* Cells with bucket <= through (through <= closed). With `through` = UINT32_MAX: all cells, the open
  * ones too: for the comparison of a live run with a replay. */

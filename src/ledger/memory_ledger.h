@@ -109,6 +109,7 @@ struct memory_ledger {
     struct revisions revisions;
     struct memory_rules rules[REVISIONS_MAX]; /* of those listed */
     uint32_t closed;
+    uint32_t since; /* the lowest bucket that anything was counted in; 0: nothing yet */
     /* By brand: what it has up to this bucket is erased. It goes with the next read, which walks the tables
      * anyway; a walk for each brand would cost all brands' cells each time. */
     uint32_t erased_through[NAMES_MAX];

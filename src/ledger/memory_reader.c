@@ -282,6 +282,7 @@ memory_read(struct ledger_reader *base, uint32_t shard, uint32_t through, struct
     read_officials(ledger, through, page);
     read_exemplars(ledger, through, page);
     read_lapses(ledger, page);
+    page->since = ledger->since;
     pthread_mutex_unlock(&ledger->lock);
     return page_finish(page, out) ? LEDGER_OK : LEDGER_AWAY;
 }

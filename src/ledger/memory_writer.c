@@ -363,6 +363,15 @@ names_fit(struct memory_writer *writer, const struct tally *tally)
 }
 
 static void
+note_since(struct memory_ledger *ledger, const struct tally_range *range)
+{
+    if (range->lowest_bucket != UINT32_MAX &&
+            (ledger->since == 0 || range->lowest_bucket < ledger->since)) {
+        ledger->since = range->lowest_bucket;
+    }
+}
+
+static void
 move_fences(struct memory_writer *writer, const struct tally *tally)
 {
     struct memory_ledger *ledger = memory_ledger_of(writer->base.ledger);
@@ -372,6 +381,7 @@ move_fences(struct memory_writer *writer, const struct tally *tally)
         struct memory_source *source = &writer->sources[range->source];
         if (counted(writer, (uint32_t)i)) {
             struct memory_partition *partition = &ledger->partitions[source->partition];
+            note_since(ledger, range);
             partition->fence = range->to;
             partition->max_time_ms = range->max_time_ms;
             source->fence = range->to;

@@ -33,6 +33,7 @@ page_reset(struct page *page)
     page->official_count = 0;
     page->exemplar_count = 0;
     page->lapse_count = 0;
+    page->since = 0;
     page->short_of_memory = page->texts == NULL;
 }
 
@@ -240,6 +241,7 @@ page_finish(struct page *page, struct ledger_page *out)
         .exemplar_count = page->exemplar_count,
         .lapses = page->lapses,
         .lapse_count = page->lapse_count,
+        .since = page->since,
     };
     return !page->short_of_memory;
 }

@@ -22,6 +22,7 @@ struct page {
     size_t exemplar_count, exemplar_room;
     struct ledger_lapse *lapses;
     size_t lapse_count, lapse_room;
+    uint32_t since;
     int short_of_memory;
 };
 

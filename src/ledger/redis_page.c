@@ -40,6 +40,9 @@ take_field(struct redis_reader *reader, struct view name, struct view value, uin
     if (view_starts(name, VIEW("k:"))) {
         return redis_take_lapse(reader, name, value);
     }
+    if (view_equal(name, VIEW("since"))) {
+        return view_to_u32_strict(value, &reader->page.since);
+    }
     switch (redis_field_parse(name, value, &cell, &official)) {
     case FIELD_OTHER:
         return 1;

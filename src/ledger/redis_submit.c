@@ -335,6 +335,11 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
     } else {
         redis_arg_format(link, "@%" PRId64 "@%" PRId64, range->last_offset, range->last_stamp_ms);
     }
+    if (range->lowest_bucket == UINT32_MAX) {
+        redis_arg_text(link, "");
+    } else {
+        redis_arg_i64(link, range->lowest_bucket);
+    }
     for (size_t i = from; i < to; i++) {
         if (writer->pieces[i].kind == PIECE_OFFICIAL) {
             arg_official(writer, &writer->pieces[i]);

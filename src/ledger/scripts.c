@@ -166,12 +166,14 @@ static const char authors[] = LUA_WITNESS
         "return {1, have < most and 0 or 1}\n";
 
 /* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count, "@offset@time" or '',
+ *       the lowest bucket in all shards or '',
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
- * The token '!' stands in a shard that was brought back: its owner has to claim first.
+ * `since` is the lowest bucket that these records were ever counted in, whichever shard it was in: with it a
+ * shard knows when the stream began, also when nothing of that day is its own. The token '!' stands in a shard that was brought back: its owner has to claim first.
  * Late counts and official posts of a bucket that is closed go to the first that is open. */
 static const char apply[] = LUA_WITNESS
         "local a, key = ARGV, KEYS[1]\n"
-        "local v = redis.call('HMGET', key, a[1], a[2], 'closed')\n"
+        "local v = redis.call('HMGET', key, a[1], a[2], 'closed', 'since')\n"
         "if not v[1] then return {3} end\n"
         "local fence, to = tonumber(v[1]), tonumber(a[4])\n"
         "if to <= fence then return {2, v[1]} end\n"
@@ -189,7 +191,7 @@ static const char apply[] = LUA_WITNESS
         "local function open(bucket)\n"
         "  return string.format('%.0f', math.max(tonumber(bucket), closed + 1))\n"
         "end\n"
-        "local at = 11\n"
+        "local at = 12\n"
         "for i = 1, tonumber(a[8]) do put(a[at], a[at + 1]); at = at + 2 end\n"
         "for i = 1, tonumber(a[9]) do\n"
         "  put('l:1:' .. open(a[at]) .. ':' .. a[at + 1], a[at + 2]); at = at + 3\n"
@@ -198,6 +200,9 @@ static const char apply[] = LUA_WITNESS
         "  string.format('%.0f', to - 1) .. (a[10] ~= '' and a[10] or string.match(last, '@.*') or "
         "'') ..\n"
         "  '|' .. a[5] .. '|0|' .. late .. '|' .. token}\n"
+        "if a[11] ~= '' and tonumber(a[11]) < tonumber(v[4] or '4294967295') then\n"
+        "  w[#w + 1] = 'since'; w[#w + 1] = a[11]\n"
+        "end\n"
         "if #names > 0 then\n"
         "  local old = redis.call('HMGET', key, unpack(names))\n"
         "  for i = 1, #names do\n"

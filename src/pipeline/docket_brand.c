@@ -119,7 +119,7 @@ next_bucket(const struct docket *docket, const struct docket_brand *brand)
 static void
 begin_watch(struct docket *docket, struct docket_brand *brand)
 {
-    uint32_t first = brand->met != 0 ? brand->met : docket->first_bucket;
+    uint32_t first = brand->met != 0 ? brand->met : docket->since;
     uint32_t day = first - first % DAY_BUCKETS;
 
     if (docket->brand_case.before == 0 && day < next_bucket(docket, brand)) {

@@ -127,9 +127,9 @@ struct docket {
     int64_t looked_ahead_ms; /* wall clock */
     struct docket_shard shards[SHARDS_MAX];
     uint32_t
-            first_bucket; /* of all cells ever seen here: watches begin with its day; 0: none yet */
-    int64_t wall_ms;      /* of the turn */
-    int64_t instance_ms;  /* wall clock of the last heartbeat */
+            since; /* of the page in hand: watches begin with its day; 0: nothing was ever counted */
+    int64_t wall_ms;         /* of the turn */
+    int64_t instance_ms;     /* wall clock of the last heartbeat */
     struct ledger_page page; /* of the shard in hand, and how far it is walked */
     struct page_walk walk;
     struct docket_case brand_case;

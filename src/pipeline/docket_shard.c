@@ -42,12 +42,8 @@ find_state(const struct docket *docket, struct view brand, struct ledger_state *
 }
 
 static void
-use_state(struct docket *docket, struct docket_brand *brand, const struct ledger_state *stored)
+use_state(struct docket_brand *brand, const struct ledger_state *stored)
 {
-    /* Of a deployment that has a past, new brands are watched from the day on which they are met. */
-    if (docket->first_bucket == 0) {
-        docket->first_bucket = stored->folded_through;
-    }
     /* The former judge may have stopped before its last periods ended. */
     brand->unrolled[0] = stored->folded_through;
     brand->unrolled[1] = stored->folded_through;
@@ -81,7 +77,7 @@ load(struct docket *docket, struct docket_brand *brand, struct shard_answer *ans
     if (brand->judge == NULL) {
         return LEDGER_AWAY;
     }
-    use_state(docket, brand, &stored);
+    use_state(brand, &stored);
     if (!docket_adopt(docket, brand, home)) {
         return LEDGER_AWAY;
     }
@@ -149,21 +145,19 @@ close_shard(struct docket *docket, uint32_t shard, const struct shard_request *r
     return outcome;
 }
 
-/* What is closed in one turn depends on when it is taken, but what was spoken of first does not: nothing that
- * is closed later can lie before it. */
-static void
-note_first_bucket(struct docket *docket)
+/* From where on brands are watched that were never folded: what is closed, and who closed it, depends on the
+ * hour, but what was counted first does not, once it is closed. A shard that came back from a mark no longer
+ * knows; whoever is new to it there is watched from where the others stand. */
+static uint32_t
+watched_since(const struct docket *docket, const struct docket_shard *held, uint32_t through)
 {
-    uint32_t first = UINT32_MAX;
+    uint32_t since = docket->page.since <= through ? docket->page.since : 0;
 
-    for (size_t i = 0; i < docket->page.cell_count; i++) {
-        if (docket->page.cells[i].bucket < first) {
-            first = docket->page.cells[i].bucket;
-        }
+    for (size_t i = 0; since == 0 && i < held->brand_count; i++) {
+        uint32_t stands = held->known[i].folded_through;
+        since = stands <= through ? stands : 0;
     }
-    if (docket->first_bucket == 0 && docket->page.cell_count > 0) {
-        docket->first_bucket = first;
-    }
+    return since;
 }
 
 static void
@@ -205,9 +199,9 @@ read_shard(struct docket *docket,
         return outcome;
     }
     note_lapses(docket, shard, &docket->page);
-    note_first_bucket(docket);
+    docket->since = watched_since(docket, &docket->shards[shard], request->through);
     page_walk_start(&docket->walk, &docket->page);
-    answer->is_new = docket->first_bucket == 0;
+    answer->is_new = docket->since == 0;
     return LEDGER_OK;
 }
 

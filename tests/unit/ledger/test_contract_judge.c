@@ -97,6 +97,41 @@ CONTRACT(late_counts_of_a_closed_bucket_go_to_the_first_open_one)
     cr_assert_eq(test_sum(bench, 101, "iberia", "total"), 13);
 }
 
+/* Also where nothing of the first day is the shard's own: the page of each says it. */
+CONTRACT(every_shard_knows_when_the_stream_began)
+{
+    static const struct test_cell first[] = { { "iberia", "total", 102, CELL_ON_TIME, 1 },
+        { "united", "total", 50, CELL_LATE, 1 } };
+    static const struct test_cell earlier[] = { { "united", "total", 99, CELL_ON_TIME, 1 } };
+    static const struct test_cell later[] = { { "iberia", "total", 100, CELL_ON_TIME, 1 } };
+    static const uint32_t since[] = { 102, 99, 99 };
+    const struct test_cell *steps[] = { first, earlier, later };
+    static const size_t counts[] = { COUNT(first), COUNT(earlier), COUNT(later) };
+
+    test_take(bench, bench->writer);
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        int64_t from = (int64_t)i * 10;
+        cr_assert_eq(test_count(bench, from, from + 10, steps[i], counts[i]), LEDGER_OK);
+        for (uint32_t shard = 0; shard < ledger_shard_count(bench->ledger); shard++) {
+            struct ledger_page page;
+            cr_assert_eq(ledger_read(bench->reader, shard, 0, &page), LEDGER_OK);
+            cr_expect_eq(page.cell_count, 0);
+            cr_expect_eq(page.since, since[i], "step %zu, shard %" PRIu32 ": %" PRIu32, i, shard,
+                    page.since);
+        }
+    }
+}
+
+CONTRACT(before_anything_is_counted_nothing_has_begun)
+{
+    struct ledger_page page;
+
+    test_take(bench, bench->writer);
+    cr_assert_eq(test_count(bench, 0, 7, NULL, 0), LEDGER_OK);
+    cr_assert_eq(ledger_read(bench->reader, 0, UINT32_MAX, &page), LEDGER_OK);
+    cr_assert_eq(page.since, 0);
+}
+
 CONTRACT(progress_is_that_of_the_slowest_partition)
 {
     static const struct test_cell early[] = { { "iberia", "total", 90, CELL_ON_TIME, 1 } };

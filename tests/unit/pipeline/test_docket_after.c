@@ -96,6 +96,62 @@ Test(docket, cells_that_were_folded_but_not_erased_are_published_and_not_folded_
     }
 }
 
+static void
+keep_zeta(void *context, struct view brand, uint32_t folded_through, struct view state)
+{
+    struct view *kept = context;
+
+    (void)folded_through;
+    if (view_equal(brand, VIEW("zeta"))) {
+        char *bytes = malloc(state.size);
+        memcpy(bytes, state.at, state.size);
+        free((char *)kept->at);
+        *kept = (struct view){ bytes, state.size };
+    }
+}
+
+/* Days are read at once, and nobody speaks of zeta on the first of them. */
+static struct view
+zeta_after_days(int dies_early)
+{
+    struct line line;
+    struct view kept = { .size = 0 };
+
+    line_init(&line);
+    line.options.on_event = NULL;
+    line.options.on_cells = NULL;
+    line.options.on_state = keep_zeta;
+    line.options.context = &kept;
+    docket_destroy(&line.docket);
+    line.docket = docket_create(&line.options);
+    for (int64_t second = 0; second < 4 * 86400; second += 3600) {
+        line_say(&line, &(struct said){ .second = second, .who = "eva", .text = "hola acme" });
+        if (second >= 2 * 86400) {
+            line_say(&line, &(struct said){ .second = second, .who = "ana", .text = "zeta no va" });
+        }
+    }
+    line_hand_over(&line);
+    if (dies_early) {
+        line_fold_and_die(&line);
+    }
+    line_turn(&line);
+    line_fini(&line);
+    return kept;
+}
+
+/* Its first turn folds acme and no more. What is learnt of zeta is what was counted of it, and not when it was
+ * looked at by whom. */
+Test(docket, a_judge_that_ends_within_its_first_turn_changes_nothing_for_the_brands_behind)
+{
+    struct view calm = zeta_after_days(0);
+    struct view hurried = zeta_after_days(1);
+
+    cr_assert_gt(calm.size, 0);
+    cr_expect(view_equal(calm, hurried));
+    free((char *)calm.at);
+    free((char *)hurried.at);
+}
+
 /* A pause longer than the lease: another judge folds the storm, and ours must not fold it from its memory. */
 Test(docket, what_another_judge_folded_during_a_pause_is_not_folded_again)
 {
