@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Did the alert arrive everywhere, once, and are the dashboards' keys there with an expiry?
+"""Did the alert arrive everywhere, under one key, and are the dashboards' keys there with an expiry?
 
     check_alerts.py REDIS_URL NAMESPACE KAFKA_FILE WEBHOOK_FILE REPLAY_OUTPUT LIVE_LOG
 """
@@ -53,11 +53,15 @@ def main():
     webhook = json_lines(webhook_file)
     stream = redis.call("XRANGE", redis.prefix + "alerts", "-", "+")
     in_stream = {dict(zip(fields[::2], fields[1::2]))["incident"] for _, fields in stream}
-    keys = [row["key"] for row in webhook]
+    bodies = {}
+    for row in webhook:
+        bodies.setdefault(row["key"], set()).add(json.dumps(row["body"], sort_keys=True))
     fine = check("the replay opens incidents", bool(expected), str(len(expected)))
     fine &= check("Kafka topic", incidents_of(json_lines(kafka_file)) == expected)
     fine &= check("webhook", incidents_of(row["body"] for row in webhook) == expected)
-    fine &= check("webhook: each key once", len(keys) == len(set(keys)), str(len(keys)))
+    # At least once: when Redis stands still after a delivery it is not noted down, and comes again.
+    fine &= check("webhook: what comes again is the same", all(len(of) == 1 for of in bodies.values()),
+                  f"{len(bodies)} notices, {len(webhook) - len(bodies)} of them again")
     fine &= check("Redis stream", in_stream == expected)
     fine &= check("live incident log equals the replay's, byte for byte",
                   incident_lines(live_log) == incident_lines(replay_file))
