@@ -65,7 +65,7 @@ sink_number(struct sink *sink, uint64_t number)
 static void
 put_unit(struct sink *sink, uint32_t unit)
 {
-    char text[8];
+    char text[16];
 
     (void)snprintf(text, sizeof text, "\\u%04x", (unsigned)unit);
     sink_string(sink, text);
