@@ -27,6 +27,7 @@ static const struct cli_option options[] = {
 struct replay_verb {
     struct archive *archive;
     struct summary *summary;
+    struct holes *holes;
     struct learning *learning; /* NULL: nothing is kept */
     FILE *cells;
     enum lang lang;
@@ -84,6 +85,24 @@ on_state(void *context, struct view brand, uint32_t folded_through, struct view 
 }
 
 static void
+on_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
+{
+    holes_watch(((struct replay_verb *)context)->holes, phase, fold);
+}
+
+static void
+note_holes(void *context, struct view brand, const struct hole_list *const lists[HOLE_SORTS])
+{
+    struct replay_verb *verb = context;
+
+    for (size_t sort = 0; sort < HOLE_SORTS; sort++) {
+        if (lists[sort] != NULL) {
+            summary_hole(verb->summary, brand, (enum hole_sort)sort, lists[sort]);
+        }
+    }
+}
+
+static void
 on_end(void *context, const struct replay_summary *result)
 {
     struct replay_verb *verb = context;
@@ -97,6 +116,7 @@ on_end(void *context, const struct replay_summary *result)
     if (verb->format == OUT_LOG) {
         return;
     }
+    holes_each(verb->holes, note_holes, verb);
     if (verb->format == OUT_TEXT) {
         summary_print(verb->summary, &facts, stdout);
         return;
@@ -185,6 +205,7 @@ replay_inputs(struct replay_verb *verb)
     struct archive_hooks hooks = { .lang = verb->lang,
         .on_event = on_event,
         .on_cells = on_cells,
+        .on_fold = verb->format == OUT_LOG ? NULL : on_fold, /* it says nothing of holes */
         .on_state = verb->learning == NULL ? NULL : on_state,
         .on_end = on_end,
         .context = verb };
@@ -203,6 +224,7 @@ run_prepared(struct replay_verb *verb)
 
     verb->summary = summary_create();
     assert(verb->summary != NULL);
+    verb->holes = holes_create();
     if (read_learning(verb) && read_output(verb)) {
         code = replay_inputs(verb);
     }
@@ -212,6 +234,7 @@ run_prepared(struct replay_verb *verb)
     }
     learning_destroy(&verb->learning);
     summary_destroy(&verb->summary);
+    holes_destroy(&verb->holes);
     return code;
 }
 

@@ -1,6 +1,6 @@
-#include "judge/state.h"
-
+#include "judge/look.h"
 #include "judge/special.h"
+#include "judge/state.h"
 
 #include <assert.h>
 
@@ -20,10 +20,29 @@ log_silence(const struct brand_judge *judge, double expected)
 }
 
 static int
-silence_is_gap(const struct brand_judge *judge)
+silence_is_gap(const struct brand_judge *judge, double expected)
 {
-    return judge->silent_expected > EXPECTED_FEW &&
-           log_silence(judge, judge->silent_expected) < LOG_IMPROBABLE;
+    return expected > EXPECTED_FEW && log_silence(judge, expected) < LOG_IMPROBABLE;
+}
+
+/* Whole steps in between, as they are closed: the same silence is a gap here and there. */
+int
+brand_judge_would_miss(const struct brand_judge *judge, uint32_t heard, uint32_t bucket)
+{
+    uint32_t first = step_of(heard) + 1;
+    uint32_t end = step_of(bucket);
+    double expected = 0;
+
+    if (judge_is_learning(judge) || end <= first) {
+        return 0;
+    }
+    if (end - first > STEPS_WALKED_MAX) {
+        expected = (double)(end - first) * baseline_level(&judge->volume);
+    }
+    for (uint32_t step = first; step < end && end - first <= STEPS_WALKED_MAX; step++) {
+        expected += baseline_expected(&judge->volume, step);
+    }
+    return silence_is_gap(judge, expected);
 }
 
 static void
@@ -76,7 +95,8 @@ judge_close_step(struct brand_judge *judge)
     }
     /* While it still learns when the brand sleeps, a night must not look like a fault. */
     uint32_t was_gap = judge->in_gap;
-    judge->in_gap = judge->silent_steps > 0 && !judge_is_learning(judge) && silence_is_gap(judge);
+    judge->in_gap = judge->silent_steps > 0 && !judge_is_learning(judge) &&
+                    silence_is_gap(judge, judge->silent_expected);
     if (judge->in_gap) {
         close_as_gap(judge);
     } else {

@@ -55,4 +55,12 @@ int brand_judge_look(const struct brand_judge *judge,
         uint32_t subject,
         struct signal_look *look);
 
+/* ---- what the brand's input is worth ---- */
+
+/* So much came late in the last hour, as of a bucket not before the last one folded, that nobody can say how it is. */
+int brand_judge_is_stale(const struct brand_judge *judge, uint32_t bucket);
+/* Would nobody speak of the brand between these two buckets only if its input failed? False while it learns. The
+ * judge closes such a silence as a gap, once it is that long. */
+int brand_judge_would_miss(const struct brand_judge *judge, uint32_t heard, uint32_t bucket);
+
 #endif

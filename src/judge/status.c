@@ -1,3 +1,4 @@
+#include "judge/look.h"
 #include "judge/special.h"
 #include "judge/state.h"
 
@@ -8,9 +9,10 @@
 #define STALE_SHARE  20 /* one in twenty */
 #define STALE_FEWEST 10
 
-static int
-is_stale(const struct brand_judge *judge, uint32_t bucket)
+int
+brand_judge_is_stale(const struct brand_judge *judge, uint32_t bucket)
 {
+    assert(bucket >= judge->last_bucket);
     uint64_t late = window_sum_at(&judge->late, bucket, SPAN_1H);
     uint64_t on_time = window_sum_at(&judge->total, bucket, SPAN_1H);
     return late >= STALE_FEWEST && late * STALE_SHARE > late + on_time;
@@ -25,7 +27,7 @@ state_of(const struct brand_judge *judge, uint32_t bucket)
     if (judge->life.incident.state == INCIDENT_COOLING) {
         return BRAND_COOLING;
     }
-    if (is_stale(judge, bucket)) {
+    if (brand_judge_is_stale(judge, bucket)) {
         return BRAND_STALE;
     }
     return judge_is_learning(judge) ? BRAND_LEARNING : BRAND_CALM;

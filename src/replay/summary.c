@@ -14,6 +14,10 @@
 
 #define DAY_BUCKETS (24 * 3600 / BUCKET_SECONDS)
 
+static const char *const hole_names[HOLE_SORTS] = {
+    [HOLE_MISSING] = "missing", [HOLE_STALE] = "stale"
+};
+
 struct summary_day {
     uint32_t day; /* since 1970 */
     uint64_t total;
@@ -27,6 +31,7 @@ struct summary_brand {
     struct summary_day *days; /* in rising order */
     size_t day_count;
     size_t day_capacity;
+    const struct hole_list *holes[HOLE_SORTS]; /* NULL: none */
 };
 
 struct summary {
@@ -124,11 +129,44 @@ summary_add(struct summary *summary, struct view id, const struct summary_cell *
     }
 }
 
+void
+summary_hole(
+        struct summary *summary, struct view id, enum hole_sort sort, const struct hole_list *holes)
+{
+    brand_of(summary, id)->holes[sort] = holes;
+}
+
 static void
 print_day(uint32_t day, char text[CALENDAR_TEXT_SIZE])
 {
     calendar_print((int64_t)day * 24 * 3600 * 1000, text);
     text[10] = '\0'; /* the date of "2015-02-22T00:00:00Z" */
+}
+
+static json_t *
+time_json(int64_t time_ms)
+{
+    char text[CALENDAR_TEXT_SIZE];
+
+    return time_ms == INT64_MIN ? json_null() : json_string(calendar_print(time_ms, text));
+}
+
+static json_t *
+holes_json(const struct hole_list *holes)
+{
+    json_t *spans = json_array();
+    json_t *json = json_object();
+
+    for (size_t i = 0; i < holes->count; i++) {
+        json_t *span = json_object();
+        json_object_set_new(span, "from", time_json(holes->at[i].from_ms));
+        json_object_set_new(span, "to", time_json(holes->at[i].to_ms));
+        json_array_append_new(spans, span);
+    }
+    json_object_set_new(json, "left_out", json_integer((json_int_t)holes->left_out));
+    json_object_set_new(json, "seconds", json_integer((json_int_t)(holes->sum_ms / 1000)));
+    json_object_set_new(json, "spans", spans);
+    return json;
 }
 
 static json_t *
@@ -154,15 +192,12 @@ brand_json(const struct summary_brand *brand)
     json_object_set_new(json, "official", json_integer((json_int_t)brand->official));
     json_object_set_new(json, "signals", signals);
     json_object_set_new(json, "days", days);
+    for (size_t sort = 0; sort < HOLE_SORTS; sort++) {
+        if (brand->holes[sort] != NULL) {
+            json_object_set_new(json, hole_names[sort], holes_json(brand->holes[sort]));
+        }
+    }
     return json;
-}
-
-static json_t *
-time_json(int64_t time_ms)
-{
-    char text[CALENDAR_TEXT_SIZE];
-
-    return time_ms == INT64_MIN ? json_null() : json_string(calendar_print(time_ms, text));
 }
 
 char *
@@ -227,6 +262,32 @@ print_brand(const struct summary *summary, uint32_t number, FILE *out)
             brand->official, brand->late, text, busiest == NULL ? 0 : busiest->total);
 }
 
+/* A line for each span, in order of time within its brand. */
+static void
+print_holes(const struct summary *summary, uint32_t number, FILE *out)
+{
+    for (size_t sort = 0; sort < HOLE_SORTS; sort++) {
+        const struct hole_list *holes = summary->brands[number].holes[sort];
+        for (size_t i = 0; holes != NULL && i < holes->count; i++) {
+            char from[CALENDAR_TEXT_SIZE];
+            char to[CALENDAR_TEXT_SIZE];
+            fprintf(out, "  %-22s %-9s %s to %s\n", names_text(summary->names, number).at,
+                    hole_names[sort], calendar_print(holes->at[i].from_ms, from),
+                    calendar_print(holes->at[i].to_ms, to));
+        }
+        if (holes != NULL && holes->left_out > 0) {
+            fprintf(out, "  %-22s %-9s and %" PRIu64 " spans more\n",
+                    names_text(summary->names, number).at, hole_names[sort], holes->left_out);
+        }
+    }
+}
+
+static int
+has_holes(const struct summary_brand *brand)
+{
+    return brand->holes[HOLE_MISSING] != NULL || brand->holes[HOLE_STALE] != NULL;
+}
+
 void
 summary_print(const struct summary *summary, const struct summary_facts *facts, FILE *out)
 {
@@ -251,5 +312,12 @@ summary_print(const struct summary *summary, const struct summary_facts *facts, 
     }
     for (uint32_t i = 0; i < names_count(summary->names); i++) {
         print_brand(summary, i, out);
+    }
+    int holes = 0;
+    for (uint32_t i = 0; i < names_count(summary->names); i++) {
+        if (has_holes(&summary->brands[i]) && !holes++) {
+            fprintf(out, "\n  %-22s what did not come, or came too late to be judged\n", "input");
+        }
+        print_holes(summary, i, out);
     }
 }

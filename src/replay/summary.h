@@ -9,6 +9,7 @@
 
 #include "core/view.h"
 #include "rebato/mention.h"
+#include "replay/holes.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +30,12 @@ struct summary_cell {
 };
 /* A brand's cells come in rising order of bucket. */
 void summary_add(struct summary *summary, struct view brand, const struct summary_cell *cell);
+
+/* What the archive does not hold of the brand; NULL: nothing; else it outlives the summary. */
+void summary_hole(struct summary *summary,
+        struct view brand,
+        enum hole_sort sort,
+        const struct hole_list *holes);
 
 struct summary_facts {
     uint64_t received;

@@ -61,7 +61,7 @@ struct scene_event {
     uint32_t brand;    /* SCENE_NONE: all of them (gap) */
     int64_t at_ms;
     int64_t ramp_ms, hold_ms, decay_ms;
-    int64_t every_ms; /* repeated to the end; 0: once */
+    int64_t every_ms; /* repeated to the end, a gap with its delivery; 0: once */
     uint32_t posts, authors;
     double reposts; /* share of its posts that repeat an earlier one */
     double factor;  /* volume */

@@ -299,18 +299,22 @@ brand_of(const struct scene *scene, const struct plan_post *post)
     return post->origin == PLAN_EVENT ? scene->events[post->index].brand : post->index;
 }
 
-/* What was written within the gap arrives after it, in the order of writing, squeezed together. */
+/* What was written within the gap arrives after it, in the order of writing, squeezed together. Of a collector that
+ * delivers in batches each turn is a gap of its own. */
 static void
 delay(struct plan *plan, const struct scene *scene, const struct scene_event *gap)
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_post *post = &plan->posts[i];
         int64_t since = post->time_ms - gap->at_ms;
-        if (since < 0 || since >= gap->hold_ms ||
+        int64_t turn_ms =
+                gap->every_ms > 0 && since > 0 ? since / gap->every_ms * gap->every_ms : 0;
+        int64_t within = since - turn_ms;
+        if (within < 0 || within >= gap->hold_ms ||
                 (gap->brand != SCENE_NONE && gap->brand != brand_of(scene, post))) {
             continue;
         }
-        post->arrived_ms = gap->delivered_ms + since * gap->delivery_ms / gap->hold_ms;
+        post->arrived_ms = gap->delivered_ms + turn_ms + within * gap->delivery_ms / gap->hold_ms;
     }
 }
 

@@ -37,7 +37,7 @@ static const struct key_row {
     { "ramp", KEYS_ENVELOPE, 0 },
     { "hold", KEYS_ENVELOPE, 1 },
     { "decay", KEYS_ENVELOPE, 0 },
-    { "every", KEYS_PEOPLE, 0 },
+    { "every", KEYS_PEOPLE | KEYS_GAP, 0 },
     { "posts", KEYS_PEOPLE, 1 },
     { "authors", KEYS_PEOPLE, 0 },
     { "reposts", KEYS_PEOPLE, 0 },
@@ -148,7 +148,20 @@ read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct s
     }
 }
 
-/* `every` shorter than the event would make two turns of it overlap under the same ordinals. */
+/* Shorter than the event it would make two turns of it overlap: under the same ordinals, or in what they delay. */
+static void
+read_every(struct scene_reader *reader,
+        const struct yaml_node *map,
+        int64_t length_ms,
+        struct scene_event *event)
+{
+    if (yaml_read_span(yaml_get(map, "every"), &event->every_ms, reader->faults) &&
+            event->every_ms < length_ms) {
+        yaml_fault(yaml_get(map, "every"), reader->faults, "a longer span",
+                "the event would begin again before it has ended");
+    }
+}
+
 static void
 read_people(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
@@ -163,12 +176,7 @@ read_people(struct scene_reader *reader, const struct yaml_node *map, struct sce
     event->authors = event->posts;
     scene_read_count(reader, yaml_get(map, "authors"), &event->authors);
     scene_read_number(reader, yaml_get(map, "reposts"), repost_range, &event->reposts);
-    int64_t length_ms = event->ramp_ms + event->hold_ms + event->decay_ms;
-    if (yaml_read_span(yaml_get(map, "every"), &event->every_ms, reader->faults) &&
-            event->every_ms < length_ms) {
-        yaml_fault(yaml_get(map, "every"), reader->faults, "a longer span",
-                "the event would begin again before it has ended");
-    }
+    read_every(reader, map, event->ramp_ms + event->hold_ms + event->decay_ms, event);
 }
 
 /* The gap's length is kept as its hold: it has no slopes. */
@@ -178,6 +186,7 @@ read_gap(struct scene_reader *reader, const struct yaml_node *map, struct scene_
     event->delivery_ms = INT64_C(10) * 60 * 1000;
     (void)yaml_read_span(yaml_get(map, "length"), &event->hold_ms, reader->faults);
     (void)yaml_read_span(yaml_get(map, "delivery"), &event->delivery_ms, reader->faults);
+    read_every(reader, map, event->hold_ms, event);
     if (yaml_get(map, "delivered") == NULL) {
         return;
     }

@@ -35,6 +35,16 @@ static const struct value_row {
     /* So many incidents opened, of the brand or of all. */
     { "pages", "brand", FORM_BRAND, 0 },
     { "pages", "at_most", FORM_COUNT, 1 },
+    /* What is said of a replay with these options. */
+    { "replay", "allow", FORM_SPAN, 1 },
+    /* What was late of the brand's posts, how long it was unsure of them, whether they stayed away. */
+    { "input", "brand", FORM_BRAND, 1 },
+    { "input", "late_at_least", FORM_COUNT, 0 },
+    { "input", "late_at_most", FORM_COUNT, 0 },
+    { "input", "stale_at_least", FORM_SPAN, 0 },
+    { "input", "stale_at_most", FORM_SPAN, 0 },
+    { "input", "missing_at_least", FORM_SPAN, 0 },
+    { "input", "missing_at_most", FORM_SPAN, 0 },
     /* So many posts of the brand were recognised as this signal. */
     { "counted", "brand", FORM_BRAND, 1 },
     { "counted", "signal", FORM_TEXT, 1 },
@@ -103,7 +113,7 @@ check_claim(struct scene_reader *reader, struct view claim, const struct yaml_no
 void
 scene_check_expect(struct scene_reader *reader, const struct yaml_node *node)
 {
-    static const char *const claims[] = { "incident", "pages", "counted" };
+    static const char *const claims[] = { "incident", "pages", "counted", "replay", "input" };
 
     if (yaml_kind_of(node) != YAML_LIST || yaml_size(node) == 0) {
         if (node != NULL) {

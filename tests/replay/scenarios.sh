@@ -34,9 +34,10 @@ tell() {
     # The options are words on purpose.
     # shellcheck disable=SC2086
     if ! "$rebato" scene "$1" $2 --expect > "$work/expect" ||
+        ! allow=$(sed -n 's/.*"claim":"replay","allow":"\([0-9a-z]*\)".*/--allow \1/p' "$work/expect") ||
         ! "$rebato" scene "$1" $2 $3 > "$work/posts.ndjson" ||
         ! "$rebato" match --format ndjson < "$work/posts.ndjson" > "$work/matches" ||
-        ! "$rebato" replay "$work/posts.ndjson" --quiet --format ndjson > "$work/replay"; then
+        ! "$rebato" replay "$work/posts.ndjson" $allow --quiet --format ndjson > "$work/replay"; then
         echo "FAILED  $label: a command failed"
         failed=1
         return

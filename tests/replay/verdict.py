@@ -116,6 +116,26 @@ def judge_pages(claim, incidents, _counts):
     return [] if count <= claim["at_most"] else [f"{count} incidents opened"]
 
 
+def judge_replay(_claim, _incidents, _counts):
+    """An option for whoever replays; nothing can be wrong with it here."""
+    return []
+
+
+def judge_input(claim, _incidents, counts):
+    brand = counts.brands[claim["brand"]]
+    found = {"late": brand["late"]}
+    for sort in ("missing", "stale"):
+        found[sort] = timedelta(seconds=brand.get(sort, {"seconds": 0})["seconds"])
+    reasons = []
+    for key, want in claim.items():
+        sort, _, bound = key.partition("_at_")
+        if bound:
+            want = want if sort == "late" else span_of(want)
+            if found[sort] < want if bound == "least" else found[sort] > want:
+                reasons.append(f"{sort} {found[sort]}")
+    return reasons
+
+
 def judge_counted(claim, _incidents, counts):
     count = counts[claim["brand"]][claim["signal"]]
     if count < claim.get("at_least", 0) or count > claim.get("at_most", count):
@@ -123,9 +143,17 @@ def judge_counted(claim, _incidents, counts):
     return []
 
 
+class Counts(collections.defaultdict):
+    """Signals by brand, and what the summary says of each brand beside them."""
+
+    def __init__(self, brands):
+        super().__init__(collections.Counter)
+        self.brands = brands
+
+
 def count_signals(matches, summary):
     """By brand: complaints as the ledger counted them, official signals as the matcher found them."""
-    counts = collections.defaultdict(collections.Counter)
+    counts = Counts(summary["brands"])
     for brand, row in summary["brands"].items():
         counts[brand].update(row["signals"])
     for match in matches:
@@ -135,7 +163,13 @@ def count_signals(matches, summary):
     return counts
 
 
-JUDGES = {"incident": judge_incident, "pages": judge_pages, "counted": judge_counted}
+JUDGES = {
+    "incident": judge_incident,
+    "pages": judge_pages,
+    "counted": judge_counted,
+    "replay": judge_replay,
+    "input": judge_input,
+}
 
 
 def show(events):

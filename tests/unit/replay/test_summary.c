@@ -86,6 +86,30 @@ Test(summary, counts_brands_by_signal_and_by_day)
     free(json);
 }
 
+Test(summary, says_when_the_input_of_a_brand_was_missing)
+{
+    static const struct row rows[] = { { "zeta", "total", SUMMARY_ON_TIME, DAY_ONE, 1 },
+        { "acme", "total", SUMMARY_ON_TIME, DAY_ONE, 1 } };
+    static const struct hole_list holes = {
+        .at = { { INT64_C(1704067200000), INT64_C(1704070800000) } },
+        .count = 1,
+        .left_out = 2,
+        .sum_ms = 4000000,
+    };
+    struct summary *summary = summary_of(rows, LENGTH(rows));
+
+    summary_hole(summary, VIEW("zeta"), HOLE_MISSING, &holes);
+    summary_hole(summary, VIEW("zeta"), HOLE_STALE, NULL);
+    char *json = summary_json(summary, &facts);
+    expect_part(json, "\"missing\":{\"left_out\":2,\"seconds\":4000,\"spans\":[{\"from\":\"2024-01-"
+                      "01T00:00:00Z\","
+                      "\"to\":\"2024-01-01T01:00:00Z\"}]}");
+    cr_expect_null(strstr(json, "stale"), "%s", json);
+    cr_expect_null(strstr(strstr(json, "\"acme\""), "acme\":{\"days\":{},\"missing"));
+    free(json);
+    summary_destroy(&summary);
+}
+
 Test(summary, says_what_was_received_and_when)
 {
     char *json = json_of(NULL, 0, &facts);

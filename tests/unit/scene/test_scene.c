@@ -152,6 +152,9 @@ Test(scene, a_wrong_event_is_faulted_where_it_stands)
         { EVENTS "  - {id: a, kind: gap, at: 2014-02-21T18:00:00Z, length: 1h,"
                  " delivered: 2014-02-21T18:30:00Z}\n" SAMPLE_EXPECT,
                 10, "before the gap ends" },
+        { EVENTS "  - {id: a, kind: gap, at: 2014-02-21T18:00:00Z, length: 1h, every: 30m,"
+                 " delivered: 2014-02-21T19:00:00Z}\n" SAMPLE_EXPECT,
+                10, "before it has ended" },
         { EVENTS "  - {id: a, kind: person, brand: acme, at: 2014-02-21T18:00:00Z, account: x, "
                  "text: hi,"
                  " reply_to: nobody}\n" SAMPLE_EXPECT,
@@ -160,6 +163,9 @@ Test(scene, a_wrong_event_is_faulted_where_it_stands)
                 12, "no such event" },
         { EVENTS CROWD "expect: [{incident: {brand: acme, signal: outage}}]\n", 11,
                 "\"at\" is missing" },
+        { EVENTS CROWD "expect: [{replay: {allow: much}}]\n", 11, "span" },
+        { EVENTS CROWD "expect: [{replay: {}}]\n", 11, "\"allow\" is missing" },
+        { EVENTS CROWD "expect: [{input: {late_at_most: 0}}]\n", 11, "\"brand\" is missing" },
         { EVENTS CROWD "expect: [{page: {at_most: 0}}]\n", 11, "unknown key \"page\"" },
         { EVENTS CROWD "expect: [{pages: {at_most: many}}]\n", 11, "whole number" },
         { EVENTS CROWD SAMPLE_EXPECT "twin: {remove: [crowd]}\n", 12, "\"expect\" is missing" },
@@ -228,7 +234,8 @@ Test(scene, the_shipped_scenes_are_well_formed_and_begin_with_days_of_calm)
         const char *name;
         int64_t calm_hours;
     } rows[] = { { "demo", 84 }, { "twitter-2010", 96 }, { "whatsapp-2014-3", 96 },
-        { "tweetdeck-2014", 96 }, { "one-rude-reply", 96 }, { "deluge", 0 } };
+        { "tweetdeck-2014", 96 }, { "one-rude-reply", 96 }, { "deluge", 0 },
+        { "five-minute-batches", 0 } };
     char *phrases = read_shipped("phrases");
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -282,6 +282,40 @@ Test(stream, a_gap_is_delivered_late_and_only_the_gap)
     scene_destroy(&scene);
 }
 
+Test(stream, a_collector_that_delivers_in_batches_delivers_each_of_them_after_its_end)
+{
+    struct scene *scene = sample_parse(SAMPLE_HEAD SAMPLE_ACME SAMPLE_BETA
+            "events:\n"
+            "  - {id: batches, kind: gap, brand: acme, at: 2014-02-20T12:00:00Z, length: 5m, "
+            "every: 6m,"
+            " delivered: 2014-02-20T12:05:30Z, delivery: 20s}\n" SAMPLE_EXPECT);
+    struct scene_stream *stream = scene_stream_create(scene, 5, SCENE_STORY);
+    const int64_t from_ms = scene_head(scene)->start_ms + 3 * DAY_MS + 12 * HOUR_MS;
+    const int64_t every_ms = 360000;
+    struct scene_post post;
+    size_t batched = 0;
+    size_t between = 0;
+
+    while (scene_stream_next(stream, &post)) {
+        int64_t turn = (post.time_ms - from_ms) / every_ms;
+        int64_t within_ms = (post.time_ms - from_ms) % every_ms;
+        if (post.time_ms < from_ms || within_ms >= 300000 ||
+                !sample_has(&post, "syn-sample-acme-")) {
+            between += post.time_ms >= from_ms;
+            cr_assert_eq(post.arrived_ms, post.time_ms);
+            continue;
+        }
+        batched++;
+        int64_t due_ms = from_ms + turn * every_ms + 330000;
+        cr_assert_geq(post.arrived_ms, due_ms);
+        cr_assert_lt(post.arrived_ms, due_ms + 20000);
+    }
+    cr_assert_gt(batched, 1000, "to the end, %zu", batched);
+    cr_assert_gt(between, 100, "%zu", between);
+    scene_stream_destroy(&stream);
+    scene_destroy(&scene);
+}
+
 Test(stream, a_match_multiplies_the_mentions_and_leaves_the_share_of_complaints)
 {
     struct scene *scene =
