@@ -133,6 +133,8 @@ take_relay(struct world *world, struct judge *judge, enum code code)
     if (code != CODE_DONE) {
         network_drop(world, judge->client);
         next_shard(world, judge);
+    } else if (judge->relay == RELAY_MARK) {
+        relay_from(world, judge, judge->shard);
     } else if (judge->relay == RELAY_OUTBOX) {
         take_outbox(world, judge);
     } else {
@@ -366,6 +368,22 @@ is_stopped_short(struct world *world, struct judge *judge)
     return judge->decided;
 }
 
+/* Where all that is closed is judged. */
+static int
+leaves_mark(const struct world *world, struct judge *judge)
+{
+    struct held *held = held_of(judge);
+    uint32_t judged = held->machine.judged;
+
+    if (!held->machine.ours || judged == held->marked || shard_judge_is_behind(&held->machine) ||
+            !judge_lease_ready(world, judge)) {
+        return 0;
+    }
+    held->marked = judged;
+    judge->bucket = bucket_meant(judged);
+    return 1;
+}
+
 static void
 step_turn(struct world *world, struct judge *judge)
 {
@@ -373,7 +391,9 @@ step_turn(struct world *world, struct judge *judge)
         return;
     }
     if (judge->request.ask == SHARD_REST) {
-        if (held_of(judge)->machine.ours) {
+        if (leaves_mark(world, judge)) {
+            judge->relay = RELAY_MARK;
+        } else if (held_of(judge)->machine.ours) {
             relay_from(world, judge, judge->shard);
         } else {
             next_shard(world, judge);

@@ -11,6 +11,7 @@
 
 /* One shard as this process sees it. */
 struct held {
+    uint32_t marked; /* judged so far when a mark was left */
     struct shard_judge machine;
     struct shard_brand known[BRANDS];
     uint64_t token;
@@ -26,6 +27,7 @@ struct memory {
 /* After a turn: notices of the shard's brands, one after the other. */
 enum relay {
     RELAY_NONE,
+    RELAY_MARK,
     RELAY_OUTBOX,
     RELAY_DELIVERED,
 };

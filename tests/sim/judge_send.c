@@ -164,6 +164,10 @@ send_erase(struct world *world, struct judge *judge)
 static void
 send_relay(struct world *world, struct judge *judge)
 {
+    if (judge->relay == RELAY_MARK) {
+        send(world, judge, (struct request){ .op = OP_MARK, .bucket = judge->bucket });
+        return;
+    }
     send(world, judge,
             (struct request){ .op = judge->relay == RELAY_OUTBOX ? OP_OUTBOX : OP_DELIVERED,
                     .brand = judge->brand,

@@ -171,9 +171,9 @@ choose(struct world *world, int open)
 static void
 trace_request(struct world *world, const struct request *request, enum code code)
 {
-    static const char *const ops[OP_COUNT] = { "claim", "start", "found", "authors", "apply",
-        "idle", "lease", "load", "mend", "progress", "close", "read", "commit", "publish", "unlink",
-        "erase", "outbox", "delivered" };
+    static const char *const ops[OP_COUNT] = { "claim", "start", "found", "remake", "authors",
+        "apply", "idle", "lease", "load", "mend", "progress", "close", "read", "commit", "publish",
+        "unlink", "erase", "outbox", "delivered", "mark" };
     static const char *const codes[] = { "MOVED", "done", "AHEAD", "NO FENCE", "CLOSED", "LOST",
         "ERROR" };
 

@@ -153,6 +153,9 @@ store_execute(struct world *world, const struct request *request, struct page *p
     case OP_FOUND:
         reply = store_found(world, request);
         break;
+    case OP_REMAKE:
+        reply = store_remake(world, request);
+        break;
     case OP_AUTHORS:
         reply = store_authors(world, request);
         break;
@@ -174,6 +177,7 @@ store_execute(struct world *world, const struct request *request, struct page *p
     case OP_ERASE:
     case OP_OUTBOX:
     case OP_DELIVERED:
+    case OP_MARK:
     case OP_COUNT:
     default:
         reply = store_judge(world, request, page);

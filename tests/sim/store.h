@@ -24,6 +24,7 @@ enum op {
     OP_CLAIM,
     OP_START,
     OP_FOUND,
+    OP_REMAKE,
     OP_AUTHORS,
     OP_APPLY,
     OP_IDLE,
@@ -39,6 +40,7 @@ enum op {
     OP_ERASE,
     OP_OUTBOX,
     OP_DELIVERED,
+    OP_MARK,
     OP_COUNT,
 };
 
@@ -122,12 +124,22 @@ struct raised {
     uint32_t late_below[RECORDS * 3 + 1];
 };
 
+/* Fences of a moment, and the bucket up to which all below them was counted. */
+struct mark {
+    uint32_t top; /* 0: no mark */
+    uint32_t closed;
+    struct source_row sources[PARTITIONS];
+    struct raised raised[PARTITIONS];
+};
+
 struct shard_row {
     struct source_row sources[PARTITIONS];
     struct raised raised[PARTITIONS];
     uint32_t closed;
     uint64_t lease_token;
     int64_t lease_until;
+    struct mark safe;
+    struct mark soon;
 };
 
 struct brand_row {
@@ -182,6 +194,8 @@ struct reply store_execute(struct world *world, const struct request *request, s
 
 /* Takes back the last `writes` writes of a node; node 0 is everything unless shards stand alone. */
 void store_roll_back(struct store *store, uint32_t node, uint32_t writes);
+/* A shard's counts are gone, its states and its marks stay. 0: it has no mark, or evidence of lateness would go. */
+int store_lose_shard(struct world *world, uint32_t shard);
 /* What the node has now it will not lose. */
 void store_settle(struct store *store, uint32_t node);
 uint32_t store_node_of_shard(const struct world *world, uint32_t shard);
@@ -199,6 +213,7 @@ void store_put_i64(struct store *store, int64_t *field, int64_t value);
 struct reply store_claim(struct world *world, const struct request *request);
 struct reply store_start(struct world *world, const struct request *request);
 struct reply store_found(struct world *world, const struct request *request);
+struct reply store_remake(struct world *world, const struct request *request);
 struct reply store_authors(struct world *world, const struct request *request);
 struct reply store_apply(struct world *world, const struct request *request);
 struct reply store_idle(struct world *world, const struct request *request);

@@ -78,6 +78,18 @@ tell_progress(struct world *world, const struct request *request)
     return reply;
 }
 
+/* A shard without partitions has lost them: nothing of it may be closed. */
+static int
+has_partitions(const struct world *world, const struct shard_row *shard)
+{
+    int known = 0;
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        known |= shard->sources[p].known;
+    }
+    return known;
+}
+
 static struct reply
 close_buckets(struct world *world, const struct request *request)
 {
@@ -85,6 +97,9 @@ close_buckets(struct world *world, const struct request *request)
 
     if (!holds(world, request)) {
         return answer(CODE_LOST);
+    }
+    if (!has_partitions(world, shard)) {
+        return answer(CODE_MOVED);
     }
     for (uint32_t p = 0; p < world->partitions && !mutated(world, MUTATE_close_blind); p++) {
         const struct source_row *row = &shard->sources[p];
@@ -357,6 +372,43 @@ delivered(struct world *world, const struct request *request)
     return answer(CODE_DONE);
 }
 
+static struct mark
+mark_now(const struct world *world, const struct shard_row *shard)
+{
+    struct mark mark = { .top = shard->closed + 1, .closed = shard->closed };
+
+    memcpy(mark.sources, shard->sources, sizeof mark.sources);
+    memcpy(mark.raised, shard->raised, sizeof mark.raised);
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        const struct source_row *row = &shard->sources[p];
+        if (row->known && row->max_time_ms != INT64_MIN && bucket_at(row->max_time_ms) > mark.top) {
+            mark.top = bucket_at(row->max_time_ms);
+        }
+    }
+    return mark;
+}
+
+/* The bucket is the one up to which the shard is judged. */
+static struct reply
+leave_mark(struct world *world, const struct request *request)
+{
+    struct shard_row *shard = shard_row_of(world, request);
+    struct mark now = mark_now(world, shard);
+
+    if (!holds(world, request)) {
+        return answer(CODE_LOST);
+    }
+    if (!has_partitions(world, shard) || (shard->soon.top > request->bucket)) {
+        return answer(CODE_DONE);
+    }
+    begin(world, request->shard);
+    if (shard->soon.top != 0) {
+        store_put(world->store, &shard->safe, &shard->soon, sizeof shard->safe);
+    }
+    store_put(world->store, &shard->soon, &now, sizeof now);
+    return answer(CODE_DONE);
+}
+
 struct reply
 store_judge(struct world *world, const struct request *request, struct page *page)
 {
@@ -385,9 +437,12 @@ store_judge(struct world *world, const struct request *request, struct page *pag
         return read_outbox(world, request, page);
     case OP_DELIVERED:
         return delivered(world, request);
+    case OP_MARK:
+        return leave_mark(world, request);
     case OP_CLAIM:
     case OP_START:
     case OP_FOUND:
+    case OP_REMAKE:
     case OP_AUTHORS:
     case OP_APPLY:
     case OP_IDLE:

@@ -1,6 +1,8 @@
 /* The scripts that workers send: claim, found, authors, apply, idle. */
 #include "sim/store.h"
 
+#include <string.h>
+
 static struct source_row *
 row_of(struct world *world, const struct request *request)
 {
@@ -103,6 +105,60 @@ store_found(struct world *world, const struct request *request)
         .late_below = next.late_below };
 }
 
+/* Nobody owns what comes back, and an idle partition holds time up until its owner has spoken. */
+struct reply
+store_remake(struct world *world, const struct request *request)
+{
+    struct shard_row *shard = shard_row_of(world, request);
+    struct mark mark = shard->safe;
+
+    for (uint32_t p = 0; p < PARTITIONS; p++) {
+        if (shard->sources[p].known) {
+            return answer(CODE_MOVED);
+        }
+        mark.sources[p].idle = 0;
+        mark.sources[p].token = 0;
+    }
+    if (mark.top == 0) {
+        return answer(CODE_NO_FENCE);
+    }
+    begin(world, request->shard);
+    store_put(world->store, shard->sources, mark.sources, sizeof mark.sources);
+    store_put(world->store, shard->raised, mark.raised, sizeof mark.raised);
+    store_put_u32(world->store, &shard->closed, mark.closed);
+    return answer(CODE_DONE);
+}
+
+static void
+lose_cells(struct world *world, uint32_t brand)
+{
+    struct counts *cells = &world->store->tables.brands[brand].cells;
+    struct counts none = { .on = { { 0 } } };
+
+    store_put(world->store, cells->on, none.on, sizeof none.on);
+    store_put(world->store, cells->late, none.late, sizeof none.late);
+}
+
+int
+store_lose_shard(struct world *world, uint32_t s)
+{
+    struct shard_row *shard = &world->store->tables.shards[s];
+    struct shard_row none = { .closed = 0 };
+
+    if (shard->safe.top == 0 ||
+            memcmp(shard->raised, shard->safe.raised, sizeof shard->raised) != 0) {
+        return 0;
+    }
+    begin(world, s);
+    store_put(world->store, shard->sources, none.sources, sizeof none.sources);
+    store_put(world->store, shard->raised, none.raised, sizeof none.raised);
+    store_put_u32(world->store, &shard->closed, 0);
+    for (uint32_t brand = s; brand < world->brands; brand += world->shards) {
+        lose_cells(world, brand);
+    }
+    return 1;
+}
+
 struct reply
 store_authors(struct world *world, const struct request *request)
 {
@@ -141,6 +197,9 @@ judge_apply(const struct world *world, const struct request *request)
     }
     if (row->fence != request->expect && !mutated(world, MUTATE_high_water)) {
         return CODE_MOVED;
+    }
+    if (row->token == 0) {
+        return CODE_MOVED; /* nobody has claimed it since it came back */
     }
     if ((row->idle || row->late_below != request->late_below || request->lowest <= shard->closed) &&
             !mutated(world, MUTATE_ignore_closed)) {

@@ -10,6 +10,7 @@ struct truth {
     uint32_t reached[PARTITIONS][RECORDS]; /* bucket of the greatest time up to each record */
     int64_t fences[SHARDS][PARTITIONS];    /* as last seen */
     uint32_t closed[SHARDS];
+    int64_t owed[SHARDS][PARTITIONS]; /* where they stood when the shard lost its counts */
 
     /* Of the commit going on: what was folded before it, and whether it changes that. */
     uint32_t folded_before;
@@ -99,6 +100,7 @@ look(struct world *world)
 void
 truth_begin(struct world *world)
 {
+    memset(world->truth->owed, 0, sizeof world->truth->owed);
     for (uint32_t p = 0; p < world->partitions; p++) {
         for (size_t i = 0; i < world->logs[p].count; i++) {
             int64_t reached_ms = greatest_before(&world->logs[p], i + 1);
@@ -218,12 +220,42 @@ compare_series(const struct world *world, uint32_t brand, uint32_t series, struc
     found->under |= live < due;
 }
 
+/* What is folded of a shard that was lost may be above its fences. */
+static int
+is_owed(const struct world *world, uint32_t shard)
+{
+    const struct shard_row *row = &world->store->tables.shards[shard];
+    int owed = 0;
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        int64_t fence = row->sources[p].known ? row->sources[p].fence : 0;
+        owed |= fence < world->truth->owed[shard][p];
+    }
+    return owed;
+}
+
+void
+truth_lost(struct world *world, uint32_t shard)
+{
+    struct truth *truth = world->truth;
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        if (truth->fences[shard][p] > truth->owed[shard][p]) {
+            truth->owed[shard][p] = truth->fences[shard][p];
+        }
+    }
+    look(world);
+}
+
 /* folded + on time + late = what the log says, at every moment. */
 static void
 check_shard(struct world *world, uint32_t shard)
 {
     struct difference found = { 0 };
 
+    if (is_owed(world, shard)) {
+        return;
+    }
     sum_shard(world, shard);
     for (uint32_t brand = 0; brand < world->brands; brand++) {
         for (uint32_t s = 0; s < SERIES && shard_of(world, brand) == shard; s++) {

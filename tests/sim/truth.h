@@ -22,6 +22,9 @@ void truth_after(struct world *world, const struct request *request, enum code c
 /* `before`: as it was. */
 void truth_rolled_back(struct world *world, const struct tables *before);
 
+/* The shard has lost its counts: it is compared again once its fences are where they were. */
+void truth_lost(struct world *world, uint32_t shard);
+
 /* Everything is read, folded, published, told. */
 int truth_is_reached(const struct world *world);
 /* All records of all partitions are behind all fences. */

@@ -305,6 +305,7 @@ take_answers(struct world *world, struct worker *worker)
             i++) {
         switch (worker->await) {
         case AWAIT_CLAIM:
+        case AWAIT_REMAKE:
         case AWAIT_START:
         case AWAIT_FOUND:
             worker_take_claim(world, worker, &reply);

@@ -111,24 +111,53 @@ ask_start(struct world *world, struct worker *worker)
     network_send(world, &request);
 }
 
+/* Shards without a fence are asked whether they have a mark. */
+static void
+ask_remake(struct world *world, struct worker *worker, enum claim_verdict verdict)
+{
+    const struct claim *claim = &asked(worker)->claim;
+    struct request request = { .op = OP_REMAKE, .client = worker->client };
+
+    worker->await = AWAIT_REMAKE;
+    worker->verdict = verdict;
+    worker->answers = 0;
+    worker->made = 0;
+    for (request.shard = 0; request.shard < world->shards; request.shard++) {
+        if (!claim->shards[request.shard].answer.known) {
+            network_send(world, &request);
+            worker->answers++;
+        }
+    }
+}
+
 static void
 conclude(struct world *world, struct worker *worker)
 {
+    enum claim_verdict verdict = claim_conclude(&asked(worker)->claim, worker->epoch);
+
     worker->await = AWAIT_NOTHING;
-    switch (claim_conclude(&asked(worker)->claim, worker->epoch)) {
-    case CLAIM_HELD:
+    if (verdict == CLAIM_HELD) {
         adopt(world, worker);
-        break;
-    case CLAIM_NEW:
+    } else {
+        ask_remake(world, worker, verdict);
+    }
+}
+
+static void
+take_remake(struct world *world, struct worker *worker, const struct reply *reply)
+{
+    worker->made += reply->code == CODE_DONE;
+    if (--worker->answers > 0) {
+        return;
+    }
+    worker->await = AWAIT_NOTHING;
+    if (worker->made == 0 && worker->verdict == CLAIM_NEW) {
         ask_start(world, worker);
-        break;
-    case CLAIM_DOUBT:
+    } else if (worker->made == 0 && worker->verdict == CLAIM_BROKEN) {
+        world_violate(world, VIOLATION_REFUSED, "fences in some shards only, with counts behind");
+    } else {
         holding_claim_failed(
                 &asked(worker)->hold, &worker_holding, HOLDING_CLASH, world->wall_ms, &world->rng);
-        break;
-    case CLAIM_BROKEN:
-        world_violate(world, VIOLATION_REFUSED, "fences in some shards only, with counts behind");
-        break;
     }
 }
 
@@ -145,9 +174,16 @@ answer_of(const struct reply *reply)
 void
 worker_take_claim(struct world *world, struct worker *worker, const struct reply *reply)
 {
-    if (reply->code != CODE_DONE && reply->code != CODE_NO_FENCE) {
+    int fine = reply->code == CODE_DONE || reply->code == CODE_NO_FENCE ||
+               (worker->await == AWAIT_REMAKE && reply->code == CODE_MOVED);
+
+    if (!fine) {
         network_drop(world, worker->client);
         worker_fail_claim(world, worker);
+        return;
+    }
+    if (worker->await == AWAIT_REMAKE) {
+        take_remake(world, worker, reply);
         return;
     }
     if (worker->await == AWAIT_START) {

@@ -34,6 +34,7 @@ struct source {
 enum await {
     AWAIT_NOTHING,
     AWAIT_CLAIM,
+    AWAIT_REMAKE,
     AWAIT_START,
     AWAIT_FOUND,
     AWAIT_IDLE,
@@ -59,6 +60,8 @@ struct worker {
     uint32_t asked; /* the source of a claim or of idleness */
     uint32_t answers;
     uint32_t clashes;
+    enum claim_verdict verdict; /* of the claim that lacks fences */
+    uint32_t made;              /* shards that have theirs again */
 
     struct due due[IN_FLIGHT_MAX];
     uint32_t due_count;

@@ -172,6 +172,18 @@ strike_judge(struct world *world, enum fault fault)
 }
 
 static void
+lose_shard(struct world *world)
+{
+    uint32_t shard = rng_below(&world->rng, world->shards);
+
+    if (store_lose_shard(world, shard)) {
+        world_note(world, "shard %u loses its counts", shard);
+        world->tallied.extras[EXTRA_lose_shard]++;
+        truth_lost(world, shard);
+    }
+}
+
+static void
 strike(struct world *world, enum fault fault)
 {
     switch (fault) {
@@ -219,6 +231,9 @@ maybe_strike(struct world *world)
         if (rng_below(&world->rng, 1000) < world->weather.rates[fault]) {
             strike(world, (enum fault)fault);
         }
+    }
+    if (extra(world, EXTRA_lose_shard) && !world->calm && rng_below(&world->rng, 1000) < 2) {
+        lose_shard(world);
     }
 }
 

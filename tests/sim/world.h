@@ -74,6 +74,7 @@ enum fault {
 /* Faults that the protocol of today is not built for: only with --fault NAME. */
 #define EXTRAS(EXTRA)                                                                              \
     EXTRA(shard_rollback, "one shard alone loses its last writes, as in a cluster")                \
+    EXTRA(lose_shard, "one shard alone loses its counts; what the judge knows of it stays")        \
     EXTRA(hidden_reconnect, "a proxy hides that the server is another one")                        \
     EXTRA(withdraw, "no fault: no notice may have been told that does not hold in the end")
 
