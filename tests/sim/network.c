@@ -281,7 +281,9 @@ network_break_all(struct world *world)
 static void
 roll_back_published(struct world *world, uint32_t depth)
 {
-    store_roll_back(world->store, SHARDS, depth < PUBLISHED_LOST_MAX ? depth : PUBLISHED_LOST_MAX);
+    uint32_t writes = depth < PUBLISHED_LOST_MAX ? depth : PUBLISHED_LOST_MAX;
+
+    store_roll_back(world->store, SHARDS, store_published_writes(world, writes));
 }
 
 void

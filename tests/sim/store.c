@@ -1,6 +1,7 @@
 #include "sim/store.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,43 @@ store_settle(struct store *store, uint32_t node)
     history->count = 0;
     history->used = 0;
     history->writes = 0;
+}
+
+static int
+takes_what_is_not_kept(const struct brand_row *brand,
+        const struct published_row *is,
+        const struct published_row *was)
+{
+    int takes = 0;
+
+    for (uint32_t b = 0; b + RING / 2 <= brand->folded_through; b++) {
+        takes |= is->there[b] && !was->there[b];
+    }
+    return takes;
+}
+
+/* Each write to a series has put its whole row. */
+uint32_t
+store_published_writes(const struct world *world, uint32_t writes)
+{
+    const struct tables *tables = &world->store->tables;
+    const struct history *history = &world->store->histories[SHARDS];
+    uint32_t used = history->used;
+    uint32_t left = history->writes > writes ? history->writes - writes : 0;
+
+    for (uint32_t i = history->count; i-- > 0 && history->undos[i].write > left;) {
+        const struct undo *undo = &history->undos[i];
+        uint32_t brand = (undo->offset - (uint32_t)offsetof(struct tables, published)) /
+                         (uint32_t)sizeof(struct published_row);
+        struct published_row was;
+        used -= undo->size;
+        assert(undo->size == sizeof was && brand < BRANDS);
+        memcpy(&was, history->bytes + used, sizeof was);
+        if (takes_what_is_not_kept(&tables->brands[brand], &tables->published[brand], &was)) {
+            left = undo->write;
+        }
+    }
+    return history->writes - left;
 }
 
 /* ---- requests ---- */

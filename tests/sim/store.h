@@ -194,6 +194,9 @@ struct reply store_execute(struct world *world, const struct request *request, s
 
 /* Takes back the last `writes` writes of a node; node 0 is everything unless shards stand alone. */
 void store_roll_back(struct store *store, uint32_t node, uint32_t writes);
+/* How many of the last `writes` to what is published on a server of its own can be lost, so that nothing goes but
+ * what is kept beside the states. Several losses in a row add up: less than a ring each, and together more. */
+uint32_t store_published_writes(const struct world *world, uint32_t writes);
 /* A shard's counts are gone, its states and its marks stay. 0: it has no mark, or evidence of lateness would go. */
 int store_lose_shard(struct world *world, uint32_t shard);
 /* What the node has now it will not lose. */
