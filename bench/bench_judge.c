@@ -1,0 +1,200 @@
+/*
+ * bench_judge: what a step of ten seconds costs the judge, brand by brand.
+ *
+ *   bench_judge --seed 7 --limit 10000 --format json
+ *
+ * Brands out of a seed, each with a day behind it in which people spoke of it and complained. Then bucket after
+ * bucket is folded for all of them:
+ *   dirty     every brand has a complaint, as many as it is used to: a bucket every two minutes
+ *   crisis    every brand has one in every bucket, and is used to few: all of them have an incident
+ *   ordinary  a fifth of them is spoken of, a hundredth complained about
+ * A step of ten seconds costs `ms_per_step` for all brands together.
+ * Status 2 when nothing could be measured.
+ */
+#include "harness/report.h"
+
+#include "core/rng.h"
+#include "judge/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BRANDS_DEFAULT 10000
+#define CONTENDERS     3
+/* Warming up: one bucket in so many has posts. */
+#define WARM_STRIDE  12
+#define WARM_BUCKETS 8640
+/* After a quarter of the day behind them brands may have incidents. */
+#define LEARNING_MS (INT64_C(6) * 3600 * 1000)
+/* Monday 2024-01-01, 00:00 UTC. */
+#define FIRST_BUCKET 170406720U
+
+struct mood;
+struct crowd {
+    struct brand_judge **judges;
+    struct brand_settings *brands;
+    size_t count;
+    uint32_t bucket;
+    struct rng rng;
+    uint64_t events;
+    const struct mood *mood;
+};
+
+/* Of a hundred brands, so many are spoken of in a bucket; of a hundred of these, so many with a complaint. */
+struct mood {
+    const char *name;
+    unsigned spoken, complaints;
+    unsigned usual;  /* complaints of the day before */
+    uint32_t stride; /* to the next bucket that is measured */
+};
+static const struct mood moods[CONTENDERS] = {
+    { "dirty", 100, 100, 100, WARM_STRIDE },
+    { "crisis", 100, 100, 5, 1 },
+    { "ordinary", 20, 5, 5, 1 },
+};
+
+struct bench {
+    struct bench_options options;
+    struct judge_settings settings;
+    struct crowd crowds[CONTENDERS];
+    struct contender contenders[CONTENDERS];
+    json_t *report;
+};
+
+static void
+fold(struct crowd *crowd, size_t brand, unsigned complaints)
+{
+    uint64_t author = rng_next(&crowd->rng) >> 1;
+    struct judge_event events[JUDGE_EVENTS_MAX];
+    struct brand_bucket in = { .bucket = crowd->bucket, .total = 1 + rng_below(&crowd->rng, 4) };
+
+    if (rng_below(&crowd->rng, 100) < complaints) {
+        in.authors[SIGNAL_OUTAGE] = &author;
+        in.author_count[SIGNAL_OUTAGE] = 1;
+        in.posts[SIGNAL_OUTAGE] = 1;
+    }
+    crowd->events += brand_judge_fold(crowd->judges[brand], &in, events);
+}
+
+static size_t
+step(void *state)
+{
+    struct crowd *crowd = state;
+
+    for (size_t i = 0; i < crowd->count; i++) {
+        if (rng_below(&crowd->rng, 100) < crowd->mood->spoken) {
+            fold(crowd, i, crowd->mood->complaints);
+        } else if (brand_judge_next(crowd->judges[i]) <= crowd->bucket) {
+            struct judge_event events[JUDGE_EVENTS_MAX];
+            struct brand_bucket nothing = { .bucket = crowd->bucket };
+            crowd->events += brand_judge_fold(crowd->judges[i], &nothing, events);
+        }
+    }
+    crowd->bucket += crowd->mood->stride;
+    return crowd->count;
+}
+
+/* A day, so that all windows and sums have something in them. */
+static void
+warm_up(struct crowd *crowd)
+{
+    for (size_t i = 0; i < crowd->count; i++) {
+        for (uint32_t at = 0; at < WARM_BUCKETS; at += WARM_STRIDE) {
+            crowd->bucket = FIRST_BUCKET + at;
+            fold(crowd, i, crowd->mood->usual);
+        }
+    }
+    crowd->bucket = FIRST_BUCKET + WARM_BUCKETS;
+}
+
+static int
+crowd_init(struct crowd *crowd, const struct bench *bench, uint64_t seed)
+{
+    crowd->count = bench->options.limit == 0 || bench->options.limit == SIZE_MAX
+                           ? BRANDS_DEFAULT
+                           : bench->options.limit;
+    crowd->rng = rng_seeded(seed);
+    crowd->judges = calloc(crowd->count, sizeof(struct brand_judge *));
+    crowd->brands = calloc(crowd->count, sizeof *crowd->brands);
+    if (crowd->judges == NULL || crowd->brands == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < crowd->count; i++) {
+        (void)snprintf(crowd->brands[i].id, sizeof crowd->brands[i].id, "brand%zu", i);
+        crowd->judges[i] = brand_judge_create(&bench->settings, &crowd->brands[i]);
+        if (crowd->judges[i] == NULL) {
+            return 0;
+        }
+    }
+    warm_up(crowd);
+    return 1;
+}
+
+static void
+crowd_fini(struct crowd *crowd)
+{
+    for (size_t i = 0; crowd->judges != NULL && i < crowd->count; i++) {
+        brand_judge_destroy(&crowd->judges[i]);
+    }
+    free(crowd->judges);
+    free(crowd->brands);
+}
+
+static int
+prepare(struct bench *bench)
+{
+    judge_settings_init(&bench->settings);
+    bench->settings.deployment = "bench";
+    bench->settings.learning_ms = LEARNING_MS;
+    for (size_t i = 0; i < CONTENDERS; i++) {
+        bench->crowds[i].mood = &moods[i];
+        if (!crowd_init(&bench->crowds[i], bench, bench->options.seed + i)) {
+            return 0;
+        }
+        bench->contenders[i] = (struct contender){
+            .name = moods[i].name, .round = step, .state = &bench->crowds[i]
+        };
+    }
+    return 1;
+}
+
+static int
+measure(struct bench *bench)
+{
+    struct calibration calibration = calibration_measure();
+
+    bench->report = report_create("judge", &bench->options, &calibration);
+    if (bench->report == NULL || !prepare(bench) ||
+            !timing_run(bench->contenders, CONTENDERS, bench->options.reps)) {
+        return 0;
+    }
+    for (size_t i = 0; i < CONTENDERS; i++) {
+        const struct contender *contender = &bench->contenders[i];
+        json_t *engine = report_engine(bench->report, contender, "brand");
+        json_object_set_new(engine, "ms_per_step",
+                json_real(contender->median_ns * (double)contender->units / 1e6));
+        json_object_set_new(engine, "events", json_integer((json_int_t)bench->crowds[i].events));
+    }
+    report_print(bench->report, &bench->options);
+    return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct bench bench = { 0 };
+    int status;
+
+    if (bench_options_read(&bench.options, argc, argv, &status)) {
+        return status;
+    }
+    status = measure(&bench) ? 0 : 2;
+    if (status != 0) {
+        (void)fprintf(stderr, "nothing could be measured\n");
+    }
+    report_destroy(&bench.report);
+    for (size_t i = 0; i < CONTENDERS; i++) {
+        crowd_fini(&bench.crowds[i]);
+    }
+    return status;
+}
