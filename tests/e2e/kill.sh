@@ -26,7 +26,7 @@ topic "mentions-$name" 6
 channels="  hook: {type: webhook, url: \"http://127.0.0.1:$(cat port)/alerts\", allow_private: true}" \
     idle=15s session=1500 settings >rebato.yaml
 
-for who in 0 1 2; do start "$who" -c rebato.yaml --wait 20s; done
+for who in 0 1 2; do start "$who" -c rebato.yaml; done
 python3 "$here/pace.py" "$seconds" <merged.tsv | produce "mentions-$name" &
 producer=$!
 others+=("$producer")
@@ -38,7 +38,7 @@ while kill -0 "$producer" 2>/dev/null; do
     kill -KILL "${pid_of[$victim]}"
     wait "${pid_of[$victim]}" 2>/dev/null || true
     kills=$((kills + 1))
-    start "$victim" -c rebato.yaml --wait 20s
+    start "$victim" -c rebato.yaml
 done
 wait "$producer"
 counted=$(python3 -c 'import redis_cells, sys; print(sum(redis_cells.Redis(*sys.argv[1:]).fences().values()) // 4)' \

@@ -110,11 +110,12 @@ ${channels:-}
 YAML
 }
 
-# start NAME [ARGS...]: one process; its log is NAME.log.
+# start NAME [ARGS...]: one process; its log is NAME.log. A Redis that stands still for a second, as on a machine whose
+# disk is busy, is waited for.
 start() {
     local who=$1
     shift
-    "$REBATO" run "$@" >>"$who.out" 2>>"$who.log" </dev/null &
+    "$REBATO" run --wait 20s "$@" >>"$who.out" 2>>"$who.log" </dev/null &
     pid_of[$who]=$!
 }
 

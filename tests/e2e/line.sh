@@ -61,7 +61,7 @@ YAML
 "$REBATO" check -c rebato.yaml
 
 live() {
-    "$REBATO" run -c rebato.yaml --incident-log "$1.incidents" >"$1.out" 2>"$1.log" &
+    "$REBATO" run --wait 20s -c rebato.yaml --incident-log "$1.incidents" >"$1.out" 2>"$1.log" &
     pids+=($!)
 }
 live one

@@ -31,7 +31,7 @@ for who in 0 1; do
     (cd "host-$who" && rules='"rules"' session=1500 settings >rebato.yaml)
 done
 run() {
-    (cd "host-$1" && exec "$REBATO" run -c rebato.yaml) >>"$1.out" 2>>"$1.log" </dev/null &
+    (cd "host-$1" && exec "$REBATO" run --wait 20s -c rebato.yaml) >>"$1.out" 2>>"$1.log" </dev/null &
     pid_of[$1]=$!
 }
 put() {
