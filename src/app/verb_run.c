@@ -273,6 +273,13 @@ await_redis(const struct run_verb *verb, const struct live_options *wanted, char
     return outcome;
 }
 
+/* While it waited for Redis somebody thought better of it: that is an end like any other. */
+static int
+was_called_off(enum live_outcome outcome)
+{
+    return outcome == LIVE_AWAY && signals_asked() != 0;
+}
+
 /* Takes the sinks and the keep of `wanted` over. */
 static enum exit_code
 create_and_serve(struct run_verb *verb, struct live_options *wanted)
@@ -286,6 +293,9 @@ create_and_serve(struct run_verb *verb, struct live_options *wanted)
     } else {
         destroy_sinks(wanted);
         keep_destroy(&wanted->keep);
+    }
+    if (was_called_off(outcome)) {
+        return EXIT_FINE;
     }
     if (outcome != LIVE_OK) {
         cli_complain("run",

@@ -43,6 +43,9 @@ echo 'absent at the start'
 redis="redis://127.0.0.1:$nowhere" settings >refused.yaml
 refused 4 10 'no Redis' '[Rr]edis'
 contains 'with the address' "$nowhere" err
+start patient -c refused.yaml --wait 20s
+sleep 1
+stop patient
 kafka="127.0.0.1:$nowhere" settings >refused.yaml
 refused 4 20 'no Kafka' "no Kafka broker answers at 127.0.0.1:$nowhere"
 port=$(free_port)
