@@ -28,6 +28,7 @@ struct replay_verb {
     struct archive *archive;
     struct summary *summary;
     struct holes *holes;
+    struct surges *surges;
     struct learning *learning; /* NULL: nothing is kept */
     FILE *cells;
     enum lang lang;
@@ -43,6 +44,7 @@ on_event(void *context, const struct judge_event *event, struct view payload)
     int text = verb->format == OUT_TEXT;
     char *line = text ? render_text(payload, verb->lang) : render_log_line(event);
 
+    (void)surges_hear(verb->surges, event);
     if (event->kind == EVENT_OPENED) {
         verb->incidents++;
     }
@@ -111,7 +113,8 @@ on_end(void *context, const struct replay_summary *result)
         .first_ms = result->first_ms,
         .last_ms = result->last_ms,
         .incidents = verb->incidents,
-        .rules_digest = rule_set_digest(verb->archive->rules) };
+        .rules_digest = rule_set_digest(verb->archive->rules),
+        .surges = verb->surges };
 
     if (verb->format == OUT_LOG) {
         return;
@@ -225,6 +228,7 @@ run_prepared(struct replay_verb *verb)
     verb->summary = summary_create();
     assert(verb->summary != NULL);
     verb->holes = holes_create();
+    verb->surges = surges_create(rule_set_brand_count(verb->archive->rules));
     if (read_learning(verb) && read_output(verb)) {
         code = replay_inputs(verb);
     }
@@ -235,6 +239,7 @@ run_prepared(struct replay_verb *verb)
     learning_destroy(&verb->learning);
     summary_destroy(&verb->summary);
     holes_destroy(&verb->holes);
+    surges_destroy(&verb->surges);
     return code;
 }
 

@@ -200,6 +200,34 @@ brand_json(const struct summary_brand *brand)
     return json;
 }
 
+static json_t *
+surge_json(const struct surge_seen *surge)
+{
+    json_t *json = json_object();
+    json_t *brands = json_array();
+
+    for (size_t i = 0; i < surge->named; i++) {
+        json_array_append_new(brands, json_string(surge->brands[i]));
+    }
+    json_object_set_new(json, "begun", time_json(surge->begun_ms));
+    json_object_set_new(json, "brand_count", json_integer((json_int_t)surge->brand_count));
+    json_object_set_new(json, "brands", brands);
+    json_object_set_new(json, "id", json_string(surge->id));
+    json_object_set_new(json, "onset", time_json(surge->onset_ms));
+    return json;
+}
+
+static json_t *
+surges_json(const struct surges *surges)
+{
+    json_t *json = json_array();
+
+    for (size_t i = 0; surges != NULL && i < surges_count(surges); i++) {
+        json_array_append_new(json, surge_json(surges_at(surges, i)));
+    }
+    return json;
+}
+
 char *
 summary_json(const struct summary *summary, const struct summary_facts *facts)
 {
@@ -223,6 +251,7 @@ summary_json(const struct summary *summary, const struct summary_facts *facts)
     json_object_set_new(json, "incidents", json_integer((json_int_t)facts->incidents));
     json_object_set_new(json, "rules", json_string(facts->rules_digest));
     json_object_set_new(json, "brands", brands);
+    json_object_set_new(json, "surges", surges_json(facts->surges));
     char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(json);
     return text;
@@ -260,6 +289,19 @@ print_brand(const struct summary *summary, uint32_t number, FILE *out)
             "  %-22s %9" PRIu64 " %10" PRIu64 " %9" PRIu64 " %7" PRIu64 "   %s (%" PRIu64 ")\n",
             names_text(summary->names, number).at, brand->total, complaints_of(brand),
             brand->official, brand->late, text, busiest == NULL ? 0 : busiest->total);
+}
+
+static void
+print_surge(const struct surge_seen *surge, FILE *out)
+{
+    char onset[CALENDAR_TEXT_SIZE];
+
+    fprintf(out, "\n  platform-wide surge since about %s: %zu brands",
+            calendar_print(surge->onset_ms, onset), surge->brand_count);
+    for (size_t i = 0; i < surge->named; i++) {
+        fprintf(out, "%s%s", i == 0 ? ": " : ", ", surge->brands[i]);
+    }
+    fputc('\n', out);
 }
 
 /* A line for each span, in order of time within its brand. */
@@ -312,6 +354,9 @@ summary_print(const struct summary *summary, const struct summary_facts *facts, 
     }
     for (uint32_t i = 0; i < names_count(summary->names); i++) {
         print_brand(summary, i, out);
+    }
+    for (size_t i = 0; facts->surges != NULL && i < surges_count(facts->surges); i++) {
+        print_surge(surges_at(facts->surges, i), out);
     }
     int holes = 0;
     for (uint32_t i = 0; i < names_count(summary->names); i++) {

@@ -10,6 +10,7 @@
 #include "core/view.h"
 #include "rebato/mention.h"
 #include "replay/holes.h"
+#include "replay/surges.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ struct summary_facts {
     int64_t last_ms;
     uint64_t incidents;
     const char *rules_digest;
+    const struct surges *surges; /* may be NULL */
 };
 
 /* malloc'd, without a newline. */

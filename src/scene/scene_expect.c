@@ -35,6 +35,11 @@ static const struct value_row {
     /* So many incidents opened, of the brand or of all. */
     { "pages", "brand", FORM_BRAND, 0 },
     { "pages", "at_most", FORM_COUNT, 1 },
+    /* Incidents of these brands that opened around then are said together, and nobody else's. */
+    { "surge", "at", FORM_TIME, 1 },
+    { "surge", "within", FORM_SPAN, 1 },
+    { "surge", "brands", FORM_LIST, 1 },
+    { "surges", "at_most", FORM_COUNT, 1 },
     /* What is said of a replay with these options. */
     { "replay", "allow", FORM_SPAN, 1 },
     /* What was late of the brand's posts, how long it was unsure of them, whether they stayed away. */
@@ -113,7 +118,8 @@ check_claim(struct scene_reader *reader, struct view claim, const struct yaml_no
 void
 scene_check_expect(struct scene_reader *reader, const struct yaml_node *node)
 {
-    static const char *const claims[] = { "incident", "pages", "counted", "replay", "input" };
+    static const char *const claims[] = { "incident", "pages", "counted", "replay", "input",
+        "surge", "surges" };
 
     if (yaml_kind_of(node) != YAML_LIST || yaml_size(node) == 0) {
         if (node != NULL) {

@@ -121,6 +121,20 @@ def judge_replay(_claim, _incidents, _counts):
     return []
 
 
+def judge_surge(claim, _incidents, counts):
+    """One that began at most `within` after `at`, and is of these brands and no other."""
+    at = time_of(claim["at"])
+    for surge in counts.surges:
+        if (timedelta(0) <= time_of(surge["begun"]) - at <= span_of(claim["within"])
+                and sorted(surge["brands"]) == sorted(claim["brands"])):
+            return []
+    return [f"surges are {counts.surges}"]
+
+
+def judge_surges(claim, _incidents, counts):
+    return [] if len(counts.surges) <= claim["at_most"] else [f"surges are {counts.surges}"]
+
+
 def judge_input(claim, _incidents, counts):
     brand = counts.brands[claim["brand"]]
     found = {"late": brand["late"]}
@@ -144,16 +158,17 @@ def judge_counted(claim, _incidents, counts):
 
 
 class Counts(collections.defaultdict):
-    """Signals by brand, and what the summary says of each brand beside them."""
+    """Signals by brand, and what the summary says beside them."""
 
-    def __init__(self, brands):
+    def __init__(self, summary):
         super().__init__(collections.Counter)
-        self.brands = brands
+        self.brands = summary["brands"]
+        self.surges = summary["surges"]
 
 
 def count_signals(matches, summary):
     """By brand: complaints as the ledger counted them, official signals as the matcher found them."""
-    counts = Counts(summary["brands"])
+    counts = Counts(summary)
     for brand, row in summary["brands"].items():
         counts[brand].update(row["signals"])
     for match in matches:
@@ -169,6 +184,8 @@ JUDGES = {
     "counted": judge_counted,
     "replay": judge_replay,
     "input": judge_input,
+    "surge": judge_surge,
+    "surges": judge_surges,
 }
 
 
