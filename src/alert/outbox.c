@@ -98,8 +98,8 @@ keep(char **to, struct view text)
 static size_t
 notice_size(const struct notice *notice)
 {
-    return sizeof(struct entry) + notice->key.size + notice->incident.size + notice->kind.size +
-           notice->json.size;
+    return sizeof(struct entry) + notice->key.size + notice->incident.size + notice->also.size +
+           notice->kind.size + notice->json.size;
 }
 
 static struct entry *
@@ -112,6 +112,7 @@ entry_create(const struct notice *notice, int64_t now_ms)
 
     entry->notice.key = keep(&to, notice->key);
     entry->notice.incident = keep(&to, notice->incident);
+    entry->notice.also = keep(&to, notice->also);
     entry->notice.kind = keep(&to, notice->kind);
     entry->notice.json = keep(&to, notice->json);
     entry->added_ms = now_ms;
@@ -139,11 +140,27 @@ entry_remove(struct outbox *outbox, size_t index)
     free(entry);
 }
 
+/* Ids have one length: what is found at a multiple of it is one. */
+static int
+is_of(const struct notice *notice, struct view incident)
+{
+    if (view_equal(notice->incident, incident)) {
+        return 1;
+    }
+    for (size_t at = 0; incident.size > 0 && at + incident.size <= notice->also.size;
+            at += incident.size) {
+        if (memcmp(notice->also.at + at, incident.at, incident.size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static struct entry *
 last_of_incident(const struct outbox *outbox, struct view incident)
 {
     for (size_t i = outbox->count; i > 0; i--) {
-        if (view_equal(outbox->entries[i - 1]->notice.incident, incident)) {
+        if (is_of(&outbox->entries[i - 1]->notice, incident)) {
             return outbox->entries[i - 1];
         }
     }

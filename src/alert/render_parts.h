@@ -30,4 +30,11 @@ json_t *render_why(const struct incident_why *why);
 /* How many and who, without what others denied. */
 json_t *render_scope(const struct incident *incident);
 
+/* ---- a payload read back ---- */
+
+/* The facts of an alert's "crisis"; views into it. False: it is not one of ours. */
+int render_read_brief(json_t *crisis, struct brief *brief);
+/* The lines of a payload that has a "surge". */
+void render_surge_text(FILE *out, json_t *payload, enum lang lang);
+
 #endif

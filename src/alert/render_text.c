@@ -2,8 +2,8 @@
  * A payload as lines for a person. It is read back from JSON, so that every sink shows what was sent
  * and nothing else; a field that is missing or of the wrong type costs its line, not the alert.
  */
-#include "alert/brief.h"
 #include "alert/render.h"
+#include "alert/render_parts.h"
 #include "alert/words.h"
 #include "core/calendar.h"
 
@@ -109,22 +109,28 @@ read_grade(struct view text)
 }
 
 static int
-read_brief(const struct page *page, struct brief *brief)
+is_ours(json_t *crisis)
 {
-    json_t *why = part(page, "why");
-    json_t *clock = part(page, "clock");
-    json_t *scope = part(page, "scope");
+    return view_equal(read_view(crisis, "schema"), VIEW("rebato/crisis/v1"));
+}
+
+int
+render_read_brief(json_t *crisis, struct brief *brief)
+{
+    json_t *why = json_object_get(crisis, "why");
+    json_t *clock = json_object_get(crisis, "clock");
+    json_t *scope = json_object_get(crisis, "scope");
 
     *brief = (struct brief){
-        .brand = read_view(page->crisis, "title"),
-        .severity = read_severity(read_view(page->crisis, "severity")),
+        .brand = read_view(crisis, "title"),
+        .severity = read_severity(read_view(crisis, "severity")),
         .signal = signal_find(read_view(why, "signal")),
-        .signals = read_signals(part(page, "signals")),
-        .at_ms = read_time(page->crisis, "at"),
+        .signals = read_signals(json_object_get(crisis, "signals")),
+        .at_ms = read_time(crisis, "at"),
         .onset_ms = read_time(clock, "onset"),
         .opened_ms = read_time(clock, "alerted"),
         .answered_ms = read_time(clock, "public_answer"),
-        .resolved_ms = read_time(page->crisis, "resolved"),
+        .resolved_ms = read_time(crisis, "resolved"),
         .last_official_ms = read_time(clock, "last_official_post"),
         .grade = read_grade(read_view(clock, "grade")),
         .window_ms = (int64_t)read_count(why, "window_s") * 1000,
@@ -138,9 +144,9 @@ read_brief(const struct page *page, struct brief *brief)
         .people_all = read_count(scope, "authors"),
         .posts_all = read_count(scope, "posts"),
     };
-    return brief->signal != SIGNAL_COUNT && brief->at_ms != TIME_NONE &&
+    return is_ours(crisis) && brief->signal != SIGNAL_COUNT && brief->at_ms != TIME_NONE &&
            brief->onset_ms != TIME_NONE && brief->opened_ms != TIME_NONE &&
-           read_kind(read_view(page->crisis, "kind"), &brief->kind);
+           read_kind(read_view(crisis, "kind"), &brief->kind);
 }
 
 /* ---- writing, a line each ---- */
@@ -357,12 +363,6 @@ write_page(const struct page *page)
     write_link(page);
 }
 
-static int
-is_ours(json_t *crisis)
-{
-    return view_equal(read_view(crisis, "schema"), VIEW("rebato/crisis/v1"));
-}
-
 char *
 render_text(struct view payload, enum lang lang)
 {
@@ -372,13 +372,17 @@ render_text(struct view payload, enum lang lang)
     char *text = NULL;
     size_t size = 0;
 
-    if (!is_ours(page.crisis) || !read_brief(&page, &page.brief)) {
+    if (!render_read_brief(page.crisis, &page.brief)) {
         json_decref(root);
         return NULL;
     }
     page.out = open_memstream(&text, &size);
     assert(page.out != NULL);
-    write_page(&page);
+    if (json_is_object(json_object_get(root, "surge"))) {
+        render_surge_text(page.out, root, lang);
+    } else {
+        write_page(&page);
+    }
     int failed = fclose(page.out);
     assert(failed == 0);
     json_decref(root);

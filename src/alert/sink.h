@@ -28,8 +28,10 @@ struct sink_option {
 };
 
 struct notice {
-    struct view key; /* "<incident>:<revision>" */
-    struct view incident;
+    struct view key;      /* "<incident>:<revision>" */
+    struct view incident; /* of several brands at once: the surge */
+    struct view
+            also; /* then the incidents that it stands for, their ids side by side; else empty */
     struct view kind; /* "opened", ... */
     struct view json; /* render_payload */
 };

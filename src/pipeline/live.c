@@ -226,6 +226,7 @@ create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     if (live->messenger == NULL || live->board == NULL) {
         return LIVE_BROKEN;
     }
+    messenger_watch(live->messenger, rule_set_brand_count(live->options.rules));
     live->ledger = ledger_create(&live->options.ledger, trouble);
     if (live->ledger == NULL) {
         return LIVE_REFUSED;
@@ -386,6 +387,9 @@ live_offer_rules(struct live *live, const struct live_rules *rules)
     live->swap.judge = live->judge;
     live->swap.workers = live->workers;
     live->swap.worker_count = live->worker_count;
+    if (rules->rules != NULL) {
+        messenger_watch(live->messenger, rule_set_brand_count(rules->rules));
+    }
     return rule_swap_begin(&live->swap, &offer, ledger_shard_count(live->ledger));
 }
 

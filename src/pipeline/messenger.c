@@ -1,5 +1,6 @@
 #include "pipeline/messenger.h"
 
+#include "alert/gather.h"
 #include "alert/outbox.h"
 #include "core/clock.h"
 #include "core/crash_point.h"
@@ -37,6 +38,7 @@ struct messenger {
     struct ring *outbound; /* and back */
 
     /* Owned by the messenger's thread. */
+    struct gather *gather;
     struct outbox *outbox;
     struct shard_of_key shards[OUTBOX_NOTICES_MAX]; /* of what is in the outbox */
     size_t shard_count;
@@ -47,6 +49,9 @@ struct messenger {
     /* Written by the messenger's thread, read by any. */
     meter delivered;
     meter failed;
+
+    /* Written by any thread, read by the messenger's. */
+    meter brands;
 
     struct stop_flag stop;
     struct thread thread;
@@ -65,6 +70,7 @@ messenger_create(struct sink **sinks, size_t sink_count)
     messenger->sink_count = sink_count;
     messenger->inbound = ring_create(sizeof(struct letter), RING_SLOTS);
     messenger->outbound = ring_create(sizeof(struct letter), RING_SLOTS);
+    messenger->gather = gather_create();
     messenger->outbox = outbox_create(&settings);
     if (messenger->inbound == NULL || messenger->outbound == NULL || messenger->outbox == NULL) {
         messenger_destroy(&messenger);
@@ -95,6 +101,7 @@ messenger_destroy(struct messenger **messenger)
         sink_destroy(&(*messenger)->sinks[i]);
     }
     free((*messenger)->sinks);
+    gather_destroy(&(*messenger)->gather);
     outbox_destroy(&(*messenger)->outbox);
     ring_destroy(&(*messenger)->inbound);
     ring_destroy(&(*messenger)->outbound);
@@ -184,22 +191,53 @@ notice_of(const struct letter *letter)
         .json = { .at = letter->json, .size = letter->json_size } };
 }
 
-static void
-take_letters(struct messenger *messenger)
+/* Into the outbox, past the gathering. */
+static enum outbox_added
+pass_on(struct messenger *messenger, const struct notice *notice)
 {
+    return outbox_add(messenger->outbox, notice, clock_monotonic_ms());
+}
+
+/* False: there is no room for it now. */
+static int
+take_letter(struct messenger *messenger, const struct letter *letter)
+{
+    struct notice notice = notice_of(letter);
+    enum gather_taken taken = gather_take(messenger->gather, &notice, clock_monotonic_ms());
+    enum outbox_added added = OUTBOX_ADDED;
+
+    if (taken == GATHER_KNOWN) {
+        return 1;
+    }
+    if (taken == GATHER_PASSES) {
+        added = pass_on(messenger, &notice);
+    }
+    if (added == OUTBOX_ADDED) {
+        remember_shard(messenger, letter);
+    }
+    return added != OUTBOX_FULL;
+}
+
+static void
+take_letters(struct messenger *messenger, enum gather_haste haste)
+{
+    struct notice notice;
+
+    gather_watch(messenger->gather, meter_read(&messenger->brands));
     for (const struct letter *letter = ring_peek(messenger->inbound);
             letter != NULL && messenger->shard_count < OUTBOX_NOTICES_MAX;
             letter = ring_peek(messenger->inbound)) {
-        struct notice notice = notice_of(letter);
-        enum outbox_added added = outbox_add(messenger->outbox, &notice, clock_monotonic_ms());
-        if (added == OUTBOX_FULL) {
+        if (!take_letter(messenger, letter)) {
             return;
-        }
-        if (added == OUTBOX_ADDED) {
-            remember_shard(messenger, letter);
         }
         free(letter->json);
         ring_release(messenger->inbound);
+    }
+    while (gather_next(messenger->gather, haste, clock_monotonic_ms(), &notice)) {
+        if (pass_on(messenger, &notice) == OUTBOX_FULL) {
+            return;
+        }
+        gather_sent(messenger->gather);
     }
 }
 
@@ -222,18 +260,37 @@ attempt(struct messenger *messenger, const struct outbox_task *task)
     outbox_result(messenger->outbox, outcome, after_ms, clock_monotonic_ms());
 }
 
+/* The next notice of the judge's that has its end everywhere, alone or within one that stood for several. */
+static int
+next_receipt(struct messenger *messenger, char key[OUTBOX_KEY_SIZE])
+{
+    struct outbox_receipt receipt;
+
+    if (gather_settled(messenger->gather, key)) {
+        return 1;
+    }
+    if (!outbox_done(messenger->outbox, &receipt)) {
+        return 0;
+    }
+    if (gather_receipt(messenger->gather, view_of(receipt.key))) {
+        return gather_settled(messenger->gather, key);
+    }
+    memcpy(key, receipt.key, OUTBOX_KEY_SIZE);
+    return 1;
+}
+
 /* A full ring keeps the receipt waiting in the outbox: the judge is behind, not gone. */
 static void
 return_receipts(struct messenger *messenger)
 {
     for (;;) {
-        struct outbox_receipt receipt;
+        char key[OUTBOX_KEY_SIZE];
         struct letter *letter = ring_claim(messenger->outbound);
-        if (letter == NULL || !outbox_done(messenger->outbox, &receipt)) {
+        if (letter == NULL || !next_receipt(messenger, key)) {
             return;
         }
-        *letter = (struct letter){ .shard = forget_key(messenger, receipt.key) };
-        memcpy(letter->key, receipt.key, sizeof letter->key);
+        *letter = (struct letter){ .shard = forget_key(messenger, key) };
+        memcpy(letter->key, key, sizeof letter->key);
         ring_publish(messenger->outbound);
     }
 }
@@ -245,7 +302,7 @@ deliver_due(struct messenger *messenger, int64_t end_ms)
     struct outbox_task task;
     int any = 0;
 
-    take_letters(messenger);
+    take_letters(messenger, end_ms == INT64_MAX ? GATHER_WAIT : GATHER_NOW);
     while (clock_monotonic_ms() < end_ms &&
             outbox_next(messenger->outbox, clock_monotonic_ms(), &task)) {
         attempt(messenger, &task);
@@ -272,6 +329,12 @@ run(void *argument)
     while (deliver_due(messenger, end_ms)) {
     }
     return NULL;
+}
+
+void
+messenger_watch(struct messenger *messenger, size_t brand_count)
+{
+    meter_set(&messenger->brands, brand_count);
 }
 
 int

@@ -6,7 +6,8 @@
  *
  * A sink that hangs or refuses holds up nobody else's notices for longer than its timeout. The notice stays
  * in the ledger's outbox until every sink has taken it; a crash in between delivers it again with the same
- * key.
+ * key. Openings of several brands at once go as one notice (alert/gather.h): its key is then of those it
+ * stands for.
  */
 #ifndef REBATO_PIPELINE_MESSENGER_H
 #define REBATO_PIPELINE_MESSENGER_H
@@ -23,6 +24,8 @@ struct messenger;
 /* Takes the sinks over: they are destroyed with the messenger. */
 struct messenger *messenger_create(struct sink **sinks, size_t sink_count);
 void messenger_destroy(struct messenger **messenger);
+/* Any thread: how many brands are watched. Not said: nothing is grouped. */
+void messenger_watch(struct messenger *messenger, size_t brand_count);
 int messenger_start(struct messenger *messenger);
 /* Delivers what is due once more, then ends. */
 void messenger_stop(struct messenger *messenger);

@@ -189,11 +189,19 @@ def replay_archive(run, kept):
                   for event in lines if event.get("type") != "summary")
 
 
+def keys_of(notice):
+    """Brands that go up together come in one notice, which has a key of its own."""
+    if not notice["key"].endswith(":surge"):
+        return [notice["key"]]
+    crises = [alert["crisis"] for alert in notice["body"]["alerts"]]
+    return [f"{crisis['incident']}:{crisis['revision']}:{crisis['kind']}" for crisis in crises]
+
+
 def await_alerts(run, expected, seconds):
     end = time.monotonic() + seconds
     while True:
         with open(run.deliveries, encoding="utf-8") as lines:
-            came = [json.loads(text)["key"] for text in lines]
+            came = [key for text in lines for key in keys_of(json.loads(text))]
         if set(came) == set(expected) or time.monotonic() > end:
             return came
         time.sleep(0.5)

@@ -50,7 +50,7 @@ check 'the flood is worked off' until_true 60 worked_off
 
 rate=$((peak * 6 / 10))
 crowd "$rate" "$seconds" "$crowds" >crowds.out
-until_true 10 test "$(grep -c ':early' webhook.ndjson)" -ge "$crowds" || true
+until_true 10 test "$(grep -o '"kind": "early"' webhook.ndjson | wc -l)" -ge "$crowds" || true
 stop one
 
 python3 - "$rate" "$peak" <<'PY' || bad 'early notices: see above'
@@ -67,8 +67,10 @@ withdrawn = 0
 for line in open("webhook.ndjson", encoding="utf-8"):
     notice = json.loads(line)
     withdrawn += notice["key"].endswith(":withdrawn")
-    if notice["key"].endswith(":early"):
-        first.setdefault(notice["body"]["groupLabels"]["brand"], notice["at_ms"])
+    # So many crowds at once are a surge: those of one moment come in one notice.
+    for alert in notice["body"]["alerts"]:
+        if alert["crisis"]["kind"] == "early":
+            first.setdefault(alert["labels"]["brand"], notice["at_ms"])
 waits = sorted(first[brand] - stamp for brand, stamp in begun.items() if brand in first)
 missing = sorted(set(begun) - set(first))
 print(f"        {len(waits)} of {len(begun)} crowds told early, {withdrawn} withdrawn, "

@@ -116,6 +116,27 @@ Test(outbox, incident_keeps_its_order_at_each_sink)
     outbox_destroy(&outbox);
 }
 
+Test(outbox, what_comes_after_a_notice_of_several_incidents_waits_for_it)
+{
+    struct outbox *outbox = create(1, 0);
+    struct notice several = notice("s:3:surge", "opened");
+
+    several.also = VIEW("aaaabbbbcccc");
+    cr_assert_eq(outbox_add(outbox, &several, 0), OUTBOX_ADDED);
+    cr_assert_eq(add(outbox, "bbbb:2", "silence", 0), OUTBOX_ADDED);
+    cr_assert_eq(add(outbox, "abbb:2", "silence", 0), OUTBOX_ADDED);
+    cr_expect_str_eq(next(outbox, 0), "s:3:surge@0");
+    outbox_result(outbox, SINK_RETRY, 0, 0);
+    cr_expect_str_eq(next(outbox, 100), "-", "the sink is left alone");
+    cr_expect_str_eq(next(outbox, 5000), "s:3:surge@0");
+    outbox_result(outbox, SINK_DELIVERED, 0, 5000);
+    cr_expect_str_eq(next(outbox, 5000), "bbbb:2@0");
+    outbox_result(outbox, SINK_DELIVERED, 0, 5000);
+    cr_expect_str_eq(next(outbox, 5000), "abbb:2@0");
+    outbox_result(outbox, SINK_DELIVERED, 0, 5000);
+    outbox_destroy(&outbox);
+}
+
 Test(outbox, other_incidents_do_not_wait_for_one)
 {
     struct outbox *outbox = create(1, 0);

@@ -119,6 +119,58 @@ Test(messenger, every_notice_reaches_every_sink_and_comes_back_as_a_receipt)
     post_fini(&post);
 }
 
+/* As much of a payload as says whose opening it is. */
+static int
+hand_opening(struct post *post, uint32_t brand)
+{
+    char key[64];
+    char json[512];
+
+    snprintf(key, sizeof key, "00112233445566%02x:%u:opened", brand, brand);
+    snprintf(json, sizeof json,
+            "{\"alerts\":[{\"crisis\":{\"schema\":\"rebato/crisis/v1\",\"severity\":\"warning\","
+            "\"incident\":\"00112233445566%02x\",\"brand\":\"b%u\",\"clock\":{\"onset\":"
+            "\"2014-05-09T16:31:00Z\",\"alerted\":\"2014-05-09T16:36:0%uZ\"}}}]}",
+            brand, brand, brand % 10);
+    struct ledger_notice notice = { .key = view_of(key), .json = view_of(json) };
+    return messenger_hand(post->messenger, brand % 7, &notice);
+}
+
+Test(messenger, brands_that_go_up_together_are_one_delivery_and_a_receipt_each)
+{
+    struct post post;
+
+    post_init(&post);
+    messenger_watch(post.messenger, 9);
+    for (uint32_t brand = 1; brand <= 4; brand++) {
+        cr_expect(hand_opening(&post, brand));
+    }
+    cr_assert(messenger_start(post.messenger));
+    cr_expect_eq(await_receipts(&post, 4), 4);
+    cr_expect(hand_opening(&post, 5));
+    cr_expect(hand(&post, 6));
+    cr_expect_eq(await_receipts(&post, 2), 2);
+    messenger_stop(post.messenger);
+    for (size_t i = 0; i < PATHS; i++) {
+        cr_expect_eq(count_lines(post.paths[i]), 3);
+    }
+    post_fini(&post);
+}
+
+Test(messenger, an_opening_that_is_held_at_the_end_is_delivered_at_the_end)
+{
+    struct post post;
+
+    post_init(&post);
+    messenger_watch(post.messenger, 9);
+    cr_expect(hand_opening(&post, 1));
+    cr_assert(messenger_start(post.messenger));
+    messenger_stop(post.messenger);
+    cr_expect_eq(await_receipts(&post, 1), 1);
+    cr_expect_eq(count_lines(post.paths[0]), 1);
+    post_fini(&post);
+}
+
 Test(messenger, a_full_ring_refuses_and_takes_again_once_it_has_emptied)
 {
     struct post post;
