@@ -158,7 +158,8 @@ leave_group(struct consumer *consumer)
 /*
  * Below 2.3 librdkafka aborts the process (its issue 4312) when a member is destroyed that has
  * joined a group and has not heard yet what is its share, as when two processes start and one of
- * them is stopped at once. Asked before leaving: whoever has left has no id any more.
+ * them is stopped at once. That it has joined it may learn while it leaves, so it does not help to ask
+ * for its id: only who never heard of a broker has certainly not joined.
  */
 static int
 may_destroy(const struct consumer *consumer)
@@ -166,13 +167,13 @@ may_destroy(const struct consumer *consumer)
     if (rd_kafka_version() >= 0x020300ff || consumer->assignment.count > 0) {
         return 1;
     }
-    char *id = rd_kafka_memberid(consumer->kafka);
-    const int joined = id != NULL && id[0] != '\0';
+    char *cluster = rd_kafka_clusterid(consumer->kafka, 0);
+    const int heard = cluster != NULL;
 
-    if (id != NULL) {
-        rd_kafka_mem_free(consumer->kafka, id);
+    if (heard) {
+        rd_kafka_mem_free(consumer->kafka, cluster);
     }
-    return !joined;
+    return !heard;
 }
 
 /*
