@@ -8,6 +8,7 @@ const struct cli_verb *const verbs[] = {
     &verb_replay,
     &verb_report,
     &verb_preview,
+    &verb_answer,
     &verb_log,
     &verb_match,
     &verb_explain,

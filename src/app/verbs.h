@@ -14,6 +14,7 @@ extern const struct cli_verb verb_rules;
 extern const struct cli_verb verb_replay;
 extern const struct cli_verb verb_report;
 extern const struct cli_verb verb_preview;
+extern const struct cli_verb verb_answer;
 extern const struct cli_verb verb_log;
 extern const struct cli_verb verb_scene;
 extern const struct cli_verb verb_config;

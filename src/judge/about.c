@@ -39,6 +39,19 @@ about_signals(signal_set signals)
     return about != 0 ? about : ANYTHING;
 }
 
+signal_set
+judge_matters_of(signal_set said)
+{
+    signal_set matters = 0;
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (kin[i] != 0 && (said & kin[i]) != 0) {
+            matters |= SIGNAL_BIT(i);
+        }
+    }
+    return matters;
+}
+
 int
 about_incident(const struct incident *incident, const struct incident_post *post)
 {

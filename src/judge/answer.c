@@ -94,12 +94,11 @@ answer_remember(struct answer_log *log, const struct incident_post *post)
     log->posts[log->count++] = *post;
 }
 
-static int
-is_answer(const struct incident_post *post)
+int
+judge_is_answer(signal_set said)
 {
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        if ((post->signals & SIGNAL_BIT(answers[i].signal)) != 0 &&
-                (post->signals & answers[i].spoiled_by) == 0) {
+        if ((said & SIGNAL_BIT(answers[i].signal)) != 0 && (said & answers[i].spoiled_by) == 0) {
             return 1;
         }
     }
@@ -162,7 +161,7 @@ answer_note(struct incident *incident, const struct incident_post *post)
         return 0;
     }
     tick(incident, post);
-    return is_answer(post) && stop_clock(clock, post->time_ms);
+    return judge_is_answer(post->signals) && stop_clock(clock, post->time_ms);
 }
 
 int

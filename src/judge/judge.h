@@ -267,6 +267,13 @@ const struct incident *brand_judge_incident(const struct brand_judge *judge);
 size_t brand_judge_save(const struct brand_judge *judge, void *out, size_t size);
 int brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size);
 
+/* ---- a brand's own posts ---- */
+
+/* Does a post that says this answer people, once it names the incident's matter? */
+int judge_is_answer(signal_set said);
+/* The complaints that a post which says this is about. */
+signal_set judge_matters_of(signal_set said);
+
 /* ---- other rules ---- */
 
 /* Where the rules of one set are in another one, by index; RULE_GONE: nowhere. */

@@ -147,6 +147,11 @@ if [[ -n ${REBATO_KAFKA:-} ]]; then
     check 'and its incidents' cmp <(grep '"type":"incident"' file.out) <(grep '"type":"incident"' topic.out)
     check 'there are some' grep -q '"kind":"opened"' topic.out
     "$REBATO" replay -q -b "$REBATO_KAFKA" "kafka:mentions-$name" >whole.out
+    settings >answer.yaml
+    check 'a word from outside the stream is sent' "$REBATO" answer -c answer.yaml --send tweetdeck \
+        'We know about the security issue and are working on it'
+    equal 'and stands in the topic, once' 1 \
+        "$(kcat -C -q -e -o beginning -b "$REBATO_KAFKA" -t "mentions-$name" | grep -c '"id":"answer-')"
     check 'and so has the whole topic' cmp <(grep '"type":"incident"' plain.out) <(grep '"type":"incident"' whole.out)
 else
     echo '    NOTE: no Kafka here, no topic was replayed'
