@@ -29,8 +29,8 @@ authors_clear(struct authors *authors)
     authors_init(authors, memory);
 }
 
-static int
-is_remembered(const struct authors *authors, const struct author_seen *seen, uint32_t bucket)
+int
+authors_remember(const struct authors *authors, const struct author_seen *seen, uint32_t bucket)
 {
     return authors->memory == AUTHORS_FOR_EVER || bucket - seen->last <= authors->memory;
 }
@@ -51,7 +51,7 @@ count_remembered(const struct authors *authors, uint32_t bucket)
     uint32_t remembered = 0;
     for (uint32_t i = 0; i < authors->capacity; i++) {
         const struct author_seen *seen = &authors->slots[i];
-        remembered += seen->author != 0 && is_remembered(authors, seen, bucket);
+        remembered += seen->author != 0 && authors_remember(authors, seen, bucket);
     }
     return remembered;
 }
@@ -71,7 +71,7 @@ tidy(struct authors *authors, uint32_t bucket)
     }
     for (uint32_t i = 0; i < authors->capacity; i++) {
         const struct author_seen *seen = &authors->slots[i];
-        if (seen->author != 0 && is_remembered(authors, seen, bucket)) {
+        if (seen->author != 0 && authors_remember(authors, seen, bucket)) {
             slots[slot_of(slots, capacity, seen->author)] = *seen;
         }
     }
@@ -123,7 +123,7 @@ advance(struct authors *authors, uint32_t bucket)
 static int
 see_again(struct authors *authors, struct author_seen *seen, uint32_t bucket)
 {
-    int known = is_remembered(authors, seen, bucket);
+    int known = authors_remember(authors, seen, bucket);
     if (bucket - seen->last < AUTHORS_HOUR) {
         authors->recent[seen->last % AUTHORS_HOUR]--;
     }
@@ -186,7 +186,7 @@ authors_list(const struct authors *authors, struct author_seen *list)
     uint32_t count = 0;
     for (uint32_t i = 0; i < authors->capacity; i++) {
         const struct author_seen *seen = &authors->slots[i];
-        if (seen->author != 0 && is_remembered(authors, seen, authors->newest)) {
+        if (seen->author != 0 && authors_remember(authors, seen, authors->newest)) {
             list[count++] = *seen;
         }
     }

@@ -48,13 +48,15 @@ note_scope(struct brand_judge *judge)
     }
 }
 
+/* Who wrote longer ago than a series remembers is not in its state, whether or not the table still has them. */
 void
 incident_join(struct brand_judge *judge, enum signal signal, uint32_t onset)
 {
     const struct authors *known = &judge->series[signal]->authors;
     for (uint32_t i = 0; i < known->capacity; i++) {
         const struct author_seen *seen = &known->slots[i];
-        if (seen->author != 0 && seen->last >= onset) {
+        if (seen->author != 0 && seen->last >= onset &&
+                authors_remember(known, seen, judge->last_bucket)) {
             judge->life.incident.authors +=
                     (uint64_t)authors_see(&judge->crowd, seen->author, judge->last_bucket);
         }

@@ -150,6 +150,40 @@ Test(save, a_judge_that_takes_over_says_the_same)
     story_free(handed);
 }
 
+static const struct pace burst = { .others = 1.0, .complaints = 0.5, .signal = SIGNAL_DEGRADED };
+
+/* For two hours it is down, and some say that it is slow: three at the beginning, many at the end. */
+static void
+tell_late_joining(struct story *story, void (*hand)(struct story *))
+{
+    for (int day = 0; day < 6; day++) {
+        story_run(story, DAYS(1), &calm);
+    }
+    story_run(story, MINUTES(12), &outage);
+    story_burst(story, SIGNAL_DEGRADED, 3, 1);
+    story_run(story, MINUTES(80), &outage);
+    story_burst(story, SIGNAL_DEGRADED, 2, 1);
+    if (hand != NULL) {
+        hand(story);
+    }
+    story_run(story, MINUTES(20), &burst);
+    story_quiet(story, HOURS(3));
+}
+
+/* Whoever spoke longer ago than a series remembers may still stand in its table, and is not in its state. */
+Test(save, a_signal_that_joins_late_brings_the_same_people)
+{
+    struct story *whole = story_fresh(FOLD_WHEN_DUE);
+    struct story *handed = story_fresh(FOLD_WHEN_DUE);
+    tell_late_joining(whole, NULL);
+    tell_late_joining(handed, hand_over);
+    expect_same_events(whole, handed);
+    cr_expect((whole->events[whole->event_count - 1].incident.signals &
+                      SIGNAL_BIT(SIGNAL_DEGRADED)) != 0);
+    story_free(whole);
+    story_free(handed);
+}
+
 static void
 expect_same_by_other_rules(void (*move)(struct story *))
 {
