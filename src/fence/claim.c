@@ -10,6 +10,7 @@ claim_ask(struct claim *claim, uint32_t shard_count)
     claim->shard_count = shard_count;
     claim->known = 0;
     claim->counted = 0;
+    claim->lapse_count = 0;
 }
 
 void
@@ -29,6 +30,15 @@ claim_take(struct claim *claim, uint32_t shard, const struct claim_answer *answe
     }
     claim->known++;
     claim->counted += answer->counted != 0;
+}
+
+void
+claim_take_lapse(struct claim *claim, const struct claim_lapse *lapse)
+{
+    assert(lapse->shard < claim->shard_count);
+    if (claim->lapse_count < CLAIM_LAPSES_MAX) {
+        claim->lapses[claim->lapse_count++] = *lapse;
+    }
 }
 
 static void
@@ -72,11 +82,28 @@ claim_wants(const struct claim *claim, uint32_t shard, int64_t to)
     return to > claim->shards[shard].answer.fence;
 }
 
+uint32_t
+claim_late_below(const struct claim *claim, uint32_t shard, int64_t offset)
+{
+    uint32_t late_below = claim->shards[shard].answer.late_below;
+
+    for (uint32_t i = 0; i < claim->lapse_count; i++) {
+        const struct claim_lapse *lapse = &claim->lapses[i];
+        if (lapse->shard == shard && offset >= lapse->from && lapse->late_below > late_below) {
+            late_below = lapse->late_below;
+        }
+    }
+    return late_below;
+}
+
 void
 claim_advance(struct claim *claim, uint32_t shard, int64_t to)
 {
+    struct claim_answer *answer = &claim->shards[shard].answer;
+
     assert(claim_wants(claim, shard, to));
-    claim->shards[shard].answer.fence = to;
+    answer->late_below = claim_late_below(claim, shard, to);
+    answer->fence = to;
 }
 
 void

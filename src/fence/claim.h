@@ -30,6 +30,17 @@ struct claim_shard {
     int wake; /* a range met a closed bucket: the next claim says from where on it is late */
 };
 
+/* From an offset above its fence on buckets up to `late_below` are late in a shard. It has lost its counts and
+ * begun again further back, and what was late for idleness since then has to be so again. */
+struct claim_lapse {
+    uint32_t shard;
+    uint32_t late_below;
+    int64_t from;
+};
+
+/* More than one or two in a shard would take a judge that closes for long what it does not get to judging. */
+#define CLAIM_LAPSES_MAX SHARDS_MAX
+
 struct claim {
     uint64_t epoch; /* of the connection it was made on; 0: not held */
     uint32_t shard_count;
@@ -40,6 +51,8 @@ struct claim {
     int64_t highest_fence;
     int64_t max_time_ms; /* at the lowest fence */
     struct claim_shard shards[SHARDS_MAX];
+    uint32_t lapse_count;
+    struct claim_lapse lapses[CLAIM_LAPSES_MAX];
 };
 
 enum claim_verdict {
@@ -56,6 +69,8 @@ enum claim_verdict {
  * they have. */
 void claim_ask(struct claim *claim, uint32_t shard_count);
 void claim_take(struct claim *claim, uint32_t shard, const struct claim_answer *answer);
+/* What the answer says besides. One that finds no room is left out. */
+void claim_take_lapse(struct claim *claim, const struct claim_lapse *lapse);
 /* All have answered, over the connection `epoch`. */
 enum claim_verdict claim_conclude(struct claim *claim, uint64_t epoch);
 
@@ -63,6 +78,8 @@ enum claim_verdict claim_conclude(struct claim *claim, uint64_t epoch);
 int claim_is_held(const struct claim *claim, uint64_t epoch);
 /* Something of a range that ends at `to` is still to be counted in the shard. */
 int claim_wants(const struct claim *claim, uint32_t shard, int64_t to);
+/* Buckets up to this one are late in the shard for what stands at `offset`, at the fence or above; 0: none. */
+uint32_t claim_late_below(const struct claim *claim, uint32_t shard, int64_t offset);
 /* A range up to `to` is in the shard's counts. */
 void claim_advance(struct claim *claim, uint32_t shard, int64_t to);
 /* The shard refused a range because of a bucket that is closed. */

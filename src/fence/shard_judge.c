@@ -213,6 +213,9 @@ static void
 take_progress(struct shard_judge *judge, const struct shard_answer *answer)
 {
     judge->closed = answer->closed;
+    if (judge->judged > judge->closed) {
+        judge->judged = judge->closed; /* what was read meanwhile was not all */
+    }
     judge->through = closable(judge, answer);
     judge->watermark_ms = answer->watermark_ms;
     if (judge->until > judge->through) {

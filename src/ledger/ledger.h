@@ -20,6 +20,7 @@
 #include "core/limits.h"
 #include "core/names.h"
 #include "core/view.h"
+#include "fence/claim.h"
 #include "fence/revisions.h"
 #include "ledger/image.h"
 #include "window/tally.h"
@@ -80,6 +81,10 @@ struct ledger_claim {
     uint32_t late_below[SHARDS_MAX]; /* per shard: buckets up to this one are late there; 0: none */
     int64_t seen_offset; /* of a record below the lowest fence; -1: none is known. Another record there, */
     int64_t seen_stamp_ms; /* by Kafka's time, is another log's */
+
+    /* In shards that lost their counts and began again: more is late from offsets above the fence on. */
+    struct claim_lapse lapses[CLAIM_LAPSES_MAX];
+    uint32_t lapse_count;
 };
 
 /* `names` resolves the numbers in tallies; it belongs to the same worker. */

@@ -38,7 +38,9 @@ const struct ledger_key_note ledger_key_notes[] = {
     { "{<shard>}:a", "hash",
             "lease, st:<brand> judge state, ft:<brand> folded through, ob:<notice> outbox, "
             "ea:<brand> told of open buckets, pb:<brand>:<slot> the newest entries of ts:10s, "
-            "lg:<bucket>:<notice> incident log, kept when the "
+            "lg:<bucket>:<notice> incident log, soon and safe the marks, shut what was late at the "
+            "last "
+            "close, kept when the "
             "last "
             "checkpoint was taken",
             "one state a brand, notices until delivered, log lines 400 d" },

@@ -6,7 +6,8 @@
  *   a claim finds no fence ─▶ redis_remake(): fences as the mark has them; what is above is read again
  *
  * It is a rollback of the one shard to the moment of the mark: nothing of that moment is missing, for all of it is
- * judged, and what was judged since is read again and erased unjudged. The other shards are not touched. Where
+ * judged, and what was judged since is read again and erased unjudged; what had become late since is late again, for
+ * each close has left that beside the states. The other shards are not touched. Where
  * there is no mark (the states went, too) the shard begins where another one stands: what it had counted and not
  * judged is lost, which is said.
  */
@@ -40,6 +41,7 @@ struct remaking {
     const struct redis_source *source;
     const redisReply *places; /* of another shard; NULL: by the mark alone */
     uint32_t made;            /* shards that have fences again */
+    uint32_t found;           /* and that had been given them meanwhile, by another worker */
     uint32_t robbed;          /* shards that know the partition and have no fence of it */
 };
 
@@ -82,7 +84,8 @@ remake(struct remaking *remaking, uint32_t shard)
         remaking->made++;
         say_made(shard, detail != 0);
     }
-    remaking->robbed += code == CODE_MOVED && detail != 0;
+    remaking->robbed += code == CODE_MOVED && detail == 1;
+    remaking->found += code == CODE_MOVED && detail == 2;
     return LEDGER_OK;
 }
 
@@ -137,14 +140,14 @@ redis_remake(struct redis_link *link, const struct redis_source *source, enum cl
     struct remaking remaking = { .link = link, .source = source };
 
     enum ledger_outcome outcome = remake_all(&remaking);
-    if (outcome == LEDGER_OK && remaking.made == 0 && verdict == CLAIM_BROKEN) {
+    if (outcome == LEDGER_OK && remaking.made + remaking.found == 0 && verdict == CLAIM_BROKEN) {
         remaking.robbed = 0;
         outcome = remake_by_others(&remaking);
     }
     if (outcome != LEDGER_OK) {
         return outcome;
     }
-    if (remaking.made > 0 || verdict == CLAIM_DOUBT) {
+    if (remaking.made + remaking.found > 0 || verdict == CLAIM_DOUBT) {
         return LEDGER_CLASH;
     }
     return remaking.robbed > 0 ? LEDGER_REFUSED : LEDGER_OK;

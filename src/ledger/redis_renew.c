@@ -16,6 +16,7 @@ leave_watermark(struct redis_link *link, uint32_t shards, uint32_t topic)
         redis_key_judge(link, shard);
         redis_arg_text(link, "safe");
         redis_arg_text(link, "soon");
+        redis_arg_text(link, "shut");
         redis_end(link);
     }
     enum ledger_outcome forgotten = redis_await_all(link, shards);

@@ -340,6 +340,7 @@ send_apply(struct redis_writer *writer, const struct redis_pending *where, size_
     } else {
         redis_arg_i64(link, range->lowest_bucket);
     }
+    redis_arg_i64(link, claim_late_below(&source->claim, where->shard, range->to));
     for (size_t i = from; i < to; i++) {
         if (writer->pieces[i].kind == PIECE_OFFICIAL) {
             arg_official(writer, &writer->pieces[i]);

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct ledger_writer *
 redis_writer_create(struct ledger *ledger, const struct names *names)
@@ -136,6 +137,21 @@ answer_parse(const redisReply *reply, struct claim_answer *answer)
            view_to_u32_strict(redis_reply_text(reply, 3), &answer->late_below);
 }
 
+/* Pairs behind the answer. */
+static int
+take_lapses(struct redis_source *source, uint32_t shard, const redisReply *reply)
+{
+    for (size_t i = 5; i + 1 < reply->elements; i += 2) {
+        struct claim_lapse lapse = { .shard = shard };
+        if (!redis_reply_i64(reply, i, &lapse.from) ||
+                !view_to_u32_strict(redis_reply_text(reply, i + 1), &lapse.late_below)) {
+            return 0;
+        }
+        claim_take_lapse(&source->claim, &lapse);
+    }
+    return 1;
+}
+
 /* What the shard that is furthest behind has seen: below all fences. */
 static void
 take_seen(struct redis_source *source, const struct claim_answer *answer, const redisReply *reply)
@@ -153,7 +169,8 @@ await_shards(struct redis_writer *writer, struct redis_source *source)
         redisReply *reply = NULL;
         struct claim_answer answer;
         enum ledger_outcome outcome = redis_await(writer->link, &reply);
-        if (outcome == LEDGER_OK && !answer_parse(reply, &answer)) {
+        if (outcome == LEDGER_OK &&
+                !(answer_parse(reply, &answer) && take_lapses(source, shard, reply))) {
             log_event(LOG_ERROR, "ledger_corrupt", "shard=%u topic=%u partition=%d", shard,
                     source->topic, source->partition);
             redis_link_drop(writer->link);
@@ -187,6 +204,8 @@ tell_claim(const struct redis_source *source, struct ledger_claim *out)
         out->fence[shard] = answer->fence;
         out->late_below[shard] = answer->late_below;
     }
+    out->lapse_count = claim->lapse_count;
+    memcpy(out->lapses, claim->lapses, claim->lapse_count * sizeof *claim->lapses);
 }
 
 static enum ledger_outcome
@@ -266,8 +285,9 @@ redis_found(struct ledger_writer *base, uint32_t number, int64_t offset, struct 
         return outcome;
     }
     for (uint32_t shard = 0; shard < source->claim.shard_count; shard++) {
-        redis_begin_script(link, SCRIPT_FOUND, 1);
+        redis_begin_script(link, SCRIPT_FOUND, 2);
         redis_key_shard(link, shard);
+        redis_key_judge(link, shard);
         redis_arg_source(link, 'f', source);
         redis_arg_source(link, 'w', source);
         redis_arg_text(link, source->token);

@@ -89,16 +89,22 @@ static const char revise[] = "local v = redis.call('HMGET', KEYS[1], 'horizon', 
  * them otherwise: "k:<t>:<p>:<f>" = C says that from offset f on buckets up to C are late here. raise() adds
  * it to the pairs of the one write, and to the list of such fields, from which it takes a few that lie more
  * than 25 h below; forget() removes these after the write. Should that not happen, a field stays that says
- * nothing untrue. */
+ * nothing untrue. The list falls: in a shard that has begun again at its mark some lie above the fence, and
+ * ahead() adds them to what whoever claims is told. */
 #define LUA_RAISE                                                                                  \
     "local gone = {}\n"                                                                            \
     "local function raise(w, f, fence, late)\n"                                                    \
-    "  local place, list, old = string.sub(f, 3), {fence}, {}\n"                                   \
+    "  local place, list, old, own = string.sub(f, 3), {}, {}, false\n"                            \
     "  local all = redis.call('HGET', KEYS[1], 'ks:' .. place) or ''\n"                            \
     "  for from in string.gmatch(all, '[^,]+') do\n"                                               \
+    "    if not own and tonumber(from) <= tonumber(fence) then\n"                                  \
+    "      own = true; list[#list + 1] = fence\n"                                                  \
+    "    end\n"                                                                                    \
     "    if from ~= fence then list[#list + 1] = from end\n"                                       \
     "  end\n"                                                                                      \
+    "  if not own then list[#list + 1] = fence end\n"                                              \
     "  for i = #list, math.max(#list - 3, 2), -1 do\n"                                             \
+    "    if list[i] == fence then break end\n"                                                     \
     "    old[#old + 1] = 'k:' .. place .. ':' .. list[i]\n"                                        \
     "  end\n"                                                                                      \
     "  local c = #old > 0 and redis.call('HMGET', KEYS[1], unpack(old)) or {}\n"                   \
@@ -111,6 +117,18 @@ static const char revise[] = "local v = redis.call('HMGET', KEYS[1], 'horizon', 
     "end\n"                                                                                        \
     "local function forget()\n"                                                                    \
     "  if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end\n"                          \
+    "end\n"                                                                                        \
+    "local function ahead(out, f, fence)\n"                                                        \
+    "  local place, from, names = string.sub(f, 3), {}, {}\n"                                      \
+    "  local all = redis.call('HGET', KEYS[1], 'ks:' .. place) or ''\n"                            \
+    "  for offset in string.gmatch(all, '[^,]+') do\n"                                             \
+    "    if tonumber(offset) <= tonumber(fence) then break end\n"                                  \
+    "    from[#from + 1] = offset\n"                                                               \
+    "    names[#names + 1] = 'k:' .. place .. ':' .. offset\n"                                     \
+    "  end\n"                                                                                      \
+    "  local c = #names > 0 and redis.call('HMGET', KEYS[1], unpack(names)) or {}\n"               \
+    "  for i = 1, #from do out[#out + 1] = from[i]; out[#out + 1] = c[i] or '0' end\n"             \
+    "  return out\n"                                                                               \
     "end\n"
 
 /* The end of claim and found. A partition that was idle, or met a closed bucket, is told from where on
@@ -126,7 +144,7 @@ static const char revise[] = "local v = redis.call('HMGET', KEYS[1], 'horizon', 
     "redis.call('HSET', KEYS[1], ARGV[2],\n"                                                       \
     "  last .. '|' .. max .. '|0|' .. late .. '|' .. ARGV[3], unpack(w))\n"                        \
     "forget()\n"                                                                                   \
-    "return {1, v[1], max, late, last}\n"
+    "return ahead({1, v[1], max, late, last}, ARGV[1], v[1])\n"
 
 /* ARGV: f, w, token, wake. */
 static const char claim[] =
@@ -134,15 +152,32 @@ static const char claim[] =
                               "if not v[1] then return {3} end\n"
                               "local wake = ARGV[4]\n" LUA_TAKE;
 
-/* ARGV: f, w, token, offset, "<t>:<p>". */
+/* ARGV: f, w, token, offset, "<t>:<p>". A shard that has lost its counts is made again first, by its mark. What
+ * was counted when a mark was left is without this partition, so it is entered there as it is now. Buckets that
+ * were closed before a loss are late to who comes after it. */
 static const char found[] = LUA_WITNESS LUA_RAISE
         "local v = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[2], 'closed', 'ps')\n"
         "if not v[1] then\n"
+        "  local marks = redis.call('HMGET', KEYS[2], 'shut', 'safe', 'soon')\n"
+        "  if not v[4] and marks[2] then return {3} end\n"
         "  local closed, list, w = v[3] or '0', v[4] or '', {}\n"
+        "  local shut = string.match(marks[1] or '', '^%d+') or '0'\n"
+        "  if tonumber(shut) > tonumber(closed) then closed = shut end\n"
         "  if not string.find(',' .. list .. ',', ',' .. ARGV[5] .. ',', 1, true) then\n"
         "    list = list == '' and ARGV[5] or list .. ',' .. ARGV[5]\n"
         "  end\n"
-        "  if closed ~= '0' then raise(w, ARGV[1], ARGV[4], closed) end\n"
+        "  local from, late = '-', '-'\n"
+        "  if closed ~= '0' then\n"
+        "    from, late = ARGV[4], closed\n"
+        "    raise(w, ARGV[1], from, late)\n"
+        "  end\n"
+        "  for i, name in ipairs({'safe', 'soon'}) do\n"
+        "    local mark, place = marks[i + 1], ';' .. ARGV[5] .. ' '\n"
+        "    if mark and not string.find(mark, place, 1, true) then\n"
+        "      redis.call('HSET', KEYS[2], name, mark .. place .. ARGV[4] .. ' -|-|0|' ..\n"
+        "        closed .. '|! ' .. from .. ' ' .. late)\n"
+        "    end\n"
+        "  end\n"
         "  redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], 'ps', list,\n"
         "    ARGV[2], '-|-|0|' .. closed .. '|' .. ARGV[3], unpack(w))\n"
         "  return {1, ARGV[4], '-', closed, '-'}\n"
@@ -166,7 +201,7 @@ static const char authors[] = LUA_WITNESS
         "return {1, have < most and 0 or 1}\n";
 
 /* ARGV: f, w, expect, to, max, late below, lowest bucket, on-time count, late count, "@offset@time" or '',
- *       the lowest bucket in all shards or '',
+ *       the lowest bucket in all shards or '', late below for what comes behind the range,
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
  * `since` is the lowest bucket that these records were ever counted in, whichever shard it was in: with it a
  * shard knows when the stream began, also when nothing of that day is its own. The token '!' stands in a shard that was brought back: its owner has to claim first.
@@ -191,7 +226,7 @@ static const char apply[] = LUA_WITNESS
         "local function open(bucket)\n"
         "  return string.format('%.0f', math.max(tonumber(bucket), closed + 1))\n"
         "end\n"
-        "local at = 12\n"
+        "local at = 13\n"
         "for i = 1, tonumber(a[8]) do put(a[at], a[at + 1]); at = at + 2 end\n"
         "for i = 1, tonumber(a[9]) do\n"
         "  put('l:1:' .. open(a[at]) .. ':' .. a[at + 1], a[at + 2]); at = at + 3\n"
@@ -199,7 +234,7 @@ static const char apply[] = LUA_WITNESS
         "local w = {a[1], a[4], a[2],\n"
         "  string.format('%.0f', to - 1) .. (a[10] ~= '' and a[10] or string.match(last, '@.*') or "
         "'') ..\n"
-        "  '|' .. a[5] .. '|0|' .. late .. '|' .. token}\n"
+        "  '|' .. a[5] .. '|0|' .. a[12] .. '|' .. token}\n"
         "if a[11] ~= '' and tonumber(a[11]) < tonumber(v[4] or '4294967295') then\n"
         "  w[#w + 1] = 'since'; w[#w + 1] = a[11]\n"
         "end\n"
@@ -260,18 +295,49 @@ static const char progress[] =
                       "return out\n";
 
 /* ARGV: token, bucket, watermark. A shard that has a mark and no partitions has lost them since the judge
- * looked: to close it would be to fold what is about to be counted again. */
+ * looked: to close it would be to fold what is about to be counted again.
+ * Beside the states stands what was late where when it was closed last: "<closed> <since>;<t>:<p> <k offsets>
+ * <k buckets>;...". There are the newest k: of each partition, and one more for an idle one: what it may bring from
+ * its fence on. A shard that loses its counts has it from there. It is written ahead: without the close nothing is
+ * folded that could contradict it. */
 static const char close_buckets[] = LUA_WITNESS LUA_WITNESSES LUA_HOLDS
         "if not holds(KEYS[2], ARGV[1]) then return {5} end\n"
-        "local v = redis.call('HMGET', KEYS[1], 'closed', 'ps')\n"
+        "local v = redis.call('HMGET', KEYS[1], 'closed', 'ps', 'since')\n"
         "if not v[2] and redis.call('HEXISTS', KEYS[2], 'soon') == 1 then return {0} end\n"
-        "for _, text in ipairs(witnesses(v[2])) do\n"
+        "local idles = {}\n"
+        "for i, text in ipairs(witnesses(v[2])) do\n"
         "  local last, max, idle = witness(text or '')\n"
         "  if not last then " LUA_CORRUPT " end\n"
         "  if idle == '0' and (max == '-' or tonumber(max) < tonumber(ARGV[3])) then return {0} "
         "end\n"
+        "  idles[i] = idle ~= '0'\n"
+        "end\n"
+        "local function late(place, idle)\n"
+        "  local e = redis.call('HMGET', KEYS[1], 'f:' .. place, 'ks:' .. place)\n"
+        "  local from, names, c = {}, {}, {}\n"
+        "  for offset in string.gmatch(e[2] or '', '[^,]+') do\n"
+        "    if #from == 16 then break end\n"
+        "    from[#from + 1] = offset\n"
+        "    names[#names + 1] = 'k:' .. place .. ':' .. offset\n"
+        "  end\n"
+        "  if #names > 0 then c = redis.call('HMGET', KEYS[1], unpack(names)) end\n"
+        "  for i = 1, #from do c[i] = c[i] or '0' end\n"
+        "  if idle and e[1] then\n"
+        "    table.insert(from, 1, e[1])\n"
+        "    table.insert(c, 1, ARGV[2])\n"
+        "  end\n"
+        "  if #from == 0 then return '' end\n"
+        "  return ';' .. place .. ' ' .. table.concat(from, ',') .. ' ' .. table.concat(c, ',')\n"
         "end\n"
         "if tonumber(ARGV[2]) > tonumber(v[1] or '0') then\n"
+        "  local shut, i = redis.call('HGET', KEYS[2], 'shut') or '', 0\n"
+        "  local was = string.match(shut, '^%d+') or '0'\n"
+        "  was = tonumber(was) > tonumber(ARGV[2]) and was or ARGV[2]\n"
+        "  shut = {was .. ' ' .. (v[3] or '-')}\n"
+        "  for place in string.gmatch(v[2] or '', '[^,]+') do\n"
+        "    i = i + 1; shut[#shut + 1] = late(place, idles[i])\n"
+        "  end\n"
+        "  redis.call('HSET', KEYS[2], 'shut', table.concat(shut))\n"
         "  redis.call('HSET', KEYS[1], 'closed', ARGV[2])\n"
         "end\n"
         "return {1}\n";

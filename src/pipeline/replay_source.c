@@ -131,7 +131,8 @@ replay_tell_idles(struct replay_source *source, int64_t offset)
 {
     while (replay_has_idles(source, offset)) {
         const struct control_idle *idle = &source->idles[source->idle_next++];
-        source->engine.late_below[idle->shard] = idle->late_below;
+        uint32_t *late_below = &source->engine.late_below[idle->shard];
+        *late_below = idle->late_below > *late_below ? idle->late_below : *late_below;
     }
 }
 

@@ -71,6 +71,9 @@ count_finding(struct worker *worker, const struct finding *finding)
     }
     struct engine_target target = { .tally = worker->filling,
         .range = tally_open_range(worker->filling, finding->partition, source->hold.position) };
+    if (finding->offset >= source->lapse_next) {
+        worker_tell_lapses(source, finding->offset);
+    }
     meter_add(&worker->meters.records, 1);
     if (engine_count(worker->engine, &source->engine, finding, &target) != REBATO_FATE_bad_time &&
             finding->time_ms > worker->newest_ms) {

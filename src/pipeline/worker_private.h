@@ -25,6 +25,11 @@ struct worker_source {
     int64_t seen_offset;
     int64_t seen_stamp_ms;
     int64_t foreign_offset; /* where another record stood instead; -1: nowhere */
+
+    /* What the claim says of offsets ahead. */
+    struct claim_lapse lapses[CLAIM_LAPSES_MAX];
+    uint32_t lapse_count;
+    int64_t lapse_next; /* the lowest of those that the engine was not told of; INT64_MAX: none */
 };
 
 struct worker {
@@ -86,6 +91,8 @@ void worker_resync(struct worker *worker, uint32_t number);
 void worker_forget_log(struct worker *worker, uint32_t number);
 /* True when the record shows that the log is not the one that was counted: then it is claimed again. */
 int worker_is_foreign(struct worker *worker, const struct finding *finding);
+/* The record at `offset` is next: what is late from there on is told to the engine. */
+void worker_tell_lapses(struct worker_source *source, int64_t offset);
 /* The log ends at `offset` for now. */
 void worker_reach_end(struct worker *worker, uint32_t number, int64_t offset);
 /* Claims what waits for it. Not while a submission is in flight: it may still move the fences. */

@@ -11,6 +11,22 @@
 
 /* ---- claiming ---- */
 
+void
+worker_tell_lapses(struct worker_source *source, int64_t offset)
+{
+    source->lapse_next = INT64_MAX;
+    for (uint32_t i = 0; i < source->lapse_count; i++) {
+        const struct claim_lapse *lapse = &source->lapses[i];
+        uint32_t *late_below = &source->engine.late_below[lapse->shard];
+        if (lapse->from > offset) {
+            source->lapse_next =
+                    lapse->from < source->lapse_next ? lapse->from : source->lapse_next;
+        } else if (lapse->late_below > *late_below) {
+            *late_below = lapse->late_below;
+        }
+    }
+}
+
 /* What is in the counts already, and what is late where; and what the duplicate filter knows from before. */
 static void
 adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
@@ -22,6 +38,9 @@ adopt_claim(struct worker_source *source, const struct ledger_claim *claim)
 
     memcpy(source->engine.fence, claim->fence, sizeof source->engine.fence);
     memcpy(source->engine.late_below, claim->late_below, sizeof source->engine.late_below);
+    memcpy(source->lapses, claim->lapses, claim->lapse_count * sizeof *claim->lapses);
+    source->lapse_count = claim->lapse_count;
+    worker_tell_lapses(source, INT64_MIN);
     source->engine.lowest_fence = claim->lowest_fence;
     source->seen_offset = claim->seen_offset;
     source->seen_stamp_ms = claim->seen_stamp_ms;

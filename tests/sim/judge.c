@@ -130,11 +130,11 @@ take_outbox(struct world *world, struct judge *judge)
 static void
 take_relay(struct world *world, struct judge *judge, enum code code)
 {
-    if (code != CODE_DONE) {
+    if (judge->relay == RELAY_MARK && code != CODE_ERROR) {
+        relay_from(world, judge, judge->shard);
+    } else if (code != CODE_DONE) {
         network_drop(world, judge->client);
         next_shard(world, judge);
-    } else if (judge->relay == RELAY_MARK) {
-        relay_from(world, judge, judge->shard);
     } else if (judge->relay == RELAY_OUTBOX) {
         take_outbox(world, judge);
     } else {
@@ -415,7 +415,9 @@ judge_step(struct world *world, struct judge *judge)
     if (judge->paused_until > world->step && !world->calm) {
         return;
     }
-    if (!judge->waiting && judge->relay != RELAY_NONE) {
+    if (!judge->waiting && judge->relay == RELAY_MARK && !judge_lease_ready(world, judge)) {
+        take_relay(world, judge, CODE_LOST);
+    } else if (!judge->waiting && judge->relay != RELAY_NONE) {
         judge_send(world, judge);
     } else if (!judge->waiting) {
         step_turn(world, judge);

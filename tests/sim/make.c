@@ -219,6 +219,7 @@ make_weather(struct world *world)
     weather->rates[FAULT_pause_judge] = one_of(world, 0, 4, 10);
     weather->rates[FAULT_kill_judge] = one_of(world, 0, 3, 8);
     weather->rates[FAULT_clock_skew] = one_of(world, 0, 1, 2);
+    weather->rates[FAULT_lose_shard] = one_of(world, 0, 1, 2);
     if (chance(world, 35)) {
         make_storm(weather);
     }

@@ -72,12 +72,16 @@ mutant recent 'it does not see what was between it and the fence' \
 mutant holding 'reading goes on at the fence, whatever the filter knows' \
     's/holding->begin = offset;/holding->begin = holding->position;/'
 
-mutant claim 'a claim holds for every connection' \
-    's/claim->epoch != 0 && claim->epoch == epoch/claim->epoch != 0 \&\& epoch != 0/'
 mutant claim 'reading begins at the highest fence' \
     's/answer->fence < claim->lowest_fence/answer->fence > claim->lowest_fence/'
 mutant claim 'a shard without a fence is no matter' \
     's/claim->known == claim->shard_count/claim->known > 0/'
+mutant claim 'what became late before a loss is late one record too late' \
+    's/offset >= lapse->from/offset > lapse->from/'
+mutant claim 'what became late before a loss is late at once' \
+    's/offset >= lapse->from \&\& //'
+mutant claim 'what became late before a loss is late in every shard' \
+    's/lapse->shard == shard \&\& //'
 mutant holding 'reading begins at the fence, and the filter is empty' \
     's/holding->begin = holding->position - options->window;/holding->begin = holding->position;/'
 mutant holding 'the filter is warmed by one record too few' \

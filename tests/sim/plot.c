@@ -93,6 +93,23 @@ make_untold(struct world *world)
     make_taken_back(world, OP_DELIVERED);
 }
 
+/* A partition that comes later than the others, while a shard is lost: just before, when its first offset is
+ * decided, or a while after its first fence was made. */
+static void
+make_newcomer(struct world *world)
+{
+    static const uint32_t ops[] = { OP_COUNT, OP_START, OP_FOUND };
+    struct plot *plot = &world->plot;
+
+    be_mild(world);
+    world->partitions = world->partitions < 2 ? 2 : world->partitions;
+    world->weather.fresh = 80;
+    plot->partition = rng_below(&world->rng, world->partitions);
+    plot->after = ops[rng_below(&world->rng, 3)];
+    plot->begin_step = 900 + rng_below(&world->rng, 1500);
+    plot->until_step = plot->begin_step + 20 + rng_below(&world->rng, 600);
+}
+
 /* Shares are of a hundred seeds; those that are left have no plot. */
 static const struct choice {
     enum plot_kind kind;
@@ -104,6 +121,7 @@ static const struct choice {
     { PLOT_LATE_JUDGE, 18, make_late_judge },
     { PLOT_TAKEN_BACK, 6, make_unerased },
     { PLOT_TAKEN_BACK, 20, make_untold },
+    { PLOT_NEWCOMER, 6, make_newcomer },
 };
 
 void
@@ -250,6 +268,10 @@ plot_note_done(struct world *world, uint32_t op)
 {
     struct plot *plot = &world->plot;
 
+    if (plot->kind == PLOT_NEWCOMER && plot->stage == STAGE_ON && op == plot->after) {
+        plot->met = 1;
+    }
+
     if (plot->kind == PLOT_TAKEN_BACK && op == plot->after) {
         plot->met = chance(world, 50);
     }
@@ -266,6 +288,36 @@ step_taken_back(struct world *world)
         plot->strikes--;
     }
     if (plot->strikes == 0) {
+        end_scene(world);
+    }
+}
+
+/* ---- the newcomer: a partition that is younger than the mark by which its shard begins again ---- */
+
+int
+plot_hides(const struct world *world, uint32_t partition)
+{
+    const struct plot *plot = &world->plot;
+    uint64_t shown = plot->after == OP_COUNT ? plot->until_step : plot->begin_step;
+
+    return plot->kind == PLOT_NEWCOMER && partition == plot->partition && world->step < shown &&
+           !world->calm;
+}
+
+static void
+step_newcomer(struct world *world)
+{
+    struct plot *plot = &world->plot;
+
+    if (plot->stage == STAGE_BEFORE && world->step >= plot->begin_step) {
+        plot->stage = STAGE_ON;
+        plot->met = plot->after == OP_COUNT;
+    }
+    if (plot->met && (plot->after != OP_FOUND || world->step >= plot->until_step)) {
+        plot->met = 0;
+        world->tallied.faults[FAULT_lose_shard] += (uint64_t)world_lose_shard(world);
+    }
+    if (world->step > plot->until_step + OVERTAKING_STEPS / 2) {
         end_scene(world);
     }
 }
@@ -290,6 +342,9 @@ plot_step(struct world *world)
         break;
     case PLOT_TAKEN_BACK:
         step_taken_back(world);
+        break;
+    case PLOT_NEWCOMER:
+        step_newcomer(world);
         break;
     }
 }

@@ -22,6 +22,8 @@ void plot_note_done(struct world *world, uint32_t op);
 void plot_step(struct world *world);
 
 /* 0: new records of the partition do not reach the client yet. */
+/* The partition is not there yet. */
+int plot_hides(const struct world *world, uint32_t partition);
 int plot_hears(const struct world *world, uint32_t client, uint32_t partition);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef REBATO_TESTS_SIM_STORE_H
 #define REBATO_TESTS_SIM_STORE_H
 
+#include "fence/claim.h"
 #include "sim/world.h"
 
 enum code {
@@ -70,7 +71,8 @@ struct request {
     uint32_t before; /* commit; publish: the newest entry there should be */
     uint32_t signal;
     uint32_t authors;
-    uint32_t late_below;
+    uint32_t late_below; /* apply: for what stands at its fence, */
+    uint32_t late_next;  /* and for what stands behind it */
     uint32_t lowest;
     int keep; /* claim: wake; lease: ours may stay */
     uint64_t token;
@@ -86,6 +88,9 @@ struct request {
     };
 };
 
+/* Of one partition in one shard. */
+#define LAPSES_MAX 16
+
 struct reply {
     enum op op;
     enum code code;
@@ -93,6 +98,8 @@ struct reply {
     int64_t fence;
     int64_t max_time_ms;
     uint32_t late_below;
+    struct claim_lapse lapses[LAPSES_MAX];
+    uint32_t lapse_count;
     int touched; /* claim: something was applied; lease: fresh */
     uint32_t closed;
     uint32_t newest; /* mend: bucket of the newest entry */
@@ -140,6 +147,7 @@ struct shard_row {
     int64_t lease_until;
     struct mark safe;
     struct mark soon;
+    struct mark shut; /* when it was closed last: what is late from there on */
 };
 
 struct brand_row {

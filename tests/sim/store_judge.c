@@ -90,6 +90,40 @@ has_partitions(const struct world *world, const struct shard_row *shard)
     return known;
 }
 
+static struct mark
+mark_now(const struct world *world, const struct shard_row *shard)
+{
+    struct mark mark = { .top = shard->closed + 1, .closed = shard->closed };
+
+    memcpy(mark.sources, shard->sources, sizeof mark.sources);
+    memcpy(mark.raised, shard->raised, sizeof mark.raised);
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        const struct source_row *row = &shard->sources[p];
+        if (row->known && row->max_time_ms != INT64_MIN && bucket_at(row->max_time_ms) > mark.top) {
+            mark.top = bucket_at(row->max_time_ms);
+        }
+        mark.top = row->known && row->late_below >= mark.top ? row->late_below + 1 : mark.top;
+    }
+    return mark;
+}
+
+/* What is late now, and will be for a partition that is idle: whether or not it returns before the counts are
+ * lost. */
+static void
+remember_close(struct world *world, struct shard_row *shard)
+{
+    struct mark shut = mark_now(world, shard);
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        const struct source_row *row = &shard->sources[p];
+        if (row->known && row->idle) {
+            shut.raised[p].late_below[row->fence] = shard->closed;
+        }
+    }
+    shut.closed = shard->shut.closed > shut.closed ? shard->shut.closed : shut.closed;
+    store_put(world->store, &shard->shut, &shut, sizeof shut);
+}
+
 static struct reply
 close_buckets(struct world *world, const struct request *request)
 {
@@ -98,7 +132,7 @@ close_buckets(struct world *world, const struct request *request)
     if (!holds(world, request)) {
         return answer(CODE_LOST);
     }
-    if (!has_partitions(world, shard)) {
+    if (!has_partitions(world, shard) && !mutated(world, MUTATE_close_lost)) {
         return answer(CODE_MOVED);
     }
     for (uint32_t p = 0; p < world->partitions && !mutated(world, MUTATE_close_blind); p++) {
@@ -110,6 +144,7 @@ close_buckets(struct world *world, const struct request *request)
     if (request->bucket > shard->closed) {
         begin(world, request->shard);
         store_put_u32(world->store, &shard->closed, request->bucket);
+        remember_close(world, shard);
     }
     return answer(CODE_DONE);
 }
@@ -372,22 +407,6 @@ delivered(struct world *world, const struct request *request)
     return answer(CODE_DONE);
 }
 
-static struct mark
-mark_now(const struct world *world, const struct shard_row *shard)
-{
-    struct mark mark = { .top = shard->closed + 1, .closed = shard->closed };
-
-    memcpy(mark.sources, shard->sources, sizeof mark.sources);
-    memcpy(mark.raised, shard->raised, sizeof mark.raised);
-    for (uint32_t p = 0; p < world->partitions; p++) {
-        const struct source_row *row = &shard->sources[p];
-        if (row->known && row->max_time_ms != INT64_MIN && bucket_at(row->max_time_ms) > mark.top) {
-            mark.top = bucket_at(row->max_time_ms);
-        }
-    }
-    return mark;
-}
-
 /* The bucket is the one up to which the shard is judged. */
 static struct reply
 leave_mark(struct world *world, const struct request *request)
@@ -398,7 +417,11 @@ leave_mark(struct world *world, const struct request *request)
     if (!holds(world, request)) {
         return answer(CODE_LOST);
     }
-    if (!has_partitions(world, shard) || (shard->soon.top > request->bucket)) {
+    if (shard->closed < request->bucket && !mutated(world, MUTATE_mark_blind)) {
+        return answer(CODE_MOVED);
+    }
+    if (!has_partitions(world, shard) ||
+            (shard->soon.top > request->bucket && !mutated(world, MUTATE_mark_unjudged))) {
         return answer(CODE_DONE);
     }
     begin(world, request->shard);

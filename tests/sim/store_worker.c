@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
 static struct source_row *
 row_of(struct world *world, const struct request *request)
 {
@@ -29,15 +31,33 @@ begin(struct world *world, uint32_t shard)
 
 /* What makes records late that are on time by their log stays for a replay. */
 static void
-raise_late_below(struct world *world, const struct request *request, struct source_row *next)
+raise_late_below(struct world *world,
+        const struct request *request,
+        struct source_row *next,
+        uint32_t closed)
 {
     struct shard_row *shard = shard_row_of(world, request);
     uint32_t *field = &shard->raised[request->partition].late_below[next->fence];
 
-    if (shard->closed > next->late_below) {
-        next->late_below = shard->closed;
+    if (closed > next->late_below) {
+        next->late_below = closed;
         if (!mutated(world, MUTATE_claim_leaves_no_evidence)) {
-            store_put_u32(world->store, field, shard->closed);
+            store_put_u32(world->store, field, closed);
+        }
+    }
+}
+
+/* What is late above the fence: the shard has begun again below. */
+static void
+tell_lapses(struct world *world, const struct request *request, struct reply *reply)
+{
+    const struct raised *raised = &shard_row_of(world, request)->raised[request->partition];
+
+    for (size_t from = (size_t)reply->fence + 1; from < LENGTH(raised->late_below); from++) {
+        if (raised->late_below[from] != 0 && reply->lapse_count < LAPSES_MAX) {
+            reply->lapses[reply->lapse_count++] = (struct claim_lapse){ .shard = request->shard,
+                .late_below = raised->late_below[from],
+                .from = (int64_t)from };
         }
     }
 }
@@ -51,16 +71,18 @@ take(struct world *world, const struct request *request, int wake)
 
     begin(world, request->shard);
     if ((row->idle || wake) && !mutated(world, MUTATE_claim_tells_nothing)) {
-        raise_late_below(world, request, &next);
+        raise_late_below(world, request, &next, shard_row_of(world, request)->closed);
     }
     next.idle = 0;
     next.token = request->token;
     store_put(world->store, row, &next, sizeof next);
-    return (struct reply){ .code = CODE_DONE,
+    struct reply reply = { .code = CODE_DONE,
         .fence = next.fence,
         .max_time_ms = next.max_time_ms,
         .late_below = next.late_below,
         .touched = next.touched };
+    tell_lapses(world, request, &reply);
+    return reply;
 }
 
 struct reply
@@ -85,6 +107,30 @@ store_start(struct world *world, const struct request *request)
     return (struct reply){ .code = CODE_DONE, .fence = *start };
 }
 
+/* What was counted when the mark was left is without this partition. */
+static void
+enter_in_mark(struct world *world, const struct request *request, struct mark *mark)
+{
+    const struct shard_row *shard = shard_row_of(world, request);
+    uint32_t p = request->partition;
+
+    if (mark->top != 0 && !mark->sources[p].known && !mutated(world, MUTATE_found_unmarked)) {
+        store_put(world->store, &mark->sources[p], &shard->sources[p], sizeof mark->sources[p]);
+        store_put(world->store, &mark->raised[p], &shard->raised[p], sizeof mark->raised[p]);
+    }
+}
+
+static int
+has_partitions(const struct world *world, const struct shard_row *shard)
+{
+    int known = 0;
+
+    for (uint32_t p = 0; p < world->partitions; p++) {
+        known |= shard->sources[p].known;
+    }
+    return known;
+}
+
 struct reply
 store_found(struct world *world, const struct request *request)
 {
@@ -96,16 +142,50 @@ store_found(struct world *world, const struct request *request)
     struct source_row next = {
         .known = 1, .fence = request->to, .max_time_ms = INT64_MIN, .token = request->token
     };
+    const struct shard_row *shard = shard_row_of(world, request);
+    if (shard->safe.top != 0 && !has_partitions(world, shard) &&
+            !mutated(world, MUTATE_found_anywhere)) {
+        return answer(CODE_NO_FENCE);
+    }
     begin(world, request->shard);
-    raise_late_below(world, request, &next);
+    raise_late_below(world, request, &next,
+            shard->closed > shard->shut.closed || mutated(world, MUTATE_found_early)
+                    ? shard->closed
+                    : shard->shut.closed);
     store_put(world->store, row, &next, sizeof next);
+    enter_in_mark(world, request, &shard_row_of(world, request)->safe);
+    enter_in_mark(world, request, &shard_row_of(world, request)->soon);
     return (struct reply){ .code = CODE_DONE,
         .fence = next.fence,
         .max_time_ms = next.max_time_ms,
         .late_below = next.late_below };
 }
 
-/* Nobody owns what comes back, and an idle partition holds time up until its owner has spoken. */
+/* At the fence or below it is late already. */
+static void
+remember_one(struct mark *mark, uint32_t p, size_t from, uint32_t late_below)
+{
+    struct source_row *row = &mark->sources[p];
+    uint32_t *known = &mark->raised[p].late_below[from];
+
+    *known = late_below > *known ? late_below : *known;
+    if ((int64_t)from <= row->fence && *known > row->late_below) {
+        row->late_below = *known;
+    }
+}
+
+static void
+remember_late(struct mark *mark, const struct mark *shut)
+{
+    for (uint32_t p = 0; p < PARTITIONS; p++) {
+        for (size_t from = 0; from < LENGTH(mark->raised[p].late_below); from++) {
+            remember_one(mark, p, from, shut->raised[p].late_below[from]);
+        }
+    }
+}
+
+/* Where it was done already, by another worker, a partition that has its fence may be claimed.
+ * Nobody owns what comes back, and an idle partition holds time up until its owner has spoken. */
 struct reply
 store_remake(struct world *world, const struct request *request)
 {
@@ -114,18 +194,28 @@ store_remake(struct world *world, const struct request *request)
 
     for (uint32_t p = 0; p < PARTITIONS; p++) {
         if (shard->sources[p].known) {
-            return answer(CODE_MOVED);
+            return (struct reply){ .code = CODE_MOVED,
+                .touched = shard->sources[request->partition].known };
         }
-        mark.sources[p].idle = 0;
-        mark.sources[p].token = 0;
+        if (!mutated(world, MUTATE_remake_idle)) {
+            mark.sources[p].idle = 0;
+            mark.sources[p].token = 0;
+        }
+        if (mutated(world, MUTATE_remake_one) && p != request->partition) {
+            mark.sources[p].known = 0;
+        }
     }
     if (mark.top == 0) {
         return answer(CODE_NO_FENCE);
+    }
+    if (!mutated(world, MUTATE_remake_forgets)) {
+        remember_late(&mark, &shard->shut);
     }
     begin(world, request->shard);
     store_put(world->store, shard->sources, mark.sources, sizeof mark.sources);
     store_put(world->store, shard->raised, mark.raised, sizeof mark.raised);
     store_put_u32(world->store, &shard->closed, mark.closed);
+    meet(world, CORNER_made_again);
     return answer(CODE_DONE);
 }
 
@@ -145,8 +235,7 @@ store_lose_shard(struct world *world, uint32_t s)
     struct shard_row *shard = &world->store->tables.shards[s];
     struct shard_row none = { .closed = 0 };
 
-    if (shard->safe.top == 0 ||
-            memcmp(shard->raised, shard->safe.raised, sizeof shard->raised) != 0) {
+    if (shard->safe.top == 0) {
         return 0;
     }
     begin(world, s);
@@ -235,6 +324,10 @@ store_apply(struct world *world, const struct request *request)
     }
     struct source_row next = *row;
     next.fence = request->to;
+    if (request->late_next != next.late_below) {
+        next.late_below = request->late_next;
+        meet(world, CORNER_late_ahead);
+    }
     next.max_time_ms = request->time_ms;
     next.touched = 1;
     begin(world, request->shard);

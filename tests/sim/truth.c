@@ -170,7 +170,7 @@ replay_partition(const struct world *world, uint32_t shard, uint32_t p)
             i++) {
         for (; offset <= log->records[i].offset; offset++) {
             uint32_t raised = row->raised[p].late_below[offset];
-            late_below = raised != 0 ? raised : late_below;
+            late_below = raised > late_below ? raised : late_below;
         }
         if (shard_of(world, log->records[i].brand) == shard) {
             replay_record(world, p, i, late_below);
@@ -215,6 +215,15 @@ compare_series(const struct world *world, uint32_t brand, uint32_t series, struc
         live += on + late;
         due += truth->on[brand][b][series] + truth->late[brand][b][series];
         found->any |= on != truth->on[brand][b][series] || late != truth->late[brand][b][series];
+        if (series == 0 &&
+                (on != truth->on[brand][b][series] || late != truth->late[brand][b][series])) {
+            world_note(world,
+                    "brand=%u bucket=%u folded_through=%u closed=%u: %u and %u late, by the log %u "
+                    "and %u",
+                    brand, b, row->folded_through,
+                    world->store->tables.shards[shard_of(world, brand)].closed, on, late,
+                    truth->on[brand][b][series], truth->late[brand][b][series]);
+        }
     }
     found->over |= live > due;
     found->under |= live < due;

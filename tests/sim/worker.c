@@ -152,9 +152,11 @@ add_cell(struct worker *worker, struct tally_cell cell, uint32_t series)
 
 /* A shard's late_below, as real buckets are numbered. */
 static uint32_t
-late_below(const struct claim_answer *stand)
+late_below(const struct claim *claim, uint32_t shard, int64_t offset)
 {
-    return stand->late_below == 0 ? 0 : BUCKET_BASE + stand->late_below;
+    uint32_t bucket = claim_late_below(claim, shard, offset);
+
+    return bucket == 0 ? 0 : BUCKET_BASE + bucket;
 }
 
 static void
@@ -201,9 +203,11 @@ count_record(struct world *world,
         const struct log_record *record)
 {
     struct source *source = &worker->sources[number];
-    const struct claim_answer *stand = &source->claim.shards[shard_of(world, record->brand)].answer;
+    uint32_t shard = shard_of(world, record->brand);
+    const struct claim_answer *stand = &source->claim.shards[shard].answer;
     uint32_t range = tally_open_range(worker->filling, number, source->hold.position);
-    struct admission admission = admission_in_shard(admit(source, record), late_below(stand));
+    struct admission admission = admission_in_shard(
+            admit(source, record), late_below(&source->claim, shard, record->offset));
     int counts = admission.fate == REBATO_FATE_unmatched || admission.fate == REBATO_FATE_late;
 
     if (counts && record->brand < BRANDS && record->offset >= stand->fence) {

@@ -116,12 +116,15 @@ static void
 ask_remake(struct world *world, struct worker *worker, enum claim_verdict verdict)
 {
     const struct claim *claim = &asked(worker)->claim;
-    struct request request = { .op = OP_REMAKE, .client = worker->client };
+    struct request request = {
+        .op = OP_REMAKE, .client = worker->client, .partition = worker->asked
+    };
 
     worker->await = AWAIT_REMAKE;
     worker->verdict = verdict;
     worker->answers = 0;
     worker->made = 0;
+    worker->unmarked = 0;
     for (request.shard = 0; request.shard < world->shards; request.shard++) {
         if (!claim->shards[request.shard].answer.known) {
             network_send(world, &request);
@@ -146,15 +149,16 @@ conclude(struct world *world, struct worker *worker)
 static void
 take_remake(struct world *world, struct worker *worker, const struct reply *reply)
 {
-    worker->made += reply->code == CODE_DONE;
+    worker->made += reply->code == CODE_DONE || reply->touched;
+    worker->unmarked += reply->code == CODE_NO_FENCE;
     if (--worker->answers > 0) {
         return;
     }
     worker->await = AWAIT_NOTHING;
-    if (worker->made == 0 && worker->verdict == CLAIM_NEW) {
-        ask_start(world, worker);
-    } else if (worker->made == 0 && worker->verdict == CLAIM_BROKEN) {
+    if (worker->made == 0 && worker->verdict == CLAIM_BROKEN && worker->unmarked > 0) {
         world_violate(world, VIOLATION_REFUSED, "fences in some shards only, with counts behind");
+    } else if (worker->made == 0 && worker->verdict != CLAIM_DOUBT) {
+        ask_start(world, worker); /* the partition is new to the shards without a fence */
     } else {
         holding_claim_failed(
                 &asked(worker)->hold, &worker_holding, HOLDING_CLASH, world->wall_ms, &world->rng);
@@ -194,6 +198,9 @@ worker_take_claim(struct world *world, struct worker *worker, const struct reply
     }
     struct claim_answer answer = answer_of(reply);
     claim_take(&asked(worker)->claim, reply->shard, &answer);
+    for (uint32_t i = 0; i < reply->lapse_count; i++) {
+        claim_take_lapse(&asked(worker)->claim, &reply->lapses[i]);
+    }
     if (++worker->answers == world->shards) {
         conclude(world, worker);
     }

@@ -103,6 +103,7 @@ send_apply(struct world *world, struct worker *worker, uint32_t range, uint32_t 
         .to = covered->to,
         .time_ms = covered->max_time_ms,
         .late_below = stand->late_below,
+        .late_next = claim_late_below(&source->claim, shard, covered->to),
         .lowest = UINT32_MAX };
 
     if (wanted(world, worker, range, shard)) {

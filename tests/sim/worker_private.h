@@ -61,7 +61,8 @@ struct worker {
     uint32_t answers;
     uint32_t clashes;
     enum claim_verdict verdict; /* of the claim that lacks fences */
-    uint32_t made;              /* shards that have theirs again */
+    uint32_t made;              /* shards that have theirs again, */
+    uint32_t unmarked;          /* and that have nothing at all */
 
     struct due due[IN_FLIGHT_MAX];
     uint32_t due_count;

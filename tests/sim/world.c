@@ -24,7 +24,7 @@
 #define LONG_AFTER_MS 150000
 
 void
-world_note(struct world *world, const char *format, ...)
+world_note(const struct world *world, const char *format, ...)
 {
     va_list arguments;
 
@@ -99,7 +99,7 @@ static void
 give_back(struct world *world)
 {
     for (uint32_t p = 0; p < world->partitions; p++) {
-        if (!worker_has(world->worker[world->owner[p]], p)) {
+        if (!plot_hides(world, p) && !worker_has(world->worker[world->owner[p]], p)) {
             worker_assign(world->worker[world->owner[p]], p);
         }
         if (world->calm) {
@@ -113,6 +113,9 @@ rebalance(struct world *world)
 {
     uint32_t p = rng_below(&world->rng, world->partitions);
 
+    if (plot_hides(world, p)) {
+        return;
+    }
     world->owner[p] = rng_below(&world->rng, world->workers);
     worker_assign(world->worker[world->owner[p]], p);
     world_note(world, "p=%u goes to worker %u", p, world->owner[p]);
@@ -171,16 +174,18 @@ strike_judge(struct world *world, enum fault fault)
     world_note(world, "judge %u: fault %d", j, (int)fault);
 }
 
-static void
-lose_shard(struct world *world)
+/* One that has no mark would go on where the others stand, and say that counts are gone. */
+int
+world_lose_shard(struct world *world)
 {
     uint32_t shard = rng_below(&world->rng, world->shards);
 
-    if (store_lose_shard(world, shard)) {
-        world_note(world, "shard %u loses its counts", shard);
-        world->tallied.extras[EXTRA_lose_shard]++;
-        truth_lost(world, shard);
+    if (!store_lose_shard(world, shard)) {
+        return 0;
     }
+    world_note(world, "shard %u loses its counts", shard);
+    truth_lost(world, shard);
+    return 1;
 }
 
 static void
@@ -196,6 +201,11 @@ strike(struct world *world, enum fault fault)
         return;
     case FAULT_rebalance:
         rebalance(world);
+        break;
+    case FAULT_lose_shard:
+        if (!world_lose_shard(world)) {
+            return;
+        }
         break;
     case FAULT_revoke:
         if (!tell_a_former_owner(world)) {
@@ -231,9 +241,6 @@ maybe_strike(struct world *world)
         if (rng_below(&world->rng, 1000) < world->weather.rates[fault]) {
             strike(world, (enum fault)fault);
         }
-    }
-    if (extra(world, EXTRA_lose_shard) && !world->calm && rng_below(&world->rng, 1000) < 2) {
-        lose_shard(world);
     }
 }
 

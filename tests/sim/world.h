@@ -55,6 +55,7 @@
     FAULT(answer_lost, "a request is executed, its answer does not come")                          \
     FAULT(refused, "the server refuses a request: no memory, loading, read-only")                  \
     FAULT(rollback, "the server loses its last writes")                                            \
+    FAULT(lose_shard, "one shard loses its counts; what the judge knows of it stays")              \
     FAULT(pause_worker, "a worker stands still")                                                   \
     FAULT(pause_judge, "a judge stands still")                                                     \
     FAULT(kill_judge, "a judge ends at once and starts again")                                     \
@@ -74,7 +75,6 @@ enum fault {
 /* Faults that the protocol of today is not built for: only with --fault NAME. */
 #define EXTRAS(EXTRA)                                                                              \
     EXTRA(shard_rollback, "one shard alone loses its last writes, as in a cluster")                \
-    EXTRA(lose_shard, "one shard alone loses its counts; what the judge knows of it stays")        \
     EXTRA(hidden_reconnect, "a proxy hides that the server is another one")                        \
     EXTRA(withdraw, "no fault: no notice may have been told that does not hold in the end")
 
@@ -100,7 +100,16 @@ enum extra {
     MUTATION(judge_unfenced, "judge: neither lease nor folded_through are compared")               \
     MUTATION(publish_unlinked, "publish: behind whatever stands there last")                       \
     MUTATION(mend_adds, "mend: what lies beyond the state stays")                                  \
-    MUTATION(mend_cuts, "mend: what is missing is not put back")
+    MUTATION(mend_cuts, "mend: what is missing is not put back")                                   \
+    MUTATION(mark_unjudged, "mark: good at once, whatever of it is judged")                        \
+    MUTATION(mark_blind, "mark: more may be judged than is closed")                                \
+    MUTATION(remake_one, "remake: of the mark only the partition comes back that was claimed")     \
+    MUTATION(remake_idle, "remake: who was idle at the mark is idle, and its owner is who it was") \
+    MUTATION(remake_forgets, "remake: what became late since the mark is not remembered")          \
+    MUTATION(found_unmarked, "found: a new partition is not entered in the marks")                 \
+    MUTATION(found_early, "found: what was closed before a loss is open to a new partition")       \
+    MUTATION(found_anywhere, "found: a shard that is to be made again is founded anew")            \
+    MUTATION(close_lost, "close: a shard without partitions is closed")
 
 enum mutation {
 #define MUTATION(name, text) MUTATE_##name,
@@ -137,7 +146,14 @@ struct weather {
     uint32_t stragglers; /* records that come long after their time, in hundredths */
 };
 
-enum plot_kind { PLOT_NONE, PLOT_SLEEPER, PLOT_LATE_HAND, PLOT_LATE_JUDGE, PLOT_TAKEN_BACK };
+enum plot_kind {
+    PLOT_NONE,
+    PLOT_SLEEPER,
+    PLOT_LATE_HAND,
+    PLOT_LATE_JUDGE,
+    PLOT_TAKEN_BACK,
+    PLOT_NEWCOMER
+};
 enum plot_stage { STAGE_BEFORE, STAGE_ON, STAGE_OVER };
 
 /* plot.h says what it is for. */
@@ -181,7 +197,9 @@ struct plot {
     CORNER(overtaken, "a judge that was overtaken commits what it had read")                       \
     CORNER(told_again, "a notice is told twice")                                                   \
     CORNER(rewound, "a worker counts again, and its duplicate filter goes back with it")           \
-    CORNER(begun_anew, "a worker goes back further than its duplicate filter reaches")
+    CORNER(begun_anew, "a worker goes back further than its duplicate filter reaches")             \
+    CORNER(made_again, "a shard that lost its counts begins again at its mark")                    \
+    CORNER(late_ahead, "a worker reaches what became late between the mark and the loss")
 
 enum corner {
 #define CORNER(name, text) CORNER_##name,
@@ -311,7 +329,10 @@ bucket_at(int64_t time_ms)
     return (uint32_t)((time_ms - TIME_BASE) / BUCKET_MS);
 }
 
-void world_note(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A shard loses its counts, if it can. */
+int world_lose_shard(struct world *world);
+void world_note(const struct world *world, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
 void world_violate(struct world *world, enum violation violation, const char *what);
 
 /* Logs and weather of the world's seed. */

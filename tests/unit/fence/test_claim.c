@@ -91,6 +91,44 @@ Test(claim, wants_what_lies_beyond_a_shards_fence)
     cr_assert(claim_wants(&claim, 0, 45));
 }
 
+/* Shard 1 has begun again at 30. */
+Test(claim, what_is_late_ahead_is_so_from_its_offset_on_in_its_shard)
+{
+    static const struct claim_lapse lapses[] = { { 1, 7, 35 }, { 1, 9, 38 }, { 1, 8, 39 } };
+    static const struct {
+        int64_t offset;
+        uint32_t late_below;
+    } rows[] = { { 30, 5 }, { 34, 5 }, { 35, 7 }, { 37, 7 }, { 38, 9 }, { 39, 9 }, { 99, 9 } };
+    struct claim claim = { 0 };
+    struct claim_answer behind = fence_at(30, 1);
+
+    behind.late_below = 5;
+    ask(&claim, fence_at(40, 1), behind);
+    for (size_t i = 0; i < sizeof lapses / sizeof lapses[0]; i++) {
+        claim_take_lapse(&claim, &lapses[i]);
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(claim_late_below(&claim, 1, rows[i].offset), rows[i].late_below);
+        cr_expect_eq(claim_late_below(&claim, 0, rows[i].offset), 0);
+    }
+    claim_advance(&claim, 1, 37); /* as the shard has it then */
+    cr_expect_eq(claim.shards[1].answer.late_below, 7);
+    cr_expect_eq(claim_late_below(&claim, 1, 38), 9);
+    ask(&claim, fence_at(40, 1), fence_at(37, 1));
+    cr_expect_eq(claim_late_below(&claim, 1, 38), 0);
+}
+
+Test(claim, of_more_that_is_late_ahead_than_there_is_room_for_the_rest_is_left_out)
+{
+    struct claim claim = { 0 };
+
+    ask(&claim, fence_at(40, 1), fence_at(30, 1));
+    for (uint32_t i = 0; i <= CLAIM_LAPSES_MAX; i++) {
+        claim_take_lapse(&claim, &(struct claim_lapse){ 1, i + 1, 31 + i });
+    }
+    cr_expect_eq(claim_late_below(&claim, 1, INT64_MAX), CLAIM_LAPSES_MAX);
+}
+
 Test(claim, a_closed_bucket_is_remembered_until_the_next_claim_is_held)
 {
     struct claim claim = { 0 };

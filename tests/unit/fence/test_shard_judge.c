@@ -314,6 +314,38 @@ Test(shard_judge, a_close_that_is_refused_leaves_what_is_closed_to_judge)
     cr_expect_eq(shard_judge_outcome(&bench.judge), SHARD_OK);
 }
 
+/* Somebody took its counts away between the close and the read: nothing was there to be folded. */
+Test(shard_judge, what_is_closed_again_after_a_loss_is_judged_again)
+{
+    static const struct row lost[] = {
+        { FRESH, "load #0", 0 },
+        { STATE(90), "load #1", 0 },
+        { STATE(90), "progress", 0 },
+        { AT(90, 99), "close 95", 0 },
+        { FINE, "read 95", 0 },
+        { FINE, "look #0", 0 },
+        { FINE, "look #1", 0 },
+        { FINE, "rest", 0 },
+    };
+    static const struct row back[] = {
+        { FINE, "progress", 0 },
+        { AT(90, 94), "rest", 0 },
+    };
+    static const struct row again[] = {
+        { FINE, "progress", 0 },
+        { AT(90, 99), "close 95", 0 },
+        { FINE, "read 95", 0 },
+        { FINE, "look #0", 0 },
+        { HOLDS, "fold #0 90..95", 0 },
+    };
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_turn(&bench, lost, LENGTH(lost));
+    bench_turn(&bench, back, LENGTH(back));
+    bench_turn(&bench, again, LENGTH(again));
+}
+
 /* How far a turn goes before it fails: every ask of a whole turn. */
 static const struct row whole_turn[] = {
     { FRESH, "load #0", 0 },

@@ -1,5 +1,6 @@
 /* A shard that loses its counts while its states and the other shards stay. */
 #include "fence/claim.h"
+#include "ledger/redis_ledger.h"
 #include "test_server.h"
 
 #include <criterion/criterion.h>
@@ -142,6 +143,7 @@ MARK_TEST(what_is_not_judged_makes_no_mark_good)
 
     live(bench);
     for (uint32_t i = 0; i < 8; i++) {
+        cr_assert_eq(ledger_close(bench->reader, i % 4, 101, 0), LEDGER_OK);
         cr_assert_eq(ledger_mark(bench->reader, i % 4, 101), LEDGER_OK);
     }
     cr_assert_eq(lose(bench, shard, ""), 1);
@@ -196,11 +198,152 @@ MARK_TEST(what_is_late_there_stays_late_and_a_replay_is_told)
     cr_assert_eq(lose(bench, shard, ""), 1);
     cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
     cr_assert_eq(claim(bench, &found), LEDGER_OK);
-    cr_assert_eq(found.late_below[shard], 104);
+    cr_assert_eq(found.late_below[shard], 108); /* it slept until then */
+    cr_assert_eq(found.lapse_count, 0);
     cr_assert_eq(ledger_read(bench->reader, shard, UINT32_MAX, &page), LEDGER_OK);
     cr_assert_eq(page.lapse_count, 1);
     cr_assert_eq(page.lapses[0].offset, 30);
-    cr_assert_eq(page.lapses[0].through, 104);
+    cr_assert_eq(page.lapses[0].through, 108);
+}
+
+/* The mark is of before the silence: at 17. What stands below 30 was counted in time and is so again. */
+MARK_TEST(what_a_partition_brings_that_was_idle_is_late_where_it_is_judged)
+{
+    static const struct test_cell returning[] = {
+        { "iberia", "total", 106, CELL_LATE, 5 },
+    };
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
+    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.fence[shard], 17);
+    cr_assert_eq(found.late_below[shard], 0);
+    cr_assert_eq(found.lapse_count, 1);
+    cr_assert_eq(found.lapses[0].shard, shard);
+    cr_assert_eq(found.lapses[0].from, 30);
+    cr_assert_eq(found.lapses[0].late_below, 105);
+
+    cr_assert_eq(test_count(bench, 17, 30, later, 1), LEDGER_OK);
+    cr_assert_eq(test_count(bench, 30, 40, returning, 1), LEDGER_OK);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.late_below[shard], 105);
+    cr_assert_eq(found.lapse_count, 0);
+}
+
+/* What was late stands above all times that the fences tell of. */
+MARK_TEST(a_mark_is_good_when_what_is_late_is_judged_too)
+{
+    static const struct test_cell returning = { "iberia", "total", 106, CELL_LATE, 5 };
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
+    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(test_count(bench, 17, 30, later, 1), LEDGER_OK);
+    test_fill(bench, 30, 40, &returning, 1);
+    tally_cover(bench->tally, 0, 40, bucket_start_ms(104) - 1);
+    cr_assert_eq(test_submit(bench, bench->writer), LEDGER_OK);
+    for (uint32_t bucket = 102; bucket <= 104; bucket++) {
+        cr_assert_eq(ledger_close(bench->reader, shard, bucket, 0), LEDGER_OK);
+        cr_assert_eq(ledger_mark(bench->reader, shard, bucket), LEDGER_OK);
+    }
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.fence[shard], 17);
+}
+
+/* It goes back a second time before it is closed as far as it was. */
+MARK_TEST(what_was_late_is_late_after_another_loss)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
+    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(lose(bench, shard, ""), 1);
+        cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+        cr_assert_eq(ledger_close(bench->reader, shard, 100 + (uint32_t)i, 0), LEDGER_OK);
+    }
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.lapse_count, 1);
+    cr_assert_eq(found.lapses[0].late_below, 105);
+}
+
+/* The judge closed, then the counts went, then it read: there was nothing to judge. */
+MARK_TEST(who_read_nothing_after_the_loss_leaves_no_mark)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_close(bench->reader, shard, 103, 0), LEDGER_OK);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(ledger_mark(bench->reader, shard, 103), LEDGER_CLASH);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.fence[shard], 17);
+}
+
+/* Both have asked before one of them made the fences. */
+MARK_TEST(who_finds_it_made_again_by_another_claims_anew)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct redis_link *link = redis_link_create(bench->ledger);
+    struct redis_source source = { .topic = 1 };
+    struct ledger_claim found;
+
+    lose_and_claim(bench, shard, &found);
+    claim_ask(&source.claim, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        struct claim_answer answer = { .known = i != shard, .counted = i != shard, .fence = 30 };
+        claim_take(&source.claim, i, &answer);
+    }
+    cr_assert_eq(redis_link_open_shards(link), LEDGER_OK);
+    cr_assert_eq(redis_remake(link, &source, CLAIM_BROKEN), LEDGER_CLASH);
+    redis_link_destroy(&link);
+}
+
+MARK_TEST(no_fence_is_founded_in_a_shard_that_is_to_be_made_again)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(ledger_found(bench->writer, 1, 5, &found), LEDGER_CLASH);
+    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    cr_assert_eq(found.fence[shard], 17);
+}
+
+MARK_TEST(to_who_comes_after_the_loss_all_that_was_closed_is_late)
+{
+    uint32_t shard = test_shard(bench, "iberia");
+    struct ledger_claim found;
+
+    live(bench);
+    cr_assert_eq(ledger_close(bench->reader, shard, 103, 0), LEDGER_OK);
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
+    cr_assert_not(found.known);
+    cr_assert_eq(ledger_found(bench->writer, 1, 5, &found), LEDGER_OK);
+    cr_assert_eq(found.late_below[shard], 103);
+    cr_assert_eq(found.late_below[test_shard(bench, "united")], 100);
 }
 
 MARK_TEST(who_looked_before_the_loss_does_not_close_it)
@@ -243,7 +386,7 @@ MARK_TEST(a_fence_taken_out_of_a_shard_that_goes_on_is_for_a_person)
     cr_assert_eq(claim(bench, &found), LEDGER_REFUSED);
 }
 
-/* It came after the mark, and is in no shard that was made again by it. */
+/* It came after the mark, and is entered there: it would be closed over, or late for what was closed since. */
 MARK_TEST(a_partition_younger_than_the_mark_begins_at_its_start)
 {
     uint32_t shard = test_shard(bench, "iberia");
@@ -254,10 +397,11 @@ MARK_TEST(a_partition_younger_than_the_mark_begins_at_its_start)
     cr_assert_eq(ledger_found(bench->writer, 1, 5, &found), LEDGER_OK);
     cr_assert_eq(lose(bench, shard, ""), 1);
     cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    cr_assert_eq(ledger_close(bench->reader, shard, 101, 0), LEDGER_CLASH);
     cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
-    cr_assert_not(found.known);
-    cr_assert_eq(ledger_found(bench->writer, 1, 8, &found), LEDGER_OK);
+    cr_assert(found.known);
     test_all_fences(bench, &found, 5);
+    cr_assert_eq(found.late_below[shard], 100);
 }
 
 MARK_TEST(a_topic_made_again_does_not_come_back_with_it)

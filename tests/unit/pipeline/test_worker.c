@@ -7,6 +7,7 @@
 #include "ingest/broker.h"
 #include "pipeline/replay_run.h"
 #include "pipeline/revising.h"
+#include "pipeline/worker_private.h"
 
 #define TOPIC       "menciones"
 #define PARTITIONS  4
@@ -266,6 +267,32 @@ play_two_start(struct stage *stage)
         stage_start(stage, i, stage_options(stage));
     }
     return group_forms(stage);
+}
+
+/* A shard began again below what was late there: nothing below those offsets is. */
+Test(worker, the_engine_is_told_what_is_late_at_the_offset_from_which_it_is)
+{
+    static const struct {
+        int64_t offset;
+        uint32_t late[2];
+        int64_t next;
+    } rows[] = { { INT64_MIN, { 3, 0 }, 20 }, { 19, { 3, 0 }, 20 }, { 20, { 3, 7 }, 25 },
+        { 24, { 3, 7 }, 25 }, { 30, { 8, 7 }, INT64_MAX } };
+    struct worker_source *source = calloc(1, sizeof *source);
+
+    cr_assert_not_null(source);
+    source->engine.late_below[0] = 3;
+    source->lapses[source->lapse_count++] = (struct claim_lapse){ 0, 8, 25 };
+    source->lapses[source->lapse_count++] = (struct claim_lapse){ 1, 7, 20 };
+    source->lapses[source->lapse_count++] =
+            (struct claim_lapse){ 1, 6, 25 }; /* less than is known */
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        worker_tell_lapses(source, rows[i].offset);
+        cr_expect_eq(source->engine.late_below[0], rows[i].late[0], "row %zu", i);
+        cr_expect_eq(source->engine.late_below[1], rows[i].late[1], "row %zu", i);
+        cr_expect_eq(source->lapse_next, rows[i].next, "row %zu", i);
+    }
+    free(source);
 }
 
 Test(worker, two_workers_count_what_one_replay_counts)
