@@ -116,8 +116,9 @@ remember_close(struct world *world, struct shard_row *shard)
 
     for (uint32_t p = 0; p < world->partitions; p++) {
         const struct source_row *row = &shard->sources[p];
-        if (row->known && row->idle) {
-            shut.raised[p].late_below[row->fence] = shard->closed;
+        uint32_t *late_below = &shut.raised[p].late_below[row->fence];
+        if (row->known && row->idle && shard->closed > *late_below) {
+            *late_below = shard->closed;
         }
     }
     shut.closed = shard->shut.closed > shut.closed ? shard->shut.closed : shut.closed;
@@ -298,12 +299,13 @@ is_kept(const struct request *request, uint32_t bucket)
     return has_entry(&request->counts, bucket);
 }
 
-/* Of another history: an entry stands there and says something else. */
+/* Of another history: an entry stands there and says something else, or is gone and may come again as another. */
 static int
 is_other(const struct published_row *row, const struct published_row *next, uint32_t bucket)
 {
-    return row->there[bucket] && next->there[bucket] &&
-           (memcmp(row->at.on[bucket], next->at.on[bucket], sizeof row->at.on[0]) != 0 ||
+    return row->there[bucket] &&
+           (!next->there[bucket] ||
+                   memcmp(row->at.on[bucket], next->at.on[bucket], sizeof row->at.on[0]) != 0 ||
                    memcmp(row->at.late[bucket], next->at.late[bucket], sizeof row->at.late[0]) !=
                            0);
 }
