@@ -187,6 +187,20 @@ write_ending(FILE *out, const struct brief *brief, enum lang lang)
     fputs(lang == LANG_ES ? " en total" : " in all", out);
 }
 
+void
+brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang)
+{
+    int es = lang == LANG_ES;
+
+    assert(kin->before > 0);
+    fprintf(out, "%s%u%s", es ? "Es la " : "This is number ", kin->before + 1,
+            es ? ".ª desde el " : " since ");
+    words_day(out, kin->since_ms, lang);
+    fputs(es ? "; la anterior se cerró el " : "; the one before was closed on ", out);
+    words_day(out, kin->last_resolved_ms, lang);
+    fprintf(out, "%s%c", es ? " con nota " : " with grade ", kin->last_grade);
+}
+
 static void
 write_withdrawn(FILE *out, const struct brief *brief, enum lang lang)
 {

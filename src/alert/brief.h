@@ -52,6 +52,8 @@ const char *brief_step_words(enum playbook_step step, enum lang lang);
 void brief_signals(FILE *out, const struct brief *brief, enum lang lang);
 /* "412 personas en 10 min, 19,5 esperadas (x21)" */
 void brief_size(FILE *out, const struct brief *brief, enum lang lang);
+/* "Es la 3.ª desde el 19/02/2014; la anterior se cerró el 22/02/2014 con nota F". Only of one that has kin. */
+void brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang);
 /* The sentence of render_summary. */
 void brief_summary(FILE *out, const struct brief *brief, enum lang lang);
 

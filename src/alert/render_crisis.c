@@ -294,6 +294,7 @@ render_crisis(const struct judge_event *event, const struct render_context *cont
     part_put(object, "clock", clock_part(event, context));
     part_put(object, "health", health_part(context));
     part_put(object, "incident", json_string(incident->id));
+    part_put(object, "kin", render_kin(&incident->kin));
     part_put(object, "kind", json_string(judge_event_name(event->kind)));
     if (render_or_empty(context->external_url)[0] != '\0') {
         part_put(object, "links", links_part(incident, context));

@@ -26,6 +26,23 @@ render_why(const struct incident_why *why)
 }
 
 json_t *
+render_kin(const struct incident_kin *kin)
+{
+    if (kin->before == 0) {
+        return json_null();
+    }
+    json_t *last = json_object();
+    json_t *object = json_object();
+    part_put(last, "grade", json_stringn(&kin->last_grade, 1));
+    part_put(last, "id", json_string(kin->last_id));
+    part_put(last, "resolved", part_time(kin->last_resolved_ms));
+    part_put(object, "before", part_count(kin->before));
+    part_put(object, "last", last);
+    part_put(object, "since", part_time(kin->since_ms));
+    return object;
+}
+
+json_t *
 render_scope(const struct incident *incident)
 {
     json_t *dims = json_object();
@@ -103,6 +120,7 @@ render_log_line(const struct judge_event *event)
     part_put(object, "brand", json_string(incident->brand));
     part_put(object, "clock", clock_part(incident));
     part_put(object, "id", json_string(incident->id));
+    part_put(object, "kin", render_kin(&incident->kin));
     part_put(object, "kind", json_string(judge_event_name(event->kind)));
     part_put(object, "playbook", render_ticks(incident));
     part_put(object, "revision", part_count(incident->revision));

@@ -27,6 +27,8 @@ json_t *render_fired(uint32_t fired);
 json_t *render_ticks(const struct incident *incident);
 /* The figures of a decision, without what fired and by which rule. */
 json_t *render_why(const struct incident_why *why);
+/* null when it has none. */
+json_t *render_kin(const struct incident_kin *kin);
 /* How many and who, without what others denied. */
 json_t *render_scope(const struct incident *incident);
 

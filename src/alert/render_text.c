@@ -250,6 +250,24 @@ write_since(const struct page *page)
     fputs(say(page, "", " ago"), page->out);
 }
 
+/* A field that is missing or damaged costs the line. */
+static void
+write_kin(const struct page *page)
+{
+    json_t *past = part(page, "kin");
+    json_t *last = json_object_get(past, "last");
+    struct incident_kin kin = { .before = (uint32_t)read_count(past, "before"),
+        .since_ms = read_time(past, "since"),
+        .last_resolved_ms = read_time(last, "resolved"),
+        .last_grade = read_grade(read_view(last, "grade")) };
+
+    if (kin.before == 0 || kin.since_ms == TIME_NONE || kin.last_resolved_ms == TIME_NONE) {
+        return;
+    }
+    fputs("\n  ", page->out);
+    brief_kin(page->out, &kin, page->lang);
+}
+
 static void
 write_clock_running(const struct page *page)
 {
@@ -357,6 +375,7 @@ write_page(const struct page *page)
     }
     write_scope(page);
     write_since(page);
+    write_kin(page);
     write_clock(page);
     write_playbook(page);
     write_top(page);

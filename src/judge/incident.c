@@ -96,6 +96,9 @@ incident_begin(
     if (previous_ms != TIME_NONE && bucket_start_ms(onset) < previous_ms) {
         onset = bucket_of(previous_ms);
     }
+    if (life->incident.state == INCIDENT_RESOLVED) {
+        kin_remember(&judge->kin, &life->incident); /* it can no longer be reopened */
+    }
     *life = (struct life){ .previous_ms = previous_ms, .gap_reminded_ms = TIME_NONE };
     struct incident *incident = &life->incident;
     *incident = (struct incident){
@@ -108,6 +111,7 @@ incident_begin(
         .why = findings->best.why,
         .clock = { .answered_ms = TIME_NONE, .last_official_ms = TIME_NONE, .grade = 'A' },
     };
+    incident->kin = kin_of(&judge->kin, incident);
     memcpy(incident->brand, judge->brand->id, sizeof incident->brand);
     write_id(judge, moment->bucket, incident->id);
     for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {

@@ -183,6 +183,16 @@ struct incident_dim {
     uint64_t count;
 };
 
+/* What came before it: incidents of the brand with the signal that opened it, in the last quarter of a year. */
+struct incident_kin {
+    uint32_t
+            before; /* how many, of the last sixteen of the brand; 0: none, and the rest says nothing */
+    int64_t since_ms; /* the first of them opened */
+    int64_t last_resolved_ms;
+    char last_grade;
+    char last_id[INCIDENT_ID_SIZE];
+};
+
 /* A snapshot: everything an alert, a page or a report says of an incident. */
 struct incident {
     char id[INCIDENT_ID_SIZE];
@@ -198,9 +208,10 @@ struct incident {
     int64_t peak_ms;
     uint64_t peak_authors;   /* in 10 min */
     struct incident_why why; /* of the opening; escalation refreshes it */
-    uint64_t posts;          /* since onset; of the loudest signal, so that no post counts twice */
-    uint64_t authors;        /* distinct, with one of its signals, since onset */
-    uint64_t first_person;   /* of all mentions of the brand, as are the two below */
+    struct incident_kin kin;
+    uint64_t posts;        /* since onset; of the loudest signal, so that no post counts twice */
+    uint64_t authors;      /* distinct, with one of its signals, since onset */
+    uint64_t first_person; /* of all mentions of the brand, as are the two below */
     uint64_t reposts;
     uint64_t late;
     uint64_t denied_by_others; /* posts of people who deny it for the brand; they answer nothing */

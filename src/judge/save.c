@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 3
+#define STATE_VERSION 4
 
 static void
 walk_life(struct codec *codec, struct life *life)
@@ -109,6 +109,7 @@ walk_state(struct codec *codec, struct brand_judge *judge)
     walk_replies(codec, &judge->replies);
     walk_authors(codec, &judge->crowd);
     walk_life(codec, &judge->life);
+    walk_kin_log(codec, &judge->kin);
     walk_all_series(codec, judge);
 }
 

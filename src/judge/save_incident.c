@@ -54,6 +54,30 @@ walk_why(struct codec *codec, struct incident_why *why)
 }
 
 static void
+walk_kin(struct codec *codec, struct incident_kin *kin)
+{
+    codec_u32(codec, &kin->before);
+    codec_i64(codec, &kin->since_ms);
+    codec_i64(codec, &kin->last_resolved_ms);
+    codec_bytes(codec, &kin->last_grade, 1);
+    codec_text(codec, kin->last_id, sizeof kin->last_id);
+}
+
+void
+walk_kin_log(struct codec *codec, struct kin_log *log)
+{
+    walk_count(codec, &log->count, KIN_KEPT);
+    for (size_t i = 0; i < log->count; i++) {
+        struct kin_past *past = &log->past[i];
+        codec_text(codec, past->id, sizeof past->id);
+        codec_u32(codec, &past->signals);
+        codec_i64(codec, &past->opened_ms);
+        codec_i64(codec, &past->resolved_ms);
+        codec_bytes(codec, &past->grade, 1);
+    }
+}
+
+static void
 walk_clock(struct codec *codec, struct incident *incident)
 {
     codec_i64(codec, &incident->clock.answered_ms);
@@ -89,6 +113,7 @@ walk_incident(struct codec *codec, struct incident *incident)
     codec_i64(codec, &incident->peak_ms);
     codec_u64(codec, &incident->peak_authors);
     walk_why(codec, &incident->why);
+    walk_kin(codec, &incident->kin);
     codec_u64(codec, &incident->posts);
     codec_u64(codec, &incident->authors);
     codec_u64(codec, &incident->first_person);

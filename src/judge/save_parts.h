@@ -11,6 +11,7 @@ void walk_baseline(struct codec *codec, struct baseline *baseline);
 void walk_series(struct codec *codec, struct series *series);
 void walk_post(struct codec *codec, struct incident_post *post);
 void walk_dims(struct codec *codec, struct incident_dim *dims, size_t *count);
+void walk_kin_log(struct codec *codec, struct kin_log *log);
 void walk_incident(struct codec *codec, struct incident *incident);
 
 #endif

@@ -10,6 +10,7 @@
 #include "judge/authors.h"
 #include "judge/baseline.h"
 #include "judge/judge.h"
+#include "judge/kin.h"
 #include "judge/series.h"
 #include "window/cell.h"
 #include "window/window.h"
@@ -69,6 +70,7 @@ struct brand_judge {
     struct reply_log replies;
     struct authors crowd; /* of the incident */
     struct life life;
+    struct kin_log kin; /* before it */
 };
 
 /* Why one signal is news now. */

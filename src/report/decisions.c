@@ -256,6 +256,10 @@ decisions_text(FILE *out, const struct decisions *decisions, enum lang lang)
     fprintf(out, "\n%s ", say(lang, "comienzo estimado", "estimated onset"));
     words_moment(out, last->onset_ms, lang);
     fputc('\n', out);
+    if (last->kin.before > 0) {
+        brief_kin(out, &last->kin, lang);
+        fputc('\n', out);
+    }
     for (size_t i = 0; i < incident->event_count; i++) {
         tell_event(&telling, &incident->events[i], i + 1);
     }

@@ -117,6 +117,7 @@ decisions_json(FILE *out, const struct decisions *decisions)
     part_put(object, "brand", json_string(incident->last.brand));
     part_put(object, "decisions", events);
     part_put(object, "incident", json_string(incident->last.id));
+    part_put(object, "kin", render_kin(&incident->last.kin));
     part_put(object, "left_out", part_count(incident->events_left_out));
     part_put(object, "onset", part_time(incident->last.onset_ms));
     part_put(object, "schema", json_string("rebato/decisions/v1"));

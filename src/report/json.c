@@ -258,6 +258,7 @@ incident_part(const struct report *report, const struct study_incident *incident
     part_put(object, "onset", part_time(last->onset_ms));
     part_put(object, "otherwise", otherwise_part(report, incident));
     part_put(object, "other_incidents", kin_part(report, incident));
+    part_put(object, "recurrence", render_kin(&last->kin));
     part_put(object, "overview", said(say_overview, report, incident, lang));
     part_put(object, "playbook", playbook_part(last));
     part_put(object, "posts", posts_part(incident));

@@ -192,6 +192,11 @@ say_story(FILE *out, const struct study_incident *incident, enum lang lang)
     say_extent(out, &incident->last, lang);
     say_detection(out, incident, lang);
     say_answer(out, &incident->last, lang);
+    if (incident->last.kin.before > 0) {
+        fputc(' ', out);
+        brief_kin(out, &incident->last.kin, lang);
+        fputc('.', out);
+    }
 }
 
 void

@@ -32,6 +32,7 @@ static const struct value_row {
     { "incident", "facet", FORM_TEXT, 0 },
     { "incident", "denied_by_others_at_least", FORM_COUNT, 0 },
     { "incident", "impostors_at_least", FORM_COUNT, 0 },
+    { "incident", "kin", FORM_COUNT, 0 },
     /* So many incidents opened, of the brand or of all. */
     { "pages", "brand", FORM_BRAND, 0 },
     { "pages", "at_most", FORM_COUNT, 1 },

@@ -96,6 +96,9 @@ def check_incident(claim, events):
         "impostors_at_least": lambda want: None
         if clock["impostors"] >= want
         else f"{clock['impostors']} impostors",
+        "kin": lambda want: None
+        if (last["kin"] or {"before": 0})["before"] == want
+        else f"kin is {last['kin']}",
         "facet": lambda want: check_facet(want, last),
     }
     reasons = [checks[key](want) for key, want in claim.items() if key in checks]

@@ -57,6 +57,37 @@ Test(text, answer_stops_the_clock_and_sets_the_next_update)
     free(text);
 }
 
+Test(text, one_that_is_not_the_first_says_so)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_ES);
+
+    event.incident.kin = (struct incident_kin){ .before = 2,
+        .since_ms = FIXTURE_ONSET_MS - INT64_C(3) * 86400000,
+        .last_resolved_ms = FIXTURE_ONSET_MS - INT64_C(1) * 86400000,
+        .last_grade = 'F',
+        .last_id = "00112233445566ff" };
+    char *text = text_of(&event, &context);
+    cr_expect_not_null(strstr(text, "\n  Es la 3.ª desde el 19/02/2014; la anterior se cerró el "
+                                    "21/02/2014 con nota F\n"),
+            "%s", text);
+    free(text);
+    context.lang = LANG_EN;
+    text = text_of(&event, &context);
+    cr_expect_not_null(
+            strstr(text, "\n  This is number 3 since 19 Feb 2014; the one before was closed on "
+                         "21 Feb 2014 with grade F\n"),
+            "%s", text);
+    free(text);
+    char *line = render_log_line(&event);
+    cr_expect_not_null(
+            strstr(line,
+                    "\"kin\":{\"before\":2,\"last\":{\"grade\":\"F\",\"id\":\"00112233445566ff\","
+                    "\"resolved\":\"2014-02-21T18:29:40Z\"},\"since\":\"2014-02-19T18:29:40Z\"}"),
+            "%s", line);
+    free(line);
+}
+
 Test(text, silence_leads_with_the_minutes)
 {
     struct judge_event event = fixture_event(EVENT_SILENCE);
