@@ -28,6 +28,7 @@ struct report_verb {
     struct archive *archive;
     struct study *study;
     struct presets *presets;
+    struct holes *holes;
     const char *id; /* NULL: all */
     size_t format;
     enum lang lang;
@@ -42,6 +43,7 @@ on_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
 
     study_watch(verb->study, phase, fold);
     presets_watch(verb->presets, phase, fold);
+    holes_watch(verb->holes, phase, fold);
 }
 
 static void
@@ -107,6 +109,7 @@ fill_report(const struct report_verb *verb, struct report *report)
         .first_ms = verb->summary.first_ms,
         .last_ms = verb->summary.last_ms };
     report->rules = archive->rules;
+    report->holes = verb->holes;
     report->left_out = verb->id == NULL ? study_left_out(verb->study) : 0;
     for (int i = 0; i < PRESET_COUNT; i++) {
         presets_result(verb->presets, (enum sensitivity)i, &report->presets[i]);
@@ -226,12 +229,14 @@ read_archive(struct report_verb *verb)
 
     verb->study = study_create(&wanted);
     verb->presets = presets_create(&verb->archive->judging.settings, brands);
+    verb->holes = holes_create();
     enum exit_code code = archive_run(verb->archive, &hooks);
     if (code == EXIT_FINE || code == EXIT_FINDINGS) {
         enum exit_code made = make_document(verb);
         code = made == EXIT_FINE ? code : made;
     }
     presets_destroy(&verb->presets);
+    holes_destroy(&verb->holes);
     study_destroy(&verb->study);
     return code;
 }

@@ -8,6 +8,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* Two that are no further apart are one. */
+#define JOIN_MS (INT64_C(60) * 60 * 1000)
+
 struct brand_holes {
     struct hole_list *lists[HOLE_SORTS]; /* each malloc'd with its first hole */
     uint32_t heard;                      /* the last bucket in which somebody spoke; 0: none yet */
@@ -77,29 +80,35 @@ list_of(struct brand_holes *brand, enum hole_sort sort)
     return brand->lists[sort];
 }
 
+/* The last one goes on to here; it may be one that was left out. */
 static void
-begin_hole(struct brand_holes *brand, enum hole_sort sort, const struct hole *hole)
+extend_hole(struct hole_list *list, int64_t to_ms)
+{
+    list->sum_ms += to_ms - list->end_ms;
+    list->end_ms = to_ms;
+    if (list->left_out == 0) {
+        list->at[list->count - 1].to_ms = to_ms;
+    }
+}
+
+/* What comes soon behind the last one is the same: at the edge of what is too much it would be many of a few
+ * seconds. */
+static void
+add_hole(struct brand_holes *brand, enum hole_sort sort, const struct hole *hole)
 {
     struct hole_list *list = list_of(brand, sort);
 
+    if (list->count > 0 && hole->from_ms - list->end_ms <= JOIN_MS) {
+        extend_hole(list, hole->to_ms);
+        return;
+    }
     list->sum_ms += hole->to_ms - hole->from_ms;
+    list->end_ms = hole->to_ms;
     if (list->count == HOLES_MAX) {
         list->left_out++;
         return;
     }
     list->at[list->count++] = *hole;
-}
-
-/* The last one goes on to here; it may be one that was left out. */
-static void
-extend_hole(struct brand_holes *brand, enum hole_sort sort, const struct hole *more)
-{
-    struct hole_list *list = list_of(brand, sort);
-
-    list->sum_ms += more->to_ms - more->from_ms;
-    if (list->left_out == 0) {
-        list->at[list->count - 1].to_ms = more->to_ms;
-    }
 }
 
 /* Before the fold: what the judge knew when the silence ended, as it knew it while it lasted. */
@@ -114,7 +123,7 @@ look_for_silence(struct brand_holes *brand, const struct watched_fold *fold)
     if (brand->heard != 0 && brand_judge_would_miss(fold->judge, brand->heard, bucket)) {
         struct hole hole = { .from_ms = bucket_start_ms(brand->heard + 1),
             .to_ms = bucket_start_ms(bucket) };
-        begin_hole(brand, HOLE_MISSING, &hole);
+        add_hole(brand, HOLE_MISSING, &hole);
     }
     brand->heard = bucket;
 }
@@ -127,14 +136,11 @@ look_for_late(struct brand_holes *brand, const struct watched_fold *fold)
     uint32_t bucket = fold->in->bucket;
     uint32_t stale = (uint32_t)brand_judge_is_stale(fold->judge, bucket);
 
-    if (stale && brand->was_stale) {
-        struct hole more = { .from_ms = bucket_start_ms(brand->folded + 1),
+    if (stale) {
+        struct hole hole = { .from_ms =
+                                     bucket_start_ms(brand->was_stale ? brand->folded + 1 : bucket),
             .to_ms = bucket_start_ms(bucket + 1) };
-        extend_hole(brand, HOLE_STALE, &more);
-    } else if (stale) {
-        struct hole hole = { .from_ms = bucket_start_ms(bucket),
-            .to_ms = bucket_start_ms(bucket + 1) };
-        begin_hole(brand, HOLE_STALE, &hole);
+        add_hole(brand, HOLE_STALE, &hole);
     }
     brand->was_stale = stale;
 }
@@ -167,7 +173,9 @@ holes_each(const struct holes *holes,
 }
 
 const struct hole_list *
-holes_of(struct holes *holes, const char *brand, enum hole_sort sort)
+holes_of(const struct holes *holes, const char *brand, enum hole_sort sort)
 {
-    return brand_of(holes, brand)->lists[sort];
+    uint32_t number = names_find(holes->names, view_of(brand));
+
+    return number == NAME_NONE ? NULL : holes->brands[number].lists[sort];
 }

@@ -26,6 +26,7 @@ struct hole_list {
     size_t count;
     uint64_t left_out;
     int64_t sum_ms; /* of all, also of those left out */
+    int64_t end_ms; /* of the last one, also if it was left out */
 };
 
 struct holes;
@@ -36,7 +37,7 @@ void holes_destroy(struct holes **holes);
 void holes_watch(struct holes *holes, enum fold_phase phase, const struct watched_fold *fold);
 
 /* By time. NULL: the brand has none of that sort. */
-const struct hole_list *holes_of(struct holes *holes, const char *brand, enum hole_sort sort);
+const struct hole_list *holes_of(const struct holes *holes, const char *brand, enum hole_sort sort);
 /* Every brand's that was folded; what it has none of is NULL. */
 void holes_each(const struct holes *holes,
         void (*take)(

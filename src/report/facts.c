@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#define DAY_MS INT64_C(86400000)
+
 /* ---- the timeline ---- */
 
 /* At the same time: what began, what the brand said, then what was told of it. */
@@ -260,6 +262,31 @@ facts_kin(const struct report *report,
             count--;
         }
         kin[count++] = other;
+    }
+    return count;
+}
+
+size_t
+facts_holes(const struct report *report,
+        const struct study_incident *incident,
+        enum hole_sort sort,
+        struct hole holes[HOLES_SHOWN])
+{
+    const struct incident *last = &incident->last;
+    const struct hole_list *list =
+            report->holes == NULL ? NULL : holes_of(report->holes, last->brand, sort);
+    size_t count = 0;
+
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        const struct hole *hole = &list->at[i];
+        if (hole->to_ms < last->onset_ms - DAY_MS || hole->from_ms > facts_end_ms(last)) {
+            continue;
+        }
+        if (count == HOLES_SHOWN) {
+            memmove(holes, holes + 1, (HOLES_SHOWN - 1) * sizeof holes[0]);
+            count--;
+        }
+        holes[count++] = *hole;
     }
     return count;
 }

@@ -13,6 +13,7 @@
 #define SCOPE_VALUES_MAX 8
 #define GAPS_MAX         12
 #define KIN_MAX          12
+#define HOLES_SHOWN      8
 
 enum timeline_kind { TIMELINE_ONSET, TIMELINE_PEAK, TIMELINE_EVENT, TIMELINE_OFFICIAL };
 
@@ -82,6 +83,13 @@ void facts_what_if(const struct report *report,
 size_t facts_kin(const struct report *report,
         const struct study_incident *incident,
         const struct study_incident *kin[KIN_MAX]);
+
+/* When the brand's input was missing or came too late, from a day before the onset to the end, by time. Returns how
+ * many; of more the latest. */
+size_t facts_holes(const struct report *report,
+        const struct study_incident *incident,
+        enum hole_sort sort,
+        struct hole holes[HOLES_SHOWN]);
 
 /* The event that the incident opened with. */
 const struct study_event *facts_opening(const struct study_incident *incident);

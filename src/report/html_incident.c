@@ -220,6 +220,21 @@ write_fields(const struct page *page)
     write_actions(page);
 }
 
+/* Before the figures: whoever reads them has to know what they lack. */
+static void
+write_holes(const struct page *page, const struct study_incident *incident)
+{
+    for (int sort = 0; sort < HOLE_SORTS; sort++) {
+        struct hole holes[HOLES_SHOWN];
+        size_t count = facts_holes(page->report, incident, (enum hole_sort)sort, holes);
+        if (count > 0) {
+            fputs("<p class=\"holes\">", page->out);
+            say_holes(page->text, (enum hole_sort)sort, holes, count, page->lang);
+            fputs("</p>\n", page->out);
+        }
+    }
+}
+
 void
 html_incident(const struct page *page, const struct study_incident *incident)
 {
@@ -228,6 +243,7 @@ html_incident(const struct page *page, const struct study_incident *incident)
     fputs("<p class=\"overview\">", page->out);
     say_story(page->text, incident, page->lang);
     fputs("</p>\n", page->out);
+    write_holes(page, incident);
     write_figures(page, incident);
     write_chart(page, incident);
     html_clocks(page, incident);

@@ -230,6 +230,32 @@ kin_part(const struct report *report, const struct study_incident *incident)
     return array;
 }
 
+static json_t *
+holes_part(const struct report *report, const struct study_incident *incident, enum hole_sort sort)
+{
+    struct hole holes[HOLES_SHOWN];
+    size_t count = facts_holes(report, incident, sort, holes);
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        json_t *object = json_object();
+        part_put(object, "from", part_time(holes[i].from_ms));
+        part_put(object, "to", part_time(holes[i].to_ms));
+        part_push(array, object);
+    }
+    return array;
+}
+
+static json_t *
+input_part(const struct report *report, const struct study_incident *incident)
+{
+    json_t *object = json_object();
+
+    part_put(object, "missing", holes_part(report, incident, HOLE_MISSING));
+    part_put(object, "stale", holes_part(report, incident, HOLE_STALE));
+    return object;
+}
+
 /* What only people know. */
 static json_t *
 fill_part(void)
@@ -258,6 +284,7 @@ incident_part(const struct report *report, const struct study_incident *incident
     part_put(object, "onset", part_time(last->onset_ms));
     part_put(object, "otherwise", otherwise_part(report, incident));
     part_put(object, "other_incidents", kin_part(report, incident));
+    part_put(object, "input", input_part(report, incident));
     part_put(object, "recurrence", render_kin(&last->kin));
     part_put(object, "overview", said(say_overview, report, incident, lang));
     part_put(object, "playbook", playbook_part(last));

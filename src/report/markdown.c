@@ -232,6 +232,20 @@ write_fields(const struct paper *paper)
 }
 
 static void
+write_holes(const struct paper *paper, const struct study_incident *incident)
+{
+    for (int sort = 0; sort < HOLE_SORTS; sort++) {
+        struct hole holes[HOLES_SHOWN];
+        size_t count = facts_holes(paper->report, incident, (enum hole_sort)sort, holes);
+        if (count > 0) {
+            fputc('\n', paper->out);
+            say_holes(paper->text, (enum hole_sort)sort, holes, count, paper->lang);
+            fputc('\n', paper->out);
+        }
+    }
+}
+
+static void
 write_incident(const struct paper *paper, const struct study_incident *incident)
 {
     fprintf(paper->out, "# %s: ", label(LABEL_REPORT, paper->lang));
@@ -241,6 +255,7 @@ write_incident(const struct paper *paper, const struct study_incident *incident)
     fputs("\n\n", paper->out);
     say_overview(paper->text, paper->report, incident, paper->lang);
     fputc('\n', paper->out);
+    write_holes(paper, incident);
     write_clocks(paper, incident);
     write_playbook(paper, &incident->last);
     write_timeline(paper, incident);

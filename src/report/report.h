@@ -15,6 +15,7 @@
 
 #include "match/rule_set.h"
 #include "rebato/mention.h"
+#include "replay/holes.h"
 #include "replay/presets.h"
 #include "replay/study.h"
 
@@ -48,6 +49,7 @@ struct report {
     const struct study_incident *const *known;
     size_t known_count;
     struct preset_result presets[PRESET_COUNT];
+    const struct holes *holes; /* of the archive; may be NULL */
 };
 
 void report_html(FILE *out, const struct report *report, enum lang lang);

@@ -200,6 +200,27 @@ say_story(FILE *out, const struct study_incident *incident, enum lang lang)
 }
 
 void
+say_holes(FILE *out, enum hole_sort sort, const struct hole *holes, size_t count, enum lang lang)
+{
+    if (count == 0) {
+        return;
+    }
+    fputs(sort == HOLE_MISSING
+                    ? say(lang, "De esta marca no llegó nada, y debería: ",
+                              "Nothing came of this brand, and should have: ")
+                    : say(lang, "Lo de esta marca llegó demasiado tarde para saber cómo estaba: ",
+                              "What came of this brand came too late to know how it was: "),
+            out);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i == 0 ? "" : "; ", out);
+        words_moment(out, holes[i].from_ms, lang);
+        fputs(" – ", out);
+        words_moment(out, holes[i].to_ms, lang);
+    }
+    fputc('.', out);
+}
+
+void
 say_overview(FILE *out,
         const struct report *report,
         const struct study_incident *incident,

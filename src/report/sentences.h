@@ -78,6 +78,9 @@ void say_overview(FILE *out,
         enum lang lang);
 /* The same without the name of the brand and its signals, for under a heading that has them. */
 void say_story(FILE *out, const struct study_incident *incident, enum lang lang);
+/* Of spans in which the brand's posts did not come, or came too late; nothing of none. */
+void say_holes(
+        FILE *out, enum hole_sort sort, const struct hole *holes, size_t count, enum lang lang);
 /* What happened in a row of the timeline. */
 void say_row(FILE *out, const struct timeline_row *row, enum lang lang);
 /* "caída del servicio, queja": the deciding one first. */

@@ -1,5 +1,6 @@
 /* The three forms: what strangers wrote stays text, what is missing is said, what is too much ends. */
 #include "fixture.h"
+#include "window/cell.h"
 
 #include <jansson.h>
 
@@ -332,6 +333,64 @@ Test(forms, both_languages_say_all_of_it)
     }
     free(pages[0]);
     free(pages[1]);
+    free(fixture);
+}
+
+/* The brand's input fails for three hours and comes back; `at_ms`: when. */
+static struct holes *
+holes_from(int64_t at_ms)
+{
+    struct holes *holes = holes_create();
+    struct judge_settings settings;
+    struct brand_settings brand = { .id = "acme" };
+    struct judge_event events[JUDGE_EVENTS_MAX];
+    uint32_t failed = bucket_of(at_ms);
+
+    judge_settings_init(&settings);
+    struct brand_judge *judge = brand_judge_create(&settings, &brand);
+    for (uint32_t bucket = failed - 5 * 8640; bucket <= failed + 1080; bucket += 12) {
+        struct brand_bucket in = { .bucket = bucket, .total = 3 };
+        struct watched_fold fold = { .settings = &brand, .judge = judge, .in = &in };
+        if (bucket > failed && bucket + 12 <= failed + 1080) {
+            continue;
+        }
+        holes_watch(holes, FOLD_BEFORE, &fold);
+        (void)brand_judge_fold(judge, &in, events);
+        holes_watch(holes, FOLD_AFTER, &fold);
+    }
+    brand_judge_destroy(&judge);
+    return holes;
+}
+
+Test(forms, who_reads_of_an_incident_is_told_what_the_archive_lacks_around_it)
+{
+    struct fixture *fixture = fixture_create();
+    struct holes *near = holes_from(ONSET_MS - 240 * MINUTE_MS);
+    struct holes *far = holes_from(ONSET_MS - 3000 * MINUTE_MS);
+
+    fixture->report.holes = near;
+    char *page = fixture_render(report_html, fixture, LANG_ES);
+    char *text = fixture_render(report_markdown, fixture, LANG_EN);
+    char *json = fixture_render(report_json, fixture, LANG_EN);
+    cr_expect_not_null(
+            strstr(page, "De esta marca no llegó nada, y debería: 22/02/2014 14:30 UTC – "
+                         "22/02/2014 17:30 UTC."));
+    cr_expect_not_null(
+            strstr(text, "Nothing came of this brand, and should have: 22 Feb 2014 14:30 UTC – "
+                         "22 Feb 2014 17:30 UTC."));
+    cr_expect_not_null(strstr(json, "\"missing\":[{\"from\":\"2014-02-22T14:30:10Z\",\"to\":"
+                                    "\"2014-02-22T17:30:00Z\"}],\"stale\":[]"),
+            "%s", json);
+    free(page);
+    free(text);
+    free(json);
+
+    fixture->report.holes = far;
+    page = fixture_render(report_html, fixture, LANG_ES);
+    cr_expect_null(strstr(page, "no llegó nada"), "two days before it that is another story");
+    free(page);
+    holes_destroy(&near);
+    holes_destroy(&far);
     free(fixture);
 }
 
