@@ -22,6 +22,7 @@ static const struct value_row {
     { "incident", "severity", FORM_TEXT, 0 },
     { "incident", "at", FORM_TIME, 1 },
     { "incident", "within", FORM_SPAN, 1 },
+    { "incident", "fired", FORM_TEXT, 0 },
     { "incident", "answered", FORM_FLAG, 0 },
     { "incident", "grades", FORM_TEXT, 0 },
     { "incident", "ticks_in_order", FORM_LIST, 0 },

@@ -73,6 +73,9 @@ def check_incident(claim, events):
         "within": lambda want: None
         if timedelta(0) <= delay <= span_of(want)
         else f"opened {delay.total_seconds() / 60:+.1f} min from {claim['at']}",
+        "fired": lambda want: None
+        if want in opened["why"]["fired"]
+        else f"opened by {opened['why']['fired']}",
         "answered": lambda want: None
         if (clock["answered"] is not None) == want
         else f"answered: {clock['answered']}",
