@@ -5,6 +5,7 @@
 #include "crisis/phrases.h"
 
 #include "core/calendar.h"
+#include "core/hash.h"
 
 #include "pipeline/engine.h"
 
@@ -163,7 +164,8 @@ count_by_intake(const struct stream *stream, struct counts *counts)
     for (size_t i = 0; fine && i < stream->count; i++) {
         const struct post *post = &stream->posts[i];
         struct heard heard = { post->time_ms, post->id, post->author, (enum signal)post->signal,
-            post->root != 0 };
+            post->root != 0, post->age_days,
+            hash_bytes(&post->text, sizeof post->text) };
         fine = intake_hear(intake, &heard, clock_ms);
         clock_ms = post->time_ms > clock_ms ? post->time_ms : clock_ms;
     }

@@ -4,6 +4,9 @@
 
 #include "core/hash.h"
 
+#include "fold/fold.h"
+#include "fold/sketch.h"
+
 #include "window/cell.h"
 
 #include <inttypes.h>
@@ -12,6 +15,7 @@
 #include <string.h>
 
 #define EARLIEST_MS 86400000.0       /* a watch begins a bucket before its first mention */
+#define AGE_MOST_DAYS 36500
 #define LATEST_MS   40000000000000.0 /* what a bucket can be numbered for */
 
 struct brand_watch {
@@ -28,6 +32,7 @@ struct court {
     uint32_t *places; /* open addressing: number of the brand + 1 */
     size_t place_count;
     int64_t clock_ms;
+    struct folded *folded;
 };
 
 /* ---- brands ---- */
@@ -154,6 +159,30 @@ read_time(const json_t *value, int64_t *time_ms)
     return 1;
 }
 
+static int32_t
+age_of(const json_t *value)
+{
+    double days = json_number_value(value);
+    return json_is_number(value) && days >= 0 && days < AGE_MOST_DAYS ? (int32_t)days : AGE_UNKNOWN;
+}
+
+/* A text is read as the product reads it; what has no words, a number for instance, stands for itself. */
+static uint64_t
+wording_of(struct court *court, const json_t *value)
+{
+    struct view text = { json_string_value(value), json_string_length(value) };
+
+    if (!json_is_string(value)) {
+        return identity(value);
+    }
+    if (text.size > TEXT_SIZE_MAX) {
+        return hash_view(text, 1) | 1; /* no post is that long */
+    }
+    fold_text(text, FOLD_SQUEEZE_REPEATS, court->folded);
+    uint64_t sketch = sketch_of(folded_view(court->folded));
+    return sketch != 0 ? sketch : identity(value);
+}
+
 enum outcome { LINE_TAKEN, LINE_WRONG, LINE_FAILED };
 
 static enum outcome
@@ -163,7 +192,9 @@ take(struct court *court, const json_t *line)
     struct heard heard = { .id = identity(json_object_get(line, "id")),
         .author = identity(json_object_get(line, "author")),
         .signal = signal_of(line),
-        .reshared = identity(json_object_get(line, "root")) != 0 };
+        .reshared = identity(json_object_get(line, "root")) != 0,
+        .age_days = age_of(json_object_get(line, "age")),
+        .wording = wording_of(court, json_object_get(line, "text")) };
     int64_t arrived_ms;
 
     if (brand == NULL || !read_time(json_object_get(line, "t"), &heard.time_ms)) {
@@ -211,11 +242,20 @@ overlaps(const struct alarm *alarm, const struct alarm_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct alarm *other = &list->alarms[i];
-        if (alarm->opened_ms <= end_of(other) && other->opened_ms <= end_of(alarm)) {
+        if (!other->coordinated && alarm->opened_ms <= end_of(other) && other->opened_ms <= end_of(alarm)) {
             return 1;
         }
     }
     return 0;
+}
+
+static const char *
+tier_of(const struct alarm *alarm, const struct alarm_list *critical)
+{
+    if (alarm->coordinated) {
+        return "coordinated";
+    }
+    return overlaps(alarm, critical) ? "critical" : "page";
 }
 
 void
@@ -230,9 +270,10 @@ attributes_print(const struct panel *panel, const char *brand, FILE *out)
         int64_t until_ms = i < watched->count ? watched->alarms[i].opened_ms : INT64_MAX;
         for (; page < pages->count && pages->alarms[page].opened_ms <= until_ms; page++) {
             const struct alarm *alarm = &pages->alarms[page];
-            print_alarm(alarm, brand, overlaps(alarm, critical) ? "critical" : "page", out);
+            print_alarm(alarm, brand, tier_of(alarm, critical), out);
         }
-        if (i < watched->count && !overlaps(&watched->alarms[i], pages)) {
+        if (i < watched->count && !watched->alarms[i].coordinated &&
+                !overlaps(&watched->alarms[i], pages)) {
             print_alarm(&watched->alarms[i], brand, "watch", out);
         }
     }
@@ -284,8 +325,8 @@ take_file(struct court *court, FILE *file)
 int
 attributes_judge(const char *path, FILE *out)
 {
-    struct court court = { 0 };
-    FILE *file = fopen(path, "r");
+    struct court court = { .folded = malloc(sizeof *court.folded) };
+    FILE *file = court.folded == NULL ? NULL : fopen(path, "r");
     int fine = file != NULL;
 
     tiers_init(&court.tiers);
@@ -301,5 +342,6 @@ attributes_judge(const char *path, FILE *out)
     }
     free(court.brands);
     free(court.places);
+    free(court.folded);
     return fine ? 0 : 2;
 }

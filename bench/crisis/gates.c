@@ -106,9 +106,9 @@ gates_of_quiet(struct gates *gates, const struct sheet *page)
     add(gates, "planned, share rises < 1.3x: paged", found_rate(page->planned_plain), most(0.01));
     add(gates, "planned, all: paged", planned(page), most(0.08));
     add(gates, "few accounts: paged", found_in(page, HAPPENING_BOTS), most(0.01));
-    /* The judge has no such label yet: none of them is. */
-    add(gates, "sybil bursts labelled coordinated",
-            sheet_found(page, HAPPENING_SYBIL).seen == 0 ? -1 : 0, least(0.8));
+    add(gates, "sybil bursts: paged", found_in(page, HAPPENING_SYBIL), most(0.2));
+    add(gates, "sybil bursts labelled coordinated", found_rate(page->labelled), least(0.8));
+    add(gates, "labelled so elsewhere, a brand-month", sheet_labelled_elsewhere(page), most(0.02));
     add(gates, "gaps: paged", found_in(page, HAPPENING_GAP), most(0));
     add(gates, "duplicates a crisis found", duplicates(page), most(0.05));
     /* Nothing is withdrawn as long as notices are only given at the close. */

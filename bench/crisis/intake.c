@@ -1,6 +1,7 @@
 #include "crisis/intake.h"
 
 #include "window/cell.h"
+#include "window/voice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum { SORTED_BY_HAND = 24 };
 /* A mention that waits for its bucket to close. */
 struct waiting {
     uint64_t author;
+    uint64_t voice;
     uint32_t bucket;
     uint8_t signal;
     uint8_t reshared;
@@ -25,7 +27,7 @@ struct intake {
     struct waiting *waiting; /* by bucket, then as they came */
     size_t count, capacity;
     uint64_t *authors; /* of the bucket being closed */
-    size_t author_capacity;
+    uint64_t *voices;
     uint32_t closed;                           /* buckets below are */
     uint64_t recent[RECENT_SETS][RECENT_WAYS]; /* ids, the latest first */
 };
@@ -47,6 +49,7 @@ intake_destroy(struct intake **intake)
     if (*intake != NULL) {
         free((*intake)->waiting);
         free((*intake)->authors);
+        free((*intake)->voices);
         free(*intake);
         *intake = NULL;
     }
@@ -84,11 +87,38 @@ sort(struct waiting *one, size_t count)
     }
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Sorted, each once; how many there are. */
+static size_t
+settle_voices(uint64_t *voices, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 1) {
+        qsort(voices, count, sizeof *voices, by_number);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || voices[kept - 1] != voices[i]) {
+            voices[kept++] = voices[i];
+        }
+    }
+    return kept;
+}
+
 static void
 close_bucket(struct intake *intake, size_t count)
 {
     struct brand_bucket bucket = { .bucket = intake->waiting[0].bucket };
     uint64_t *author = intake->authors;
+    size_t voices = 0;
 
     sort(intake->waiting, count);
     for (size_t i = 0; i < count; i++) {
@@ -102,6 +132,7 @@ close_bucket(struct intake *intake, size_t count)
         if (one->signal == SIGNAL_COUNT) {
             continue;
         }
+        intake->voices[voices++] = one->voice;
         size_t *people = &bucket.author_count[one->signal];
         if (bucket.posts[one->signal]++ == 0) {
             bucket.authors[one->signal] = author;
@@ -111,6 +142,8 @@ close_bucket(struct intake *intake, size_t count)
             ++*people;
         }
     }
+    bucket.voices = intake->voices;
+    bucket.voice_count = settle_voices(intake->voices, voices);
     intake->take(intake->context, &bucket);
 }
 
@@ -170,11 +203,27 @@ make_room(struct intake *intake)
     if (authors != NULL) {
         intake->authors = authors;
     }
-    if (waiting == NULL || authors == NULL) {
+    uint64_t *voices = realloc(intake->voices, capacity * sizeof *voices);
+    if (voices != NULL) {
+        intake->voices = voices;
+    }
+    if (waiting == NULL || authors == NULL || voices == NULL) {
         return 0;
     }
     intake->capacity = capacity;
     return 1;
+}
+
+static uint64_t
+voice_of(const struct heard *heard)
+{
+    int64_t age_ms = (int64_t)heard->age_days * 86400 * 1000;
+    enum voice_age age = heard->age_days == AGE_UNKNOWN
+                                 ? VOICE_AGE_UNKNOWN
+                                 : voice_age_of(heard->time_ms - age_ms, heard->time_ms);
+
+    return heard->reshared ? voice_passed_on(heard->author, age)
+                           : voice_make(heard->author, age, heard->wording);
 }
 
 int
@@ -191,6 +240,7 @@ intake_hear(struct intake *intake, const struct heard *heard, int64_t clock_ms)
         return 0;
     }
     struct waiting one = { .author = heard->author,
+        .voice = voice_of(heard),
         .bucket = bucket_of(heard->time_ms),
         .signal = (uint8_t)heard->signal,
         .reshared = (uint8_t)heard->reshared };

@@ -93,6 +93,12 @@ sheet_false_rate_of(const struct sheet *sheet, enum volume_tier tier)
 }
 
 double
+sheet_labelled_elsewhere(const struct sheet *sheet)
+{
+    return a_month(sheet->labelled_elsewhere, watched(sheet));
+}
+
+double
 sheet_false_rate_by(const struct sheet *sheet, int cause)
 {
     uint64_t sum = 0;

@@ -87,6 +87,16 @@ add(struct panel *panel, struct alarm_list *list)
     return &list->alarms[list->count++];
 }
 
+/* What people really say turns information into an alarm: then, not when the campaign was noticed. */
+static void
+turn_organic(struct alarm *alarm, const struct judge_event *event)
+{
+    if (alarm->coordinated && !event->incident.coordinated) {
+        alarm->coordinated = 0;
+        alarm->opened_ms = event->time_ms;
+    }
+}
+
 static void
 note(struct panel *panel, struct alarm_list *list, const struct judge_event *event)
 {
@@ -99,6 +109,7 @@ note(struct panel *panel, struct alarm_list *list, const struct judge_event *eve
                 .resolved_ms = TIME_NONE,
                 .signal = incident->why.signal,
                 .fired = incident->why.fired,
+                .coordinated = incident->coordinated != 0,
                 .authors = incident->why.authors,
                 .expected = incident->why.expected };
         }
@@ -106,6 +117,9 @@ note(struct panel *panel, struct alarm_list *list, const struct judge_event *eve
         list->alarms[list->count - 1].resolved_ms = event->time_ms;
     } else if (event->kind == EVENT_REOPENED && list->count > 0) {
         list->alarms[list->count - 1].resolved_ms = TIME_NONE;
+    }
+    if (list->count > 0) {
+        turn_organic(&list->alarms[list->count - 1], event);
     }
 }
 

@@ -24,7 +24,8 @@ struct alarm {
     int64_t onset_ms, opened_ms;
     int64_t resolved_ms; /* TIME_NONE: it never was */
     enum signal signal;
-    uint32_t fired; /* the detectors that opened it */
+    uint32_t fired;  /* the detectors that opened it */
+    int coordinated; /* information, no alarm */
     uint64_t authors;
     double expected;
 };

@@ -3,6 +3,7 @@
 #include "crisis/details.h"
 #include "crisis/intake.h"
 
+#include "core/hash.h"
 #include "core/thread.h"
 
 #include <pthread.h>
@@ -52,7 +53,9 @@ judge_stream(const struct stream *stream, struct panel *panel)
             .id = post->id,
             .author = post->author,
             .signal = (enum signal)post->signal,
-            .reshared = post->root != 0 };
+            .reshared = post->root != 0,
+            .age_days = post->age_days,
+            .wording = hash_bytes(&post->text, sizeof post->text) };
         fine = intake_hear(intake, &heard, post->arrived_ms);
     }
     if (fine) {
@@ -68,14 +71,23 @@ measure_panel(struct hand *hand, const struct truth *truth, const struct panel *
 {
     for (int tier = 0; tier < TIERS; tier++) {
         const struct alarm_list *list = panel_alarms(panel, (enum tier)tier);
-        int64_t *times = calloc(list->count + 1, sizeof *times);
+        int64_t *times = calloc(2 * list->count + 1, sizeof *times);
+        int64_t *labelled = times + list->count; /* coordinated: no alarms */
+        size_t count = 0;
+        size_t labelled_count = 0;
         if (times == NULL) {
             return 0;
         }
         for (size_t i = 0; i < list->count; i++) {
-            times[i] = list->alarms[i].opened_ms;
+            const struct alarm *alarm = &list->alarms[i];
+            if (alarm->coordinated) {
+                labelled[labelled_count++] = alarm->opened_ms;
+            } else {
+                times[count++] = alarm->opened_ms;
+            }
         }
-        sheet_judge(&hand->results->tiers[tier], truth, times, list->count);
+        sheet_judge(&hand->results->tiers[tier], truth, times, count);
+        sheet_label(&hand->results->tiers[tier], truth, labelled, labelled_count);
         free(times);
     }
     return 1;

@@ -160,6 +160,47 @@ judge_alarm(struct sheet *sheet, const struct truth *truth, int64_t alarm_ms, in
     hit[number] |= !happening_is_crisis(event->kind);
 }
 
+/* Sybils, or few accounts that write much. */
+static int
+is_campaign(const struct event *event)
+{
+    return event->kind == HAPPENING_SYBIL || event->kind == HAPPENING_BOTS;
+}
+
+static size_t
+campaign_of(const struct truth *truth, int64_t label_ms)
+{
+    size_t found = truth->event_count;
+
+    for (size_t i = 0; i < truth->event_count; i++) {
+        const struct event *event = &truth->events[i];
+        if (is_campaign(event) && label_ms >= event->start_ms &&
+                label_ms <= event->end_ms + GRACE_MS) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+void
+sheet_label(struct sheet *sheet, const struct truth *truth, const int64_t *labels, size_t count)
+{
+    int labelled[EVENTS_MAX + 1] = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        size_t campaign = campaign_of(truth, labels[i]);
+        labelled[campaign] = 1;
+        if (labels[i] >= truth->scored_ms && labels[i] < truth->until_ms) {
+            sheet->labelled_elsewhere += campaign == truth->event_count;
+        }
+    }
+    for (size_t i = 0; i < truth->event_count; i++) {
+        if (truth->events[i].kind == HAPPENING_SYBIL && is_scored(truth, &truth->events[i])) {
+            note_found(&sheet->labelled, labelled[i]);
+        }
+    }
+}
+
 void
 sheet_judge(struct sheet *sheet, const struct truth *truth, const int64_t *alarms, size_t count)
 {
@@ -198,6 +239,8 @@ sheet_add(struct sheet *sheet, const struct sheet *other)
         }
     }
     found_add(sheet->visible, other->visible, HAPPENING_COUNT);
+    found_add(&sheet->labelled, &other->labelled, 1);
+    sheet->labelled_elsewhere += other->labelled_elsewhere;
     found_add(&sheet->planned_plain, &other->planned_plain, 1);
     for (int tier = 0; tier < TIER_COUNT; tier++) {
         for (int cause = 0; cause < CAUSE_COUNT; cause++) {

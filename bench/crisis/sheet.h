@@ -35,6 +35,8 @@ struct sheet {
     struct found tiers[HAPPENING_COUNT][TIER_COUNT];
     struct found visible[HAPPENING_COUNT];
     struct found crowds[HAPPENING_COUNT][CROWD_COUNT];
+    struct found labelled;         /* sybil bursts, and those told of as coordinated and not paged */
+    uint64_t labelled_elsewhere;   /* told of as coordinated where no campaign was */
     struct found planned_plain; /* planned and football whose share rises less than 1.3 times */
     uint64_t false_alarms[CAUSE_COUNT][TIER_COUNT];
     uint64_t duplicates;
@@ -46,6 +48,9 @@ struct sheet {
 /* Alarms of one brand, rising; those before the scored time are not looked at. */
 void sheet_judge(
         struct sheet *sheet, const struct truth *truth, const int64_t *alarms, size_t count);
+/* Times at which something was told of as coordinated; after the same brand's alarms. */
+void sheet_label(
+        struct sheet *sheet, const struct truth *truth, const int64_t *labels, size_t count);
 void sheet_add(struct sheet *sheet, const struct sheet *other);
 void sheet_fini(struct sheet *sheet);
 
@@ -64,6 +69,7 @@ double found_rate(struct found found); /* -1: nothing to find */
 /* A month is 30 days. Sybil bursts aside: they are counted with their own cause only. */
 double sheet_false_rate(const struct sheet *sheet);
 double sheet_false_rate_of(const struct sheet *sheet, enum volume_tier tier);
+double sheet_labelled_elsewhere(const struct sheet *sheet);
 double sheet_false_rate_by(const struct sheet *sheet, int cause);
 const char *cause_name(int cause, char name[48]);
 

@@ -80,6 +80,7 @@ close_as_seen(struct brand_judge *judge)
         .total = judge->step_total,
         .expected = baseline_expected(&judge->volume, judge->step) };
     baseline_learn(&judge->volume, &facts);
+    voices_fade(&judge->voices);
     judge->observed_steps++;
 }
 

@@ -152,6 +152,18 @@ authors_see(struct authors *authors, uint64_t author, uint32_t bucket)
     return 1;
 }
 
+int
+authors_know(const struct authors *authors, uint64_t author, uint32_t bucket)
+{
+    author = author == 0 ? 1 : author;
+    if (authors->capacity == 0) {
+        return 0;
+    }
+    const struct author_seen *seen =
+            &authors->slots[slot_of(authors->slots, authors->capacity, author)];
+    return seen->author != 0 && is_remembered(authors, seen, bucket);
+}
+
 uint64_t
 authors_distinct(const struct authors *authors, uint32_t bucket, uint32_t span)
 {

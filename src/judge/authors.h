@@ -41,6 +41,8 @@ int authors_see(struct authors *authors, uint64_t author, uint32_t bucket);
 /* As of `bucket` they are. The table may still hold others: nothing may depend on them. */
 int authors_remember(
         const struct authors *authors, const struct author_seen *seen, uint32_t bucket);
+/* Would authors_see() call the author known? Changes nothing. */
+int authors_know(const struct authors *authors, uint64_t author, uint32_t bucket);
 
 /* Distinct authors of the last `span` <= AUTHORS_HOUR buckets up to `bucket` >= the newest seen. */
 uint64_t authors_distinct(const struct authors *authors, uint32_t bucket, uint32_t span);

@@ -1,5 +1,7 @@
 #include "judge/state.h"
 
+#include "window/voice.h"
+
 #include <string.h>
 
 /* Half a brand's usual share of complaints, to start a new signal from. */
@@ -107,6 +109,58 @@ count_in(struct brand_judge *judge, uint32_t subject, size_t signal, const struc
     }
 }
 
+/* One author of the bucket: with what they complain of, if it may open anything. `at` walks through the authors of
+ * each signal, as sorted as the voices are. */
+static signal_set
+find_author(const struct brand_judge *judge,
+        const struct brand_bucket *in,
+        uint64_t voice,
+        size_t at[SIGNAL_COUNT],
+        uint64_t *author)
+{
+    signal_set signals = 0;
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        const uint64_t *authors = in->authors[i];
+        while (at[i] < in->author_count[i] &&
+                voice_author_of(authors[at[i]]) < voice_author_of(voice)) {
+            at[i]++;
+        }
+        if ((judge->settings->judged & SIGNAL_BIT(i)) != 0 && at[i] < in->author_count[i] &&
+                voice_author_of(authors[at[i]]) == voice_author_of(voice)) {
+            signals |= SIGNAL_BIT(i);
+            *author = authors[at[i]];
+        }
+    }
+    return signals;
+}
+
+/* Before the authors are counted, which makes them known. Of one who said several things the first is heard, own
+ * words before what was passed on. */
+static void
+hear_voices(struct brand_judge *judge, const struct brand_bucket *in)
+{
+    const struct series *anything = judge->series[SERIES_ANY];
+    size_t at[SIGNAL_COUNT] = { 0 };
+
+    for (size_t i = 0; i < in->voice_count; i++) {
+        uint64_t author = 0;
+        uint64_t voice = in->voices[i];
+        if (i > 0 && voice_author_of(in->voices[i - 1]) == voice_author_of(voice)) {
+            continue;
+        }
+        signal_set signals = find_author(judge, in, voice, at, &author);
+        if (signals == 0 ||
+                (anything != NULL && authors_know(&anything->authors, author, in->bucket))) {
+            continue;
+        }
+        voices_hear(&judge->voices, &(struct voice_heard){ in->bucket, signals, voice });
+        if (!life_is_live(&judge->life)) {
+            voices_learn(&judge->voices, voice);
+        }
+    }
+}
+
 void
 judge_count(struct brand_judge *judge, const struct brand_bucket *in)
 {
@@ -116,6 +170,7 @@ judge_count(struct brand_judge *judge, const struct brand_bucket *in)
     window_add(&judge->late, in->late);
     judge->step_total += in->total;
     count_scope(judge, in);
+    hear_voices(judge, in);
 
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         if (in->posts[i] == 0 && in->author_count[i] == 0) {

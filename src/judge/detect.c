@@ -169,6 +169,13 @@ explain_share(const struct brand_judge *judge,
 static void
 findings_add(struct findings *findings, const struct finding *finding)
 {
+    if (findings->signals != 0 && findings->coordinated != finding->coordinated) {
+        if (finding->coordinated) {
+            return;
+        }
+        *findings = (struct findings){ 0 }; /* what people really say comes before a campaign */
+    }
+    findings->coordinated = finding->coordinated;
     struct finding *best = &findings->best;
     int same = findings->signals != 0 && best->why.signal == finding->why.signal;
     uint32_t fired = finding->why.fired | (same ? best->why.fired : 0);
@@ -211,6 +218,88 @@ must_wait(
     return 1;
 }
 
+static signal_set
+signals_of(const struct brand_judge *judge, uint32_t subject)
+{
+    return subject == SERIES_ANY ? judge->settings->judged : SIGNAL_BIT(subject);
+}
+
+/* `scan` as it would be without those who only look like people. Of a window longer than an hour, those of the last
+ * hour. */
+static void
+discount(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        struct scan *scan)
+{
+    uint32_t span = scan->scale == 0 ? SPAN_10M : SPAN_1H;
+    uint32_t from = moment->bucket >= span ? moment->bucket - span + 1 : 0;
+    struct authenticity weighed =
+            voices_weigh(&judge->voices, signals_of(judge, series->subject), from);
+    double suspects = weighed.people - weighed.organic;
+
+    /* Of a crowd too great to be kept in mind, the part that is kept stands for all. */
+    if (weighed.people >= VOICES_MAX / 2 && weighed.people < scan->counted) {
+        suspects *= (double)scan->counted / weighed.people;
+    }
+    if (suspects > 0) {
+        double left = (double)scan->counted - suspects;
+        series_rescan(scan, left > 0 ? (uint64_t)(left + 0.5) : 0);
+    }
+}
+
+/* While a page is out nobody asks who they are: what is news stays news. */
+static int
+pages_already(const struct brand_judge *judge)
+{
+    return life_is_live(&judge->life) && !judge->life.incident.coordinated;
+}
+
+/* What a window has to say. */
+struct window_news {
+    struct scan scan; /* as it was counted */
+    uint32_t onset;
+    uint32_t coordinated;
+};
+
+static int
+would_page(const struct brand_judge *judge,
+        struct series *series,
+        const struct moment *moment,
+        const struct scan *scan,
+        uint32_t onset)
+{
+    int32_t limit = page_limits_of(judge->settings->sensitivity[set_by(series->subject)])->scan;
+
+    return scan->score >= limit && is_organic(judge, series, moment, scan) &&
+           !must_wait(series, moment, scan, onset);
+}
+
+static int
+is_news(const struct brand_judge *judge,
+        struct series *series,
+        const struct moment *moment,
+        uint32_t scale,
+        struct window_news *news)
+{
+    *news = (struct window_news){ 0 };
+    series_scan(series, moment, scale, &news->scan);
+    if (news->scan.score == 0) {
+        return 0;
+    }
+    news->onset = series_onset(series, moment, scale_steps[scale] * STEP_BUCKETS);
+    if (!would_page(judge, series, moment, &news->scan, news->onset)) {
+        return 0;
+    }
+    struct scan organic = news->scan;
+    if (!pages_already(judge)) {
+        discount(judge, series, moment, &organic);
+        news->coordinated = organic.counted < news->scan.counted &&
+                            !would_page(judge, series, moment, &organic, news->onset);
+    }
+    return 1;
+}
+
 /* The best of the windows; `finding->why.fired` names all that fired. */
 static void
 detect_scan(const struct brand_judge *judge,
@@ -218,29 +307,28 @@ detect_scan(const struct brand_judge *judge,
         const struct moment *moment,
         struct finding *finding)
 {
-    int32_t limit = page_limits_of(judge->settings->sensitivity[set_by(series->subject)])->scan;
     uint32_t scales = is_in_incident(judge, series->subject) ? 2 : SCALE_COUNT;
-    uint32_t fired = finding->why.fired;
+    uint32_t fired = 0;
 
     for (uint32_t scale = 0; scale < scales; scale++) {
-        struct scan scan;
-        series_scan(series, moment, scale, &scan);
-        if (scan.score < limit || !is_organic(judge, series, moment, &scan)) {
+        struct window_news news;
+        if (!is_news(judge, series, moment, scale, &news) ||
+                (finding->score > 0 && news.coordinated > finding->coordinated)) {
             continue;
         }
-        uint32_t onset = series_onset(series, moment, scale_steps[scale] * STEP_BUCKETS);
-        if (must_wait(series, moment, &scan, onset)) {
+        int first = finding->score == 0 || news.coordinated < finding->coordinated;
+        fired = (first ? 0 : fired) | (uint32_t)scale_detectors[scale];
+        if (!first && news.scan.score <= finding->score) {
             continue;
         }
-        fired |= (uint32_t)scale_detectors[scale];
-        if (scan.score <= finding->score) {
-            continue;
-        }
-        explain_scan(judge, series, moment, &scan, &finding->why);
+        explain_scan(judge, series, moment, &news.scan, &finding->why);
         explain_share(judge, series, moment, &finding->why);
-        finding->score = scan.score;
-        finding->severity = judge->settings->severity[set_by(series->subject)];
-        finding->onset = onset;
+        finding->coordinated = news.coordinated;
+        finding->score = news.scan.score;
+        finding->severity = news.coordinated
+                                    ? SEVERITY_INFO
+                                    : judge->settings->severity[set_by(series->subject)];
+        finding->onset = news.onset;
     }
     finding->why.fired = fired;
 }
@@ -341,6 +429,21 @@ some_window_agrees(const struct series *series, const struct moment *moment)
     return 0;
 }
 
+/* Has a campaign of the last hour brought most of what a day collected? */
+static uint32_t
+is_mostly_coordinated(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        const struct scan *day)
+{
+    struct scan organic = *day;
+
+    if (!pages_already(judge)) {
+        discount(judge, series, moment, &organic);
+    }
+    return 2 * organic.counted < day->counted;
+}
+
 void
 detect_slow(const struct brand_judge *judge, const struct moment *moment, struct findings *findings)
 {
@@ -364,7 +467,9 @@ detect_slow(const struct brand_judge *judge, const struct moment *moment, struct
                 !some_window_agrees(series, moment)) {
             continue;
         }
-        struct finding finding = { .severity = judge->settings->severity[set_by(i)] };
+        struct finding finding = { .coordinated = is_mostly_coordinated(judge, series, moment, &day) };
+        finding.severity =
+                finding.coordinated ? SEVERITY_INFO : judge->settings->severity[set_by(i)];
         explain_scan(judge, series, moment, &day, &finding.why);
         explain_share(judge, series, moment, &finding.why);
         finding.why.fired = DETECTOR_CUSUM;

@@ -104,6 +104,7 @@ incident_begin(
     *incident = (struct incident){
         .state = INCIDENT_OPEN,
         .severity = findings->severity,
+        .coordinated = findings->coordinated,
         .signals = findings->signals,
         .onset_ms = bucket_start_ms(onset),
         .opened_ms = bucket_end_ms(moment->bucket),
@@ -128,6 +129,17 @@ incident_begin(
         said_since_ms = previous_ms + (previous_ms != TIME_NONE);
     }
     note_officials(judge, said_since_ms);
+}
+
+void
+incident_weigh(struct brand_judge *judge)
+{
+    struct incident *incident = &judge->life.incident;
+    uint32_t onset = bucket_of(incident->onset_ms);
+    signal_set signals = incident->why.anything ? judge->settings->judged : incident->signals;
+    uint32_t hour = judge->last_bucket < VOICES_HOUR ? 0 : judge->last_bucket - VOICES_HOUR + 1;
+
+    incident->authenticity = voices_weigh(&judge->voices, signals, onset > hour ? onset : hour);
 }
 
 static void

@@ -12,6 +12,8 @@ void incident_count(
         struct brand_judge *judge, const struct brand_bucket *in, const struct moment *moment);
 /* Takes over the authors of a signal that has just joined, from `onset` on. */
 void incident_join(struct brand_judge *judge, enum signal signal, uint32_t onset);
+/* Who they are who complain, as of now. */
+void incident_weigh(struct brand_judge *judge);
 /* Says it: the revision grows, the snapshot leaves. Reminders may be dropped when there is no room. */
 void incident_tell(struct brand_judge *judge,
         enum judge_event_kind kind,

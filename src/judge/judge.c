@@ -90,6 +90,7 @@ brand_judge_destroy(struct brand_judge **judge)
     window_fini(&gone->first_person);
     window_fini(&gone->late);
     authors_fini(&gone->crowd);
+    voices_fini(&gone->voices);
     free(gone->threshold_since);
     free(gone);
     *judge = NULL;

@@ -86,6 +86,8 @@ struct brand_bucket {
     uint64_t posts[SIGNAL_COUNT];
     const uint64_t *authors[SIGNAL_COUNT]; /* hashes, each once, sorted */
     size_t author_count[SIGNAL_COUNT];
+    const uint64_t *voices; /* who complained of anything, and how: window/voice.h; each once, sorted */
+    size_t voice_count;
     const struct official_post *official; /* by time, then id */
     size_t official_count;
     const struct dim_count *dims; /* languages, platforms, facets: for the scope */
@@ -124,6 +126,19 @@ enum detector {
     DETECTOR_SCAN_24H = 16,
     DETECTOR_CUSUM = 32,
 };
+
+/* Who they are who complain: people since the onset, of an hour at most. */
+struct authenticity {
+    uint32_t people;  /* that were looked at */
+    uint32_t known;   /* the age of whose account is known; */
+    uint32_t young;   /* of these, less than 30 days old */
+    uint32_t copied;  /* who wrote what somebody else wrote too */
+    uint32_t organic; /* who remain once an unusual excess of new accounts, and groups of them that
+                         repeat each other, are taken out */
+};
+
+/* 1 when nobody was looked at. */
+double authenticity_share(const struct authenticity *authenticity);
 
 /* The arithmetic of the decision, for a person and for the post-mortem. */
 struct incident_why {
@@ -199,7 +214,8 @@ struct incident {
     char brand[BRAND_ID_SIZE_MAX + 1];
     enum incident_state state;
     enum severity severity;
-    uint32_t revision; /* grows with every event */
+    uint32_t coordinated; /* 1: without an orchestrated part nobody would have been told; information */
+    uint32_t revision;    /* grows with every event */
     signal_set signals;
     int64_t onset_ms;
     int64_t opened_ms;
@@ -214,6 +230,7 @@ struct incident {
     uint64_t first_person; /* of all mentions of the brand, as are the two below */
     uint64_t reposts;
     uint64_t late;
+    struct authenticity authenticity; /* as of the last time its size was told */
     uint64_t denied_by_others; /* posts of people who deny it for the brand; they answer nothing */
     struct incident_dim dims[INCIDENT_DIMS_MAX];
     size_t dim_count;

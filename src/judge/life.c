@@ -31,6 +31,7 @@ tell_size(struct brand_judge *judge,
     struct life *life = &judge->life;
     double severity = severity_of(judge, moment);
 
+    incident_weigh(judge);
     life->noted_ms = bucket_end_ms(moment->bucket);
     life->noted_severity = severity > 1 ? severity : 1;
     life->untold = 0;
@@ -55,6 +56,9 @@ raise_severity(
         struct brand_judge *judge, const struct findings *findings, const struct moment *moment)
 {
     struct incident *incident = &judge->life.incident;
+    if (incident->coordinated) {
+        return; /* it is no crowd */
+    }
     int crowd = becomes_crowd(judge, moment);
 
     if (judge->life.announced) {
@@ -91,6 +95,18 @@ is_reopenable(const struct brand_judge *judge, int64_t now_ms)
            now_ms - incident->resolved_ms <= judge->settings->reopen_within_ms;
 }
 
+/* What people really say makes a page of what was a campaign. */
+static void
+become_organic(struct brand_judge *judge, const struct findings *findings)
+{
+    struct incident *incident = &judge->life.incident;
+
+    if (incident->coordinated && findings->signals != 0 && !findings->coordinated) {
+        incident->coordinated = 0;
+        incident->why = findings->best.why;
+    }
+}
+
 static void
 open_or_reopen(struct brand_judge *judge,
         const struct findings *findings,
@@ -103,7 +119,8 @@ open_or_reopen(struct brand_judge *judge,
     enum judge_event_kind kind = EVENT_REOPENED;
     int was_live = life_is_live(life); /* then this bucket is counted already */
 
-    if (was_live || is_reopenable(judge, now_ms)) {
+    if (was_live || (is_reopenable(judge, now_ms) && findings->coordinated <= life->incident.coordinated)) {
+        become_organic(judge, findings);
         join(judge, findings);
         life->incident.state = INCIDENT_OPEN;
         life->incident.resolved_ms = TIME_NONE;
@@ -129,6 +146,7 @@ escalate(struct brand_judge *judge,
     enum severity before = life->incident.severity;
     int64_t now_ms = bucket_end_ms(moment->bucket);
 
+    become_organic(judge, findings);
     join(judge, findings);
     raise_severity(judge, findings, moment);
     int louder = life->incident.severity > before;
@@ -204,7 +222,7 @@ update_due_ms(const struct brand_judge *judge)
     int64_t every_ms = judge->brand->update_every_ms > 0 ? judge->brand->update_every_ms
                                                          : judge->settings->update_gap_ms;
 
-    if (incident->state != INCIDENT_OPEN || incident->clock.answered_ms == TIME_NONE ||
+    if (incident->state != INCIDENT_OPEN || incident->coordinated || incident->clock.answered_ms == TIME_NONE ||
             incident->playbook[PLAYBOOK_RESOLVED].time_ms != TIME_NONE || life->announced ||
             life->gap_reminders == GAP_REMINDERS ||
             life->gap_reminded_ms == incident->clock.last_official_ms) {
@@ -219,7 +237,7 @@ static int64_t
 reminder_due_ms(const struct brand_judge *judge)
 {
     const struct incident *incident = &judge->life.incident;
-    if (!life_is_live(&judge->life) || incident->clock.answered_ms != TIME_NONE) {
+    if (!life_is_live(&judge->life) || incident->coordinated || incident->clock.answered_ms != TIME_NONE) {
         return INT64_MAX;
     }
     return answer_reminder_at(incident, judge->brand->ack_target_ms);

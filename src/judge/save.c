@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 4
+#define STATE_VERSION 5
 
 static void
 walk_life(struct codec *codec, struct life *life)
@@ -67,6 +67,28 @@ walk_thresholds(struct codec *codec, struct brand_judge *judge)
 }
 
 static void
+walk_voices(struct codec *codec, struct voices *voices)
+{
+    uint32_t count = codec_limited(codec, voices->count, VOICES_MAX);
+
+    codec_f64(codec, &voices->known);
+    codec_f64(codec, &voices->month);
+    codec_f64(codec, &voices->half_year);
+    for (uint32_t i = 0; i < count; i++) {
+        struct voice_heard heard = { 0 };
+        if (codec->mode != CODEC_READ) {
+            heard = voices->ring[(voices->first + i) & (voices->capacity - 1)];
+        }
+        codec_u32(codec, &heard.bucket);
+        codec_u32(codec, &heard.signals);
+        codec_u64(codec, &heard.voice);
+        if (codec->mode == CODEC_READ) {
+            voices_hear(voices, &heard);
+        }
+    }
+}
+
+static void
 walk_all_series(struct codec *codec, struct brand_judge *judge)
 {
     for (uint32_t i = 0; i < SERIES_COUNT; i++) {
@@ -110,6 +132,7 @@ walk_state(struct codec *codec, struct brand_judge *judge)
     walk_authors(codec, &judge->crowd);
     walk_life(codec, &judge->life);
     walk_kin_log(codec, &judge->kin);
+    walk_voices(codec, &judge->voices);
     walk_all_series(codec, judge);
 }
 

@@ -104,6 +104,7 @@ walk_incident(struct codec *codec, struct incident *incident)
             (enum incident_state)codec_limited(codec, (uint32_t)incident->state, INCIDENT_RESOLVED);
     incident->severity =
             (enum severity)codec_limited(codec, (uint32_t)incident->severity, SEVERITY_CRITICAL);
+    incident->coordinated = codec_limited(codec, incident->coordinated, 1);
     codec_u32(codec, &incident->revision);
     codec_u32(codec, &incident->signals);
     codec_i64(codec, &incident->onset_ms);
@@ -119,6 +120,11 @@ walk_incident(struct codec *codec, struct incident *incident)
     codec_u64(codec, &incident->first_person);
     codec_u64(codec, &incident->reposts);
     codec_u64(codec, &incident->late);
+    codec_u32(codec, &incident->authenticity.people);
+    codec_u32(codec, &incident->authenticity.known);
+    codec_u32(codec, &incident->authenticity.young);
+    codec_u32(codec, &incident->authenticity.copied);
+    codec_u32(codec, &incident->authenticity.organic);
     codec_u64(codec, &incident->denied_by_others);
     walk_dims(codec, incident->dims, &incident->dim_count);
     walk_clock(codec, incident);

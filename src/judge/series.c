@@ -285,7 +285,14 @@ series_scan(
     double by_season = scan_measure(series, moment, scan);
     scan->expected = not_below(scan->expected, EXPECTED_LEAST);
     scan->dispersion = scan_dispersion(series, scan, by_season);
+    series_rescan(scan, scan->counted);
+}
 
+void
+series_rescan(struct scan *scan, uint64_t counted)
+{
+    scan->counted = counted;
+    scan->score = 0;
     /* Cheap questions first: the tail is only worth its price near an alarm. */
     double excess = (double)scan->counted - scan->expected;
     if (scan->counted < GATE_COUNT || (double)scan->counted < GATE_RATIO * scan->expected ||
@@ -293,7 +300,7 @@ series_scan(
         return;
     }
     double score = -negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted) +
-                   scale_bonus[scale];
+                   scale_bonus[scan->scale];
     scan->score = (int32_t)(100 * (score < SCORE_MAX ? score : SCORE_MAX));
 }
 

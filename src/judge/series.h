@@ -97,6 +97,8 @@ void series_scan(const struct series *series,
         const struct moment *moment,
         uint32_t scale,
         struct scan *scan);
+/* The same window, had only so many people come. */
+void series_rescan(struct scan *scan, uint64_t counted);
 /* How big for this brand: the excess of 15 min in units of what it usually swings by. */
 double series_severity(const struct series *series, const struct moment *moment);
 /* Posts that `span` buckets should have held. */

@@ -12,6 +12,7 @@
 #include "judge/judge.h"
 #include "judge/kin.h"
 #include "judge/series.h"
+#include "judge/voices.h"
 #include "window/cell.h"
 #include "window/window.h"
 
@@ -62,6 +63,7 @@ struct brand_judge {
     double silent_expected; /* mentions that should have come in them */
 
     struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
+    struct voices voices;                /* of all who complain of what may open */
     int64_t *threshold_since;            /* by threshold: holding since; TIME_NONE: it does not */
 
     struct scope scopes[2]; /* the current ten minutes and the ones before */
@@ -77,7 +79,8 @@ struct brand_judge {
 struct finding {
     struct incident_why why;
     enum severity severity;
-    int32_t score;  /* hundredths */
+    uint32_t coordinated; /* 1: not news, once a campaign is taken out */
+    int32_t score;        /* hundredths */
     uint32_t onset; /* bucket */
 };
 
@@ -85,6 +88,7 @@ struct finding {
 struct findings {
     signal_set signals;
     enum severity severity;
+    uint32_t coordinated; /* 1: all of them are */
     struct finding best;
 };
 
