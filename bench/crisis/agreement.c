@@ -9,6 +9,8 @@
 
 #include "pipeline/engine.h"
 
+#include "window/voice.h"
+
 #include "app/packs.h"
 
 #include <inttypes.h>
@@ -46,10 +48,20 @@ dim_of(struct view name)
     if (view_equal(name, VIEW(DIM_REPOST))) {
         return COUNT_REPOSTS;
     }
+    if (view_equal(name, VIEW(DIM_VOICES))) {
+        return COUNT_VOICES;
+    }
     if (!view_starts(name, VIEW(DIM_SIGNAL))) {
         return -1;
     }
     return COUNT_POSTS + (int)signal_find(view_slice(name, sizeof DIM_SIGNAL - 1, name.size));
+}
+
+/* Whose words they are is left out: phrases stand for many texts. */
+static uint64_t
+voice_manner(uint64_t voice)
+{
+    return voice & ~VOICE_SKETCH_MASK;
 }
 
 static void
@@ -65,14 +77,19 @@ take_cells(struct product *product)
         } else if (cell->kind == CELL_LATE) {
             dim = dim == COUNT_TOTAL ? COUNT_LATE : -1;
         }
-        if (dim >= 0) {
+        if (dim >= 0 && dim != COUNT_VOICES) {
             counts_add(&product->counts, cell->bucket, dim, cell->count);
         }
     }
     for (size_t i = 0; i < tally_author_count(product->tally); i++) {
         const struct tally_author *one = tally_author_at(product->tally, i);
-        int dim = dim_of(names_text(names, one->dim)) - COUNT_POSTS + COUNT_AUTHORS;
-        counts_add_author(&product->counts, one->bucket, dim, one->author);
+        int dim = dim_of(names_text(names, one->dim));
+        if (dim == COUNT_VOICES) {
+            counts_add_author(&product->counts, one->bucket, dim, voice_manner(one->author));
+        } else {
+            counts_add_author(
+                    &product->counts, one->bucket, dim - COUNT_POSTS + COUNT_AUTHORS, one->author);
+        }
     }
     tally_clear(product->tally);
 }
@@ -82,6 +99,7 @@ write_json(const struct post *post, char *out, size_t size)
 {
     enum lang lang = post->text % 2 == 0 ? LANG_ES : LANG_EN;
     char time[CALENDAR_TEXT_SIZE];
+    char since[CALENDAR_TEXT_SIZE];
     char root[64] = "";
 
     if (post->root != 0) {
@@ -89,10 +107,12 @@ write_json(const struct post *post, char *out, size_t size)
     }
     int length = snprintf(out, size,
             "{\"created_at\":\"%s\",\"id\":\"%" PRIx64 "\",\"text\":\"%s %u\",\"lang\":\"%s\"%s,"
-            "\"author\":{\"id\":\"%" PRIx64 "\",\"handle\":\"u%" PRIx64 "\"}}",
+            "\"author\":{\"id\":\"%" PRIx64 "\",\"handle\":\"u%" PRIx64
+            "\",\"created_at\":\"%s\"}}",
             calendar_print(post->time_ms, time), post->id,
             phrase_of((enum signal)post->signal, lang, post->text), (unsigned)post->text,
-            lang == LANG_ES ? "es" : "en", root, post->author, post->author);
+            lang == LANG_ES ? "es" : "en", root, post->author, post->author,
+            calendar_print(post->time_ms - post->age_days * DAY_MS, since));
     return length < 0 || (size_t)length >= size ? 0 : (size_t)length;
 }
 
@@ -152,6 +172,9 @@ take_bucket(void *context, const struct brand_bucket *bucket)
         counts_add(counts, bucket->bucket, COUNT_POSTS + i, bucket->posts[i]);
         counts_add(counts, bucket->bucket, COUNT_AUTHORS + i, bucket->author_count[i]);
     }
+    for (size_t i = 0; i < bucket->voice_count; i++) {
+        counts_add_author(counts, bucket->bucket, COUNT_VOICES, voice_manner(bucket->voices[i]));
+    }
 }
 
 static int
@@ -164,8 +187,7 @@ count_by_intake(const struct stream *stream, struct counts *counts)
     for (size_t i = 0; fine && i < stream->count; i++) {
         const struct post *post = &stream->posts[i];
         struct heard heard = { post->time_ms, post->id, post->author, (enum signal)post->signal,
-            post->root != 0, post->age_days,
-            hash_bytes(&post->text, sizeof post->text) };
+            post->root != 0, post->age_days, hash_bytes(&post->text, sizeof post->text) };
         fine = intake_hear(intake, &heard, clock_ms);
         clock_ms = post->time_ms > clock_ms ? post->time_ms : clock_ms;
     }

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EARLIEST_MS 86400000.0       /* a watch begins a bucket before its first mention */
+#define EARLIEST_MS   86400000.0 /* a watch begins a bucket before its first mention */
 #define AGE_MOST_DAYS 36500
-#define LATEST_MS   40000000000000.0 /* what a bucket can be numbered for */
+#define LATEST_MS     40000000000000.0 /* what a bucket can be numbered for */
 
 struct brand_watch {
     uint64_t key;
@@ -209,7 +209,7 @@ take(struct court *court, const json_t *line)
     if (is_set(json_object_get(line, "official"))) {
         return LINE_TAKEN;
     }
-    struct brand_watch *watch = brand_of(court, brand, heard.time_ms);
+    struct brand_watch *watch = brand_of(court, brand, court->clock_ms - ALLOW_MS);
     if (watch == NULL || !intake_hear(watch->intake, &heard, court->clock_ms)) {
         return LINE_FAILED;
     }
@@ -242,7 +242,8 @@ overlaps(const struct alarm *alarm, const struct alarm_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct alarm *other = &list->alarms[i];
-        if (!other->coordinated && alarm->opened_ms <= end_of(other) && other->opened_ms <= end_of(alarm)) {
+        if (!other->coordinated && alarm->opened_ms <= end_of(other) &&
+                other->opened_ms <= end_of(alarm)) {
             return 1;
         }
     }

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is counted in a bucket; then a signal's posts, then its authors. */
-enum { COUNT_TOTAL, COUNT_REPOSTS, COUNT_LATE, COUNT_STRANGE, COUNT_POSTS };
+/* What is counted in a bucket (voices: distinct ones, whatever their words); then a signal's posts, then its authors. */
+enum { COUNT_TOTAL, COUNT_REPOSTS, COUNT_LATE, COUNT_STRANGE, COUNT_VOICES, COUNT_POSTS };
 #define COUNT_AUTHORS (COUNT_POSTS + SIGNAL_COUNT)
 
 struct count_row {

@@ -89,7 +89,8 @@ details_print(FILE *out,
     for (size_t i = 0; i < list->count; i++) {
         const struct alarm *alarm = &list->alarms[i];
         size_t number = sheet_event_of(truth, alarm->opened_ms);
-        if (alarm->coordinated || alarm->opened_ms < truth->scored_ms || alarm->opened_ms >= truth->until_ms) {
+        if (alarm->coordinated || alarm->opened_ms < truth->scored_ms ||
+                alarm->opened_ms >= truth->until_ms) {
             continue;
         }
         if (number < truth->event_count && sheet_is_hit(&truth->events[number], alarm->opened_ms)) {

@@ -222,8 +222,9 @@ voice_of(const struct heard *heard)
                                  ? VOICE_AGE_UNKNOWN
                                  : voice_age_of(heard->time_ms - age_ms, heard->time_ms);
 
-    return heard->reshared ? voice_passed_on(heard->author, age)
-                           : voice_make(heard->author, age, heard->wording);
+    uint64_t voice = voice_make(heard->author, age, heard->wording);
+
+    return heard->reshared ? voice_passed_on(voice) : voice;
 }
 
 int

@@ -18,7 +18,8 @@ struct heard {
     enum signal signal; /* SIGNAL_COUNT: no complaint */
     int reshared;
     int32_t age_days; /* of the account; AGE_UNKNOWN */
-    uint64_t wording; /* the same or nearly the same digits, the same words: fold/sketch.h; 0: no words */
+    uint64_t
+            wording; /* the same or nearly the same digits, the same words: fold/sketch.h; 0: no words */
 };
 
 #define AGE_UNKNOWN (-1)

@@ -35,9 +35,9 @@ struct sheet {
     struct found tiers[HAPPENING_COUNT][TIER_COUNT];
     struct found visible[HAPPENING_COUNT];
     struct found crowds[HAPPENING_COUNT][CROWD_COUNT];
-    struct found labelled;         /* sybil bursts, and those told of as coordinated and not paged */
-    uint64_t labelled_elsewhere;   /* told of as coordinated where no campaign was */
-    struct found planned_plain; /* planned and football whose share rises less than 1.3 times */
+    struct found labelled;       /* sybil bursts, and those told of as coordinated and not paged */
+    uint64_t labelled_elsewhere; /* told of as coordinated where no campaign was */
+    struct found planned_plain;  /* planned and football whose share rises less than 1.3 times */
     uint64_t false_alarms[CAUSE_COUNT][TIER_COUNT];
     uint64_t duplicates;
     int64_t watched_ms[TIER_COUNT];

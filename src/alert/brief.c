@@ -140,6 +140,29 @@ brief_size(FILE *out, const struct brief *brief, enum lang lang)
     fputs(")", out);
 }
 
+const char *
+brief_coordinated_words(enum lang lang)
+{
+    return lang == LANG_ES ? "actividad coordinada" : "coordinated activity";
+}
+
+void
+brief_authenticity(FILE *out, const struct brief *brief, enum lang lang)
+{
+    double weighed = brief->weighed > 0 ? (double)brief->weighed : 1;
+
+    fputs(lang == LANG_ES ? "autenticidad " : "authenticity ", out);
+    words_share(out, (double)brief->organic / weighed, lang);
+    fputs(": ", out);
+    words_count(out, brief->organic, lang);
+    fputs(people_words(brief->organic, lang), out);
+    fputs(lang == LANG_ES ? " de " : " of ", out);
+    words_count(out, brief->weighed, lang);
+    fputs(", ", out);
+    words_count(out, brief->young, lang);
+    fputs(lang == LANG_ES ? " cuentas de menos de 30 días" : " accounts of less than 30 days", out);
+}
+
 /* What the clock says, for the events that are about the clock. */
 static void
 write_silence(FILE *out, const struct brief *brief, enum lang lang)
@@ -234,6 +257,9 @@ brief_summary(FILE *out, const struct brief *brief, enum lang lang)
     assert((size_t)brief->kind < sizeof writers / sizeof writers[0]);
     words_quote(out, brief->brand, 64);
     fputs(": ", out);
+    if (brief->coordinated) {
+        fprintf(out, "%s, ", brief_coordinated_words(lang));
+    }
     writers[brief->kind](out, brief, lang);
     fputs(" · ", out);
     brief_signals(out, brief, lang);

@@ -290,6 +290,7 @@ render_crisis(const struct judge_event *event, const struct render_context *cont
     json_t *object = json_object();
 
     part_put(object, "at", part_time(event->time_ms));
+    part_put(object, "authenticity", render_authenticity(incident));
     part_put(object, "brand", json_string(incident->brand));
     part_put(object, "clock", clock_part(event, context));
     part_put(object, "health", health_part(context));

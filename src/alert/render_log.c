@@ -43,6 +43,22 @@ render_kin(const struct incident_kin *kin)
 }
 
 json_t *
+render_authenticity(const struct incident *incident)
+{
+    const struct authenticity *weighed = &incident->authenticity;
+    json_t *object = json_object();
+
+    part_put(object, "campaign", part_count(weighed->copied));
+    part_put(object, "coordinated", json_boolean(incident->coordinated));
+    part_put(object, "known_age", part_count(weighed->known));
+    part_put(object, "organic", part_count(weighed->organic));
+    part_put(object, "people", part_count(weighed->people));
+    part_put(object, "share", part_rounded(authenticity_share(weighed), 3));
+    part_put(object, "young", part_count(weighed->young));
+    return object;
+}
+
+json_t *
 render_scope(const struct incident *incident)
 {
     json_t *dims = json_object();
@@ -117,6 +133,7 @@ render_log_line(const struct judge_event *event)
     const struct incident *incident = &event->incident;
     json_t *object = json_object();
 
+    part_put(object, "authenticity", render_authenticity(incident));
     part_put(object, "brand", json_string(incident->brand));
     part_put(object, "clock", clock_part(incident));
     part_put(object, "id", json_string(incident->id));

@@ -29,6 +29,8 @@ json_t *render_ticks(const struct incident *incident);
 json_t *render_why(const struct incident_why *why);
 /* null when it has none. */
 json_t *render_kin(const struct incident_kin *kin);
+/* Who they are who complain: people, or accounts that were made for it. */
+json_t *render_authenticity(const struct incident *incident);
 /* How many and who, without what others denied. */
 json_t *render_scope(const struct incident *incident);
 

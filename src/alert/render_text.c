@@ -120,10 +120,15 @@ render_read_brief(json_t *crisis, struct brief *brief)
     json_t *why = json_object_get(crisis, "why");
     json_t *clock = json_object_get(crisis, "clock");
     json_t *scope = json_object_get(crisis, "scope");
+    json_t *authenticity = json_object_get(crisis, "authenticity");
 
     *brief = (struct brief){
         .brand = read_view(crisis, "title"),
         .severity = read_severity(read_view(crisis, "severity")),
+        .coordinated = json_is_true(json_object_get(authenticity, "coordinated")),
+        .weighed = read_count(authenticity, "people"),
+        .organic = read_count(authenticity, "organic"),
+        .young = read_count(authenticity, "young"),
         .signal = signal_find(read_view(why, "signal")),
         .signals = read_signals(json_object_get(crisis, "signals")),
         .at_ms = read_time(crisis, "at"),
@@ -166,6 +171,9 @@ write_head(const struct page *page)
             brief_kind_words(brief->kind, page->lang));
     words_quote(page->out, brief->brand, 64);
     fputs(": ", page->out);
+    if (brief->coordinated) {
+        fprintf(page->out, "%s, ", brief_coordinated_words(page->lang));
+    }
     brief_signals(page->out, brief, page->lang);
 }
 
@@ -235,6 +243,15 @@ write_scope(const struct page *page)
     json_object_foreach(json_object_get(scope, "facets"), name, facet)
     {
         write_values(page, facet);
+    }
+}
+
+static void
+write_authenticity(const struct page *page)
+{
+    if (page->brief.organic < page->brief.weighed) {
+        fputs("\n  ", page->out);
+        brief_authenticity(page->out, &page->brief, page->lang);
     }
 }
 
@@ -373,11 +390,14 @@ write_page(const struct page *page)
     } else {
         write_size(page);
     }
+    write_authenticity(page);
     write_scope(page);
     write_since(page);
     write_kin(page);
-    write_clock(page);
-    write_playbook(page);
+    if (!page->brief.coordinated) {
+        write_clock(page);
+        write_playbook(page);
+    }
     write_top(page);
     write_link(page);
 }

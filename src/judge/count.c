@@ -154,10 +154,8 @@ hear_voices(struct brand_judge *judge, const struct brand_bucket *in)
                 (anything != NULL && authors_know(&anything->authors, author, in->bucket))) {
             continue;
         }
-        voices_hear(&judge->voices, &(struct voice_heard){ in->bucket, signals, voice });
-        if (!life_is_live(&judge->life)) {
-            voices_learn(&judge->voices, voice);
-        }
+        voices_hear(&judge->voices, &(struct voice_heard){ in->bucket, signals, voice },
+                life_is_live(&judge->life) ? VOICE_IN_INCIDENT : VOICE_USUAL);
     }
 }
 

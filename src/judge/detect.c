@@ -262,6 +262,7 @@ struct window_news {
     uint32_t coordinated;
 };
 
+/* Does the window page, with these people in it? */
 static int
 would_page(const struct brand_judge *judge,
         struct series *series,
@@ -275,6 +276,7 @@ would_page(const struct brand_judge *judge,
            !must_wait(series, moment, scan, onset);
 }
 
+/* In a campaign some accounts always look like people: where most are not, a handful of them is no crowd. */
 static int
 is_news(const struct brand_judge *judge,
         struct series *series,
@@ -294,8 +296,9 @@ is_news(const struct brand_judge *judge,
     struct scan organic = news->scan;
     if (!pages_already(judge)) {
         discount(judge, series, moment, &organic);
+        int few = 2 * organic.counted < news->scan.counted && organic.counted < CROWD_IN_ITSELF;
         news->coordinated = organic.counted < news->scan.counted &&
-                            !would_page(judge, series, moment, &organic, news->onset);
+                            (few || !would_page(judge, series, moment, &organic, news->onset));
     }
     return 1;
 }
@@ -325,9 +328,8 @@ detect_scan(const struct brand_judge *judge,
         explain_share(judge, series, moment, &finding->why);
         finding->coordinated = news.coordinated;
         finding->score = news.scan.score;
-        finding->severity = news.coordinated
-                                    ? SEVERITY_INFO
-                                    : judge->settings->severity[set_by(series->subject)];
+        finding->severity = news.coordinated ? SEVERITY_INFO
+                                             : judge->settings->severity[set_by(series->subject)];
         finding->onset = news.onset;
     }
     finding->why.fired = fired;
@@ -467,7 +469,8 @@ detect_slow(const struct brand_judge *judge, const struct moment *moment, struct
                 !some_window_agrees(series, moment)) {
             continue;
         }
-        struct finding finding = { .coordinated = is_mostly_coordinated(judge, series, moment, &day) };
+        struct finding finding = { .coordinated =
+                                           is_mostly_coordinated(judge, series, moment, &day) };
         finding.severity =
                 finding.coordinated ? SEVERITY_INFO : judge->settings->severity[set_by(i)];
         explain_scan(judge, series, moment, &day, &finding.why);

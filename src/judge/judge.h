@@ -86,7 +86,8 @@ struct brand_bucket {
     uint64_t posts[SIGNAL_COUNT];
     const uint64_t *authors[SIGNAL_COUNT]; /* hashes, each once, sorted */
     size_t author_count[SIGNAL_COUNT];
-    const uint64_t *voices; /* who complained of anything, and how: window/voice.h; each once, sorted */
+    const uint64_t
+            *voices; /* who complained of anything, and how: window/voice.h; each once, sorted */
     size_t voice_count;
     const struct official_post *official; /* by time, then id */
     size_t official_count;
@@ -132,9 +133,9 @@ struct authenticity {
     uint32_t people;  /* that were looked at */
     uint32_t known;   /* the age of whose account is known; */
     uint32_t young;   /* of these, less than 30 days old */
-    uint32_t copied;  /* who wrote what somebody else wrote too */
-    uint32_t organic; /* who remain once an unusual excess of new accounts, and groups of them that
-                         repeat each other, are taken out */
+    uint32_t copied;  /* in groups of new accounts that repeat each other */
+    uint32_t organic; /* who remain without those groups and without what more of new accounts there
+                         is than usual */
 };
 
 /* 1 when nobody was looked at. */
@@ -214,8 +215,9 @@ struct incident {
     char brand[BRAND_ID_SIZE_MAX + 1];
     enum incident_state state;
     enum severity severity;
-    uint32_t coordinated; /* 1: without an orchestrated part nobody would have been told; information */
-    uint32_t revision;    /* grows with every event */
+    uint32_t
+            coordinated; /* 1: without an orchestrated part nobody would have been told; information */
+    uint32_t revision; /* grows with every event */
     signal_set signals;
     int64_t onset_ms;
     int64_t opened_ms;

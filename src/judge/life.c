@@ -119,7 +119,8 @@ open_or_reopen(struct brand_judge *judge,
     enum judge_event_kind kind = EVENT_REOPENED;
     int was_live = life_is_live(life); /* then this bucket is counted already */
 
-    if (was_live || (is_reopenable(judge, now_ms) && findings->coordinated <= life->incident.coordinated)) {
+    if (was_live ||
+            (is_reopenable(judge, now_ms) && findings->coordinated <= life->incident.coordinated)) {
         become_organic(judge, findings);
         join(judge, findings);
         life->incident.state = INCIDENT_OPEN;
@@ -175,6 +176,7 @@ resolve(struct brand_judge *judge, int64_t now_ms, struct event_sink *sink)
             series_forget(judge->series[i], judge->last_bucket);
         }
     }
+    voices_forget(&judge->voices);
     incident_tell(judge, EVENT_RESOLVED, now_ms, sink);
 }
 
@@ -222,7 +224,8 @@ update_due_ms(const struct brand_judge *judge)
     int64_t every_ms = judge->brand->update_every_ms > 0 ? judge->brand->update_every_ms
                                                          : judge->settings->update_gap_ms;
 
-    if (incident->state != INCIDENT_OPEN || incident->coordinated || incident->clock.answered_ms == TIME_NONE ||
+    if (incident->state != INCIDENT_OPEN || incident->coordinated ||
+            incident->clock.answered_ms == TIME_NONE ||
             incident->playbook[PLAYBOOK_RESOLVED].time_ms != TIME_NONE || life->announced ||
             life->gap_reminders == GAP_REMINDERS ||
             life->gap_reminded_ms == incident->clock.last_official_ms) {
@@ -237,7 +240,8 @@ static int64_t
 reminder_due_ms(const struct brand_judge *judge)
 {
     const struct incident *incident = &judge->life.incident;
-    if (!life_is_live(&judge->life) || incident->coordinated || incident->clock.answered_ms != TIME_NONE) {
+    if (!life_is_live(&judge->life) || incident->coordinated ||
+            incident->clock.answered_ms != TIME_NONE) {
         return INT64_MAX;
     }
     return answer_reminder_at(incident, judge->brand->ack_target_ms);

@@ -83,7 +83,7 @@ walk_voices(struct codec *codec, struct voices *voices)
         codec_u32(codec, &heard.signals);
         codec_u64(codec, &heard.voice);
         if (codec->mode == CODEC_READ) {
-            voices_hear(voices, &heard);
+            voices_hear(voices, &heard, VOICE_IN_INCIDENT);
         }
     }
 }

@@ -81,7 +81,7 @@ struct finding {
     enum severity severity;
     uint32_t coordinated; /* 1: not news, once a campaign is taken out */
     int32_t score;        /* hundredths */
-    uint32_t onset; /* bucket */
+    uint32_t onset;       /* bucket */
 };
 
 /* All signals that are news in this bucket, and the strongest reason. */

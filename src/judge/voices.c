@@ -1,26 +1,33 @@
 #include "judge/voices.h"
 
+#include "judge/baseline.h"
 #include "judge/special.h"
 #include "window/voice.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CAPACITY_FEWEST 32
 #define FADE_TWO_WEEKS  0.9998281032728207 /* of a step, half-life 14 days */
-/* Before anything is known of a brand: worth forty people, of whom so many are young. */
-#define PRIOR_PEOPLE    40.0
-#define PRIOR_MONTH     2.0
-#define PRIOR_HALF_YEAR 6.0
+/* Before anything is known of a brand: worth ten people, of whom so many are young. What is usual might as well be two
+ * standard deviations higher: of whom little is known, much is believed. */
+#define PRIOR_PEOPLE    10.0
+#define PRIOR_MONTH     0.5
+#define PRIOR_HALF_YEAR 1.5
+#define USUAL_DOUBT     2.0
 #define USUAL_MOST      0.9
 /* More young accounts than chance brings once in a thousand times, and never fewer than these. */
-#define LOG_UNUSUAL   (-6.907755278982137)
-#define YOUNG_FEWEST  3
-#define COPIED_FEWEST 4
-/* Texts are compared with those that share three digits in the same places, and of these with the nearest. */
-#define BANDS       3
-#define BAND_BITS   12
-#define BAND_MASK   UINT64_C(0xFFF)
+#define LOG_UNUSUAL  (-6.907755278982137)
+#define YOUNG_FEWEST 3
+/* People who say the same: from so many on they are judged by themselves; groups that are too small for a verdict,
+ * all together. */
+#define GROUP_FEWEST 4
+#define GROUP_SMALL  12
+/* Texts are compared with those that share two digits in the same places, and of these with the nearest. */
+#define BANDS       5
+#define BAND_BITS   8
+#define BAND_MASK   UINT64_C(0xFF)
 #define NEIGHBOURS  8
 #define PLACE_BITS  11
 #define SKETCH_BITS 40
@@ -42,8 +49,21 @@ voice_at(const struct voices *voices, uint32_t place)
 }
 
 static void
-drop_oldest(struct voices *voices)
+learn(struct voices *voices, uint64_t voice)
 {
+    enum voice_age age = voice_age(voice);
+
+    voices->known += age != VOICE_AGE_UNKNOWN;
+    voices->month += age == VOICE_AGE_MONTH;
+    voices->half_year += age == VOICE_AGE_MONTH || age == VOICE_AGE_HALF_YEAR;
+}
+
+static void
+drop_oldest(struct voices *voices, enum voice_lesson lesson)
+{
+    if (lesson == VOICE_USUAL) {
+        learn(voices, voice_at(voices, 0)->voice);
+    }
     voices->first = (voices->first + 1) & (voices->capacity - 1);
     voices->count--;
 }
@@ -72,28 +92,24 @@ grow(struct voices *voices)
 }
 
 void
-voices_hear(struct voices *voices, const struct voice_heard *heard)
+voices_hear(struct voices *voices, const struct voice_heard *heard, enum voice_lesson lesson)
 {
     while (voices->count > 0 && voice_at(voices, 0)->bucket + VOICES_HOUR <= heard->bucket) {
-        drop_oldest(voices);
+        drop_oldest(voices, lesson);
     }
     if (!grow(voices)) {
         if (voices->count == 0) {
             return;
         }
-        drop_oldest(voices);
+        drop_oldest(voices, lesson);
     }
     voices->ring[(voices->first + voices->count++) & (voices->capacity - 1)] = *heard;
 }
 
 void
-voices_learn(struct voices *voices, uint64_t voice)
+voices_forget(struct voices *voices)
 {
-    enum voice_age age = voice_age(voice);
-
-    voices->known += age != VOICE_AGE_UNKNOWN;
-    voices->month += age == VOICE_AGE_MONTH;
-    voices->half_year += age == VOICE_AGE_MONTH || age == VOICE_AGE_HALF_YEAR;
+    voices->count = 0;
 }
 
 void
@@ -104,29 +120,152 @@ voices_fade(struct voices *voices)
     voices->half_year *= FADE_TWO_WEEKS;
 }
 
+/* ---- who speaks alike ---- */
+
+/* Who is looked at, and by place in the ring who speaks alike. */
+struct crowd {
+    const struct voices *voices;
+    signal_set signals;
+    uint32_t from;
+    uint16_t group[VOICES_MAX]; /* another place of the same group, or its own: union-find */
+};
+
+static int
+is_in(const struct crowd *crowd, uint32_t place)
+{
+    const struct voice_heard *heard = voice_at(crowd->voices, place);
+    return heard->bucket >= crowd->from && (heard->signals & crowd->signals) != 0;
+}
+
+static uint16_t
+group_of(struct crowd *crowd, uint16_t place)
+{
+    while (crowd->group[place] != place) {
+        crowd->group[place] = crowd->group[crowd->group[place]];
+        place = crowd->group[place];
+    }
+    return place;
+}
+
+static void
+join_groups(struct crowd *crowd, uint16_t one, uint16_t other)
+{
+    uint16_t a = group_of(crowd, one);
+    uint16_t b = group_of(crowd, other);
+
+    crowd->group[a < b ? b : a] = a < b ? a : b;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* `rows` are sorted, and `i` is a place among them: joins it with those before that say the same. */
+static void
+join_near(struct crowd *crowd, const uint64_t *rows, size_t i)
+{
+    const uint64_t places = (UINT64_C(1) << PLACE_BITS) - 1;
+
+    for (size_t back = 1; back <= NEIGHBOURS && back <= i; back++) {
+        if (rows[i] >> (SKETCH_BITS + PLACE_BITS) != rows[i - back] >> (SKETCH_BITS + PLACE_BITS)) {
+            return;
+        }
+        uint64_t one = rows[i] >> PLACE_BITS & VOICE_SKETCH_MASK;
+        uint64_t other = rows[i - back] >> PLACE_BITS & VOICE_SKETCH_MASK;
+        if (voice_sketch_near(one, other)) {
+            join_groups(crowd, (uint16_t)(rows[i] & places), (uint16_t)(rows[i - back] & places));
+        }
+    }
+}
+
+/* Everybody's sketch that has a word in it, with the digits of this band in front. */
+static size_t
+list_band(const struct crowd *crowd, int band, uint64_t rows[VOICES_MAX])
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < crowd->voices->count; i++) {
+        uint64_t sketch = voice_sketch(voice_at(crowd->voices, i)->voice);
+        if (sketch != 0 && is_in(crowd, i)) {
+            uint64_t digits = sketch >> (BAND_BITS * band) & BAND_MASK;
+            rows[count++] = (digits << SKETCH_BITS | sketch) << PLACE_BITS | i;
+        }
+    }
+    return count;
+}
+
+static void
+find_groups(struct crowd *crowd)
+{
+    uint64_t rows[VOICES_MAX];
+
+    for (uint32_t i = 0; i < crowd->voices->count; i++) {
+        crowd->group[i] = (uint16_t)i;
+    }
+    for (int band = 0; band < BANDS; band++) {
+        size_t count = list_band(crowd, band, rows);
+        if (count > 1) {
+            qsort(rows, count, sizeof *rows, compare_rows);
+        }
+        for (size_t i = 1; i < count; i++) {
+            join_near(crowd, rows, i);
+        }
+    }
+}
+
 /* ---- weighing ---- */
 
-/* A group of people by the age of their accounts. */
+/* People by the age of their accounts. */
 struct ages {
     uint32_t people, known, month, half_year;
 };
 
 static void
-ages_add(struct ages *ages, uint64_t voice)
+ages_add(struct ages *ages, const struct ages *more)
+{
+    ages->people += more->people;
+    ages->known += more->known;
+    ages->month += more->month;
+    ages->half_year += more->half_year;
+}
+
+static struct ages
+ages_of(uint64_t voice)
 {
     enum voice_age age = voice_age(voice);
 
-    ages->people++;
-    ages->known += age != VOICE_AGE_UNKNOWN;
-    ages->month += age == VOICE_AGE_MONTH;
-    ages->half_year += age == VOICE_AGE_MONTH || age == VOICE_AGE_HALF_YEAR;
+    return (struct ages){ .people = 1,
+        .known = age != VOICE_AGE_UNKNOWN,
+        .month = age == VOICE_AGE_MONTH,
+        .half_year = age == VOICE_AGE_MONTH || age == VOICE_AGE_HALF_YEAR };
 }
 
+/* The shares of young accounts that need no explanation. */
+struct usual {
+    double month, half_year;
+};
+
 static double
-usual(const struct voices *voices, double young, double prior)
+share_at_most(double young, double known)
 {
-    double share = (young + prior) / (voices->known + PRIOR_PEOPLE);
-    return share < USUAL_MOST ? share : USUAL_MOST;
+    double share = young / known;
+    double high = share + USUAL_DOUBT * spread_of(share * (1 - share) / known, 0);
+
+    return high < USUAL_MOST ? high : USUAL_MOST;
+}
+
+static struct usual
+usual_of(const struct voices *voices)
+{
+    double known = voices->known + PRIOR_PEOPLE;
+
+    return (struct usual){ .month = share_at_most(voices->month + PRIOR_MONTH, known),
+        .half_year = share_at_most(voices->half_year + PRIOR_HALF_YEAR, known) };
 }
 
 /* P[at least `young` of `people`] where each is young with probability `usual`: terms fall from the first on,
@@ -146,115 +285,108 @@ is_unusual(uint32_t young, uint32_t people, double usual)
     return first - special_log(1 - ratio) < LOG_UNUSUAL;
 }
 
+/* Do accounts made lately speak with one voice here? */
 static int
-compare_rows(const void *a, const void *b)
+is_campaign(const struct ages *group, const struct usual *usual)
 {
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* `rows` are sorted, and `i` is a place among them: marks it and those before that say the same. */
-static void
-mark_near(const uint64_t *rows, size_t i, unsigned char copied[VOICES_MAX])
-{
-    const uint64_t places = (UINT64_C(1) << PLACE_BITS) - 1;
-
-    for (size_t back = 1; back <= NEIGHBOURS && back <= i; back++) {
-        if (rows[i] >> (SKETCH_BITS + PLACE_BITS) != rows[i - back] >> (SKETCH_BITS + PLACE_BITS)) {
-            return;
-        }
-        uint64_t one = rows[i] >> PLACE_BITS & VOICE_SKETCH_MASK;
-        uint64_t other = rows[i - back] >> PLACE_BITS & VOICE_SKETCH_MASK;
-        if (voice_sketch_near(one, other)) {
-            copied[rows[i] & places] = 1;
-            copied[rows[i - back] & places] = 1;
-        }
+    if (group->people < GROUP_FEWEST || 2 * group->known < group->people) {
+        return 0;
     }
+    return (2 * group->month >= group->known &&
+                   is_unusual(group->month, group->known, usual->month)) ||
+           (2 * group->half_year >= group->known &&
+                   is_unusual(group->half_year, group->known, usual->half_year));
 }
 
-/* Who wrote what somebody else wrote as well, by place in the ring. */
-static void
-find_copies(const struct voices *voices,
-        signal_set signals,
-        uint32_t from,
-        unsigned char copied[VOICES_MAX])
-{
-    uint64_t rows[VOICES_MAX];
-
-    for (int band = 0; band < BANDS; band++) {
-        size_t count = 0;
-        for (uint32_t i = 0; i < voices->count; i++) {
-            const struct voice_heard *heard = voice_at(voices, i);
-            uint64_t sketch = voice_sketch(heard->voice);
-            if (heard->bucket >= from && (heard->signals & signals) != 0 && sketch != 0) {
-                uint64_t digits = sketch >> (BAND_BITS * band) & BAND_MASK;
-                rows[count++] = (digits << SKETCH_BITS | sketch) << PLACE_BITS | i;
-            }
-        }
-        if (count > 1) {
-            qsort(rows, count, sizeof *rows, compare_rows);
-        }
-        for (size_t i = 1; i < count; i++) {
-            mark_near(rows, i, copied);
-        }
-    }
-}
-
-/* How many of these are not what they seem. */
+/* More of `young` among `known` than usual: so many. */
 static double
-count_suspects(
-        const struct voices *voices, const struct ages *all, const struct ages *copied)
+excess_of(uint32_t young, uint32_t known, double usual)
 {
-    double month = usual(voices, voices->month, PRIOR_MONTH);
-    double half_year = usual(voices, voices->half_year, PRIOR_HALF_YEAR);
-    struct ages rest = *all;
-    double suspects = 0;
+    double excess = (young - usual * known) / (1 - usual);
+    return excess > 0 ? excess : 0;
+}
 
-    if (copied->people >= COPIED_FEWEST && 2 * copied->known >= copied->people &&
-            2 * copied->half_year >= copied->known &&
-            is_unusual(copied->half_year, copied->known, half_year)) {
-        suspects = copied->people;
-        rest.known -= copied->known;
-        rest.month -= copied->month;
+/* Everybody by group: of those who speak alike, and of those who speak for themselves. */
+struct weighed {
+    struct ages all, small, single;
+    uint32_t campaign; /* people of groups that are one */
+};
+
+static void
+weigh_group(struct weighed *weighed, const struct ages *group, const struct usual *usual)
+{
+    ages_add(&weighed->all, group);
+    if (is_campaign(group, usual)) {
+        weighed->campaign += group->people;
+    } else if (group->people > 1 && group->people < GROUP_SMALL) {
+        ages_add(&weighed->small, group);
+    } else {
+        ages_add(&weighed->single, group);
     }
-    if (is_unusual(all->month, all->known, month)) {
-        double excess = (rest.month - month * rest.known) / (1 - month);
-        suspects += excess > 0 ? excess : 0;
+}
+
+static void
+weigh_groups(struct crowd *crowd, const struct usual *usual, struct weighed *weighed)
+{
+    struct ages groups[VOICES_MAX];
+
+    *weighed = (struct weighed){ 0 };
+    memset(groups, 0, crowd->voices->count * sizeof groups[0]);
+    for (uint32_t i = 0; i < crowd->voices->count; i++) {
+        struct ages one = ages_of(voice_at(crowd->voices, i)->voice);
+        if (is_in(crowd, i)) {
+            ages_add(&groups[group_of(crowd, (uint16_t)i)], &one);
+        }
     }
-    return suspects;
+    for (uint32_t i = 0; i < crowd->voices->count; i++) {
+        if (groups[i].people > 0) {
+            weigh_group(weighed, &groups[i], usual);
+        }
+    }
+    if (is_campaign(&weighed->small, usual)) {
+        weighed->campaign += weighed->small.people;
+    } else {
+        ages_add(&weighed->single, &weighed->small);
+    }
+}
+
+/* How many are not what they seem: the campaigns, and of the rest what is unusually young. */
+static double
+count_suspects(const struct weighed *weighed, const struct usual *usual)
+{
+    const struct ages *all = &weighed->all;
+    const struct ages *rest = &weighed->single;
+    double excess = 0;
+
+    if (is_unusual(all->month, all->known, usual->month)) {
+        excess = excess_of(rest->month, rest->known, usual->month);
+    }
+    if (is_unusual(all->half_year, all->known, usual->half_year)) {
+        double more = excess_of(rest->half_year, rest->known, usual->half_year);
+        excess = more > excess ? more : excess;
+    }
+    return weighed->campaign + excess;
 }
 
 struct authenticity
 voices_weigh(const struct voices *voices, signal_set signals, uint32_t from)
 {
-    unsigned char is_copied[VOICES_MAX] = { 0 };
-    struct ages all = { 0 };
-    struct ages copied = { 0 };
+    struct crowd crowd = { .voices = voices, .signals = signals, .from = from };
+    struct usual usual = usual_of(voices);
+    struct weighed weighed;
 
-    find_copies(voices, signals, from, is_copied);
-    for (uint32_t i = 0; i < voices->count; i++) {
-        const struct voice_heard *heard = voice_at(voices, i);
-        if (heard->bucket < from || (heard->signals & signals) == 0) {
-            continue;
-        }
-        ages_add(&all, heard->voice);
-        if (is_copied[i]) {
-            ages_add(&copied, heard->voice);
-        }
-    }
-    double suspects = count_suspects(voices, &all, &copied);
-    return (struct authenticity){ .people = all.people,
-        .known = all.known,
-        .young = all.month,
-        .copied = copied.people,
-        .organic = all.people - (uint32_t)(suspects + 0.5) };
+    find_groups(&crowd);
+    weigh_groups(&crowd, &usual, &weighed);
+    uint32_t suspects = (uint32_t)(count_suspects(&weighed, &usual) + 0.5);
+    return (struct authenticity){ .people = weighed.all.people,
+        .known = weighed.all.known,
+        .young = weighed.all.month,
+        .copied = weighed.campaign,
+        .organic = suspects < weighed.all.people ? weighed.all.people - suspects : 0 };
 }
 
 double
 authenticity_share(const struct authenticity *authenticity)
 {
-    return authenticity->people == 0 ? 1
-                                     : (double)authenticity->organic / authenticity->people;
+    return authenticity->people == 0 ? 1 : (double)authenticity->organic / authenticity->people;
 }

@@ -30,6 +30,8 @@ struct voice_heard {
     uint64_t voice;     /* window/voice.h */
 };
 
+enum voice_lesson { VOICE_USUAL, VOICE_IN_INCIDENT };
+
 struct voices {
     struct voice_heard *ring; /* the oldest at `first` */
     uint32_t capacity;        /* a power of two, or 0 */
@@ -41,12 +43,13 @@ struct voices {
 
 void voices_fini(struct voices *voices);
 
-/* Somebody's first complaint in an hour; buckets do not go back. What is an hour older leaves. */
-void voices_hear(struct voices *voices, const struct voice_heard *heard);
-/* What is usual is learnt from those who speak while nothing is the matter, */
-void voices_learn(struct voices *voices, uint64_t voice);
-/* and forgotten step by step. */
+/* Somebody's first complaint in an hour; buckets do not go back. What is an hour older leaves: from those who leave
+ * while nothing is the matter it is learnt what is usual, so that nobody is measured by themselves. */
+void voices_hear(struct voices *voices, const struct voice_heard *heard, enum voice_lesson lesson);
+/* It is forgotten step by step. */
 void voices_fade(struct voices *voices);
+/* An incident is over: those who are still here teach nothing. */
+void voices_forget(struct voices *voices);
 
 /* Of those who complained of one of `signals` from bucket `from` on. */
 struct authenticity voices_weigh(const struct voices *voices, signal_set signals, uint32_t from);

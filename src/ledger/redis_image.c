@@ -90,7 +90,7 @@ author_set(const redisReply *pairs, size_t index, struct redis_leaf *set)
     struct ledger_official official;
 
     if (redis_field_parse(field.name, field.value, &cell, &official) != FIELD_CELL ||
-            cell.kind != CELL_ON_TIME || !view_starts(cell.dim, VIEW(DIM_SIGNAL))) {
+            cell.kind != CELL_ON_TIME || !dim_has_set(cell.dim)) {
         return 0;
     }
     *set = (struct redis_leaf){ cell.brand, cell.dim, cell.bucket, LEAF_AUTHORS };

@@ -266,7 +266,7 @@ redis_key_authors(struct redis_link *link, uint32_t shard, const struct redis_le
             set->brand.at, (int)set->name.size, set->name.at, set->bucket);
 }
 
-/* Where a signal was counted on time there is a set of authors. Also of what is folded already: an
+/* Where a signal, or a voice, was counted on time there is a set of authors. Also of what is folded already: an
  * erase that was cut short left it. */
 static void
 list_author_sets(struct redis_reader *reader)
@@ -279,7 +279,7 @@ list_author_sets(struct redis_reader *reader)
         struct redis_leaf leaf = reader->leaves[i];
         if (leaf.kind == LEAF_FIELD &&
                 redis_field_parse(leaf.name, VIEW("0"), &cell, &official) == FIELD_CELL &&
-                cell.kind == CELL_ON_TIME && view_starts(cell.dim, VIEW(DIM_SIGNAL))) {
+                cell.kind == CELL_ON_TIME && dim_has_set(cell.dim)) {
             leaf.name = cell.dim;
             leaf.kind = LEAF_AUTHORS;
             add_leaf(reader, &leaf);
@@ -312,7 +312,7 @@ take_authors(struct redis_reader *reader, const struct ledger_cell *cell)
 static int
 has_authors(const struct ledger_cell *cell)
 {
-    return cell->kind == CELL_ON_TIME && view_starts(cell->dim, VIEW(DIM_SIGNAL));
+    return cell->kind == CELL_ON_TIME && dim_has_set(cell->dim);
 }
 
 /* Asks for a batch of sets, then takes the answers; `*at` moves over the cells of the page. */

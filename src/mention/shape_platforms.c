@@ -2,6 +2,7 @@
 #include "mention/shape.h"
 
 #include "mention/reading.h"
+#include "mention/timestamp.h"
 
 static const struct json_value *
 value_at(const struct reading *reading, enum shape_aside aside)
@@ -130,7 +131,11 @@ read_x2_people(struct reading *reading)
     struct json_value reached = jdoc_value(reading->json,
             jdoc_find(reading->json, author, VIEW("/public_metrics/followers_count")));
     struct view answered = string_at(reading, ASIDE_x2_answered);
+    struct json_value made =
+            jdoc_value(reading->json, jdoc_member(reading->json, author, VIEW("created_at")));
     struct view followers;
+    struct view since;
+    int64_t since_ms;
     uint64_t reach;
 
     if (answered.size == 0) {
@@ -139,8 +144,12 @@ read_x2_people(struct reading *reading)
     if (!fill_label(reading, author, "username", &out->author_handle) ||
             !fill_label(reading, find_element(reading, users, VIEW("id"), answered), "username",
                     &out->reply_to_handle) ||
-            !reading_label(reading, "reach", &reached, &followers)) {
+            !reading_label(reading, "reach", &reached, &followers) ||
+            !reading_label(reading, "author_since", &made, &since)) {
         return 0;
+    }
+    if (out->author_since_ms == 0 && timestamp_parse(since, &since_ms) == TIMESTAMP_GOOD) {
+        out->author_since_ms = since_ms;
     }
     if (out->reach == 0 && view_to_u64(followers, &reach) && reach <= INT64_MAX) {
         out->reach = (int64_t)reach;

@@ -299,6 +299,7 @@ incident_json(const struct board *board, const struct judge_event *event)
     json_object_set_new(json, "brand", json_string(incident->brand));
     json_object_set_new(json, "state", json_string(incident_state_name(incident->state)));
     json_object_set_new(json, "severity", json_string(severity_name(incident->severity)));
+    json_object_set_new(json, "coordinated", json_boolean(incident->coordinated));
     json_object_set_new(json, "signals", signals_json(incident->signals));
     json_object_set_new(json, "onset", time_json(incident->onset_ms));
     json_object_set_new(json, "opened", time_json(incident->opened_ms));

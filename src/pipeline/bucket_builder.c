@@ -132,7 +132,8 @@ take_cell(struct bucket_builder *builder, const struct ledger_cell *cell, struct
         out->reposts += cell->count;
     } else if (view_starts(cell->dim, VIEW(DIM_SIGNAL))) {
         take_signal(cell, out);
-    } else if (!view_equal(cell->dim, VIEW(DIM_OFFICIAL))) {
+    } else if (!view_equal(cell->dim, VIEW(DIM_OFFICIAL)) &&
+               !view_equal(cell->dim, VIEW(DIM_VOICES))) {
         take_dim(builder, cell, out);
     }
 }
@@ -146,7 +147,7 @@ compare_hashes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A run of authors of one dimension becomes that signal's sorted list. */
+/* A run of authors of one dimension becomes that signal's sorted list, and the voices another. */
 static void
 take_authors(struct bucket_builder *builder, uint32_t bucket, struct brand_bucket *out)
 {
@@ -170,6 +171,11 @@ take_authors(struct bucket_builder *builder, uint32_t bucket, struct brand_bucke
             qsort(builder->hashes + from, count, sizeof *builder->hashes, compare_hashes);
             out->authors[signal] = builder->hashes + from;
             out->author_count[signal] = count;
+        } else if (view_equal(dim, VIEW(DIM_VOICES))) {
+            out->voices = builder->hashes + from;
+            out->voice_count = builder->author - from;
+            qsort(builder->hashes + from, out->voice_count, sizeof *builder->hashes,
+                    compare_hashes);
         }
     }
 }

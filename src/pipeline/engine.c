@@ -15,6 +15,7 @@ struct fixed_dims {
     uint32_t first;
     uint32_t repost;
     uint32_t official;
+    uint32_t voices;
     uint32_t signal[SIGNAL_COUNT];
     uint32_t platform[PLATFORM_COUNT];
     uint32_t other_lang;
@@ -84,6 +85,7 @@ number_dims(struct engine *engine)
     dims->first = names_number(engine->names, VIEW(DIM_FIRST));
     dims->repost = names_number(engine->names, VIEW(DIM_REPOST));
     dims->official = names_number(engine->names, VIEW(DIM_OFFICIAL));
+    dims->voices = names_number(engine->names, VIEW(DIM_VOICES));
     dims->other_lang = names_number(engine->names, VIEW(DIM_LANG "other"));
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         dims->signal[i] =
@@ -335,6 +337,26 @@ add_signals(struct engine *engine,
     }
 }
 
+/* How it was said; of a late post nobody asks any more. */
+static void
+add_voice(struct engine *engine,
+        const struct place *place,
+        const struct noted_brand *match,
+        const struct note *note)
+{
+    uint32_t brand = brand_of(engine, note, match)->name;
+
+    if (place->kind != CELL_ON_TIME || (match->signals & engine->complaints) == 0) {
+        return;
+    }
+    add(place, brand, engine->dims.voices);
+    tally_add_author(place->tally, &(struct tally_author){ .range = place->range,
+                                           .bucket = place->bucket,
+                                           .brand = brand,
+                                           .dim = engine->dims.voices,
+                                           .author = note->voice });
+}
+
 /* A late post is shown where it is counted. */
 static void
 add_exemplar(struct engine *engine,
@@ -373,6 +395,7 @@ add_spoken_of(struct engine *engine,
     add(place, brand, lang_dim(engine, note->lang));
     add(place, brand, engine->dims.platform[note->platform]);
     add_signals(engine, place, match, note);
+    add_voice(engine, place, match, note);
     for (size_t i = 0; i < note->facet_count; i++) {
         if (note->facets[i].brand == match->brand) {
             add(place, brand, facet_dim(engine, &note->facets[i]));

@@ -3,6 +3,7 @@
 #include "fence/partition.h"
 #include "fold/sketch.h"
 #include "pipeline/exemplar.h"
+#include "window/voice.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -134,13 +135,27 @@ note_official(const struct matcher *matcher,
     }
 }
 
+static uint64_t
+voice_of(const struct matcher *matcher, const struct mention *mention, uint64_t author)
+{
+    enum voice_age age = voice_age_of(mention->author_since_ms, mention->time_ms);
+
+    uint64_t voice = voice_make(author, age, sketch_of(matcher_folded(matcher)));
+
+    return mention_is_original(mention) ? voice : voice_passed_on(voice);
+}
+
 static void
-note_complaint(struct findings *out, struct note *note, const struct mention *mention)
+note_complaint(const struct matcher *matcher,
+        struct findings *out,
+        struct note *note,
+        const struct mention *mention)
 {
     char json[EXEMPLAR_JSON_SIZE];
     struct view exemplar = { .at = json, .size = exemplar_write(mention, json) };
 
     note->author = mention_author_hash(mention);
+    note->voice = voice_of(matcher, mention, note->author);
     note->exemplar = findings_copy(out, exemplar);
 }
 
@@ -178,7 +193,7 @@ note_down(struct examiner *examiner,
         note_official(lane->matcher, out, note, mention);
     }
     if (complaining) {
-        note_complaint(out, note, mention);
+        note_complaint(lane->matcher, out, note, mention);
     }
     return note;
 }

@@ -36,6 +36,7 @@ struct note {
     int broadcast;
     int64_t reach;
     uint64_t author; /* 0 when no complaint is among the signals */
+    uint64_t voice;  /* window/voice.h; 0 as well */
     uint64_t sketch; /* of the folded text; 0 when no brand speaks */
     struct view lang;
     struct view id; /* id and link of a post by a brand; else empty */

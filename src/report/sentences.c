@@ -349,6 +349,27 @@ say_rule(FILE *out, const struct report *report, const struct incident_why *why,
     fputc('.', out);
 }
 
+static void
+say_authenticity(FILE *out, const struct incident *incident, enum lang lang)
+{
+    const struct authenticity *weighed = &incident->authenticity;
+    struct brief brief = {
+        .weighed = weighed->people, .organic = weighed->organic, .young = weighed->young
+    };
+
+    if (brief.organic < brief.weighed) {
+        fputs(say(lang, " Quién se queja: ", " Who complains: "), out);
+        brief_authenticity(out, &brief, lang);
+        fputc('.', out);
+    }
+    if (incident->coordinated) {
+        fputs(say(lang, " Sin esas cuentas no había aviso: es actividad coordinada.",
+                      " Without those accounts nobody would have been told: it is coordinated "
+                      "activity."),
+                out);
+    }
+}
+
 void
 say_why(FILE *out,
         const struct report *report,
@@ -375,6 +396,7 @@ say_why(FILE *out,
                       " It piled up little by little, without a jump to give it away."),
                 out);
     }
+    say_authenticity(out, &incident->last, lang);
     say_rule(out, report, why, lang);
 }
 

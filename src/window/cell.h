@@ -9,6 +9,7 @@
  *   repost           of these, reposts
  *   official         posts by the brand itself
  *   s.<signal>       mentions with the signal
+ *   voices           mentions that complain of anything
  *   lang.<xx>        language, plat.<name> platform
  *   f.<facet>.<val>  a rule's named capture: f.os.android
  */
@@ -16,6 +17,7 @@
 #define REBATO_WINDOW_CELL_H
 
 #include "core/limits.h"
+#include "core/view.h"
 
 #include <stdint.h>
 
@@ -24,9 +26,17 @@
 #define DIM_REPOST   "repost"
 #define DIM_OFFICIAL "official"
 #define DIM_SIGNAL   "s."
+#define DIM_VOICES   "voices"
 #define DIM_LANG     "lang."
 #define DIM_PLATFORM "plat."
 #define DIM_FACET    "f."
+
+/* Beside a count on time of these stands a set: the authors, or how they spoke (voice.h). */
+static inline int
+dim_has_set(struct view dim)
+{
+    return view_starts(dim, VIEW(DIM_SIGNAL)) || view_equal(dim, VIEW(DIM_VOICES));
+}
 
 static inline uint32_t
 bucket_of(int64_t time_ms)

@@ -43,7 +43,8 @@ struct tally_cell {
     uint32_t count;
 };
 
-/* A distinct author of a series (brand, dimension "s.<signal>") in a bucket; each once per tally. */
+/* A distinct author of a series (brand, dimension "s.<signal>") in a bucket, or in the dimension "voices" a distinct
+ * voice; each once per tally. */
 struct tally_author {
     uint32_t range;
     uint32_t bucket;

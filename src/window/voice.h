@@ -6,7 +6,7 @@
  *   author      passed on   age        sketch of the text: ten digits of fold/sketch.h
  *
  * Voices of one author stand together when they are sorted, and beside the author's own hash, whose highest bits
- * they begin with. One that passes a post on has no words of its own.
+ * they begin with.
  */
 #ifndef REBATO_WINDOW_VOICE_H
 #define REBATO_WINDOW_VOICE_H
@@ -48,17 +48,18 @@ voice_author_of(uint64_t author)
     return (uint32_t)(author >> 44);
 }
 
-/* `sketch` 0: no words of its own. */
+/* `sketch` 0: no words. */
 static inline uint64_t
 voice_make(uint64_t author, enum voice_age age, uint64_t sketch)
 {
     return author >> 44 << 44 | (uint64_t)age << 40 | (sketch & VOICE_SKETCH_MASK);
 }
 
+/* Of a post of somebody else's, with its words. */
 static inline uint64_t
-voice_passed_on(uint64_t author, enum voice_age age)
+voice_passed_on(uint64_t voice)
 {
-    return voice_make(author, age, 0) | UINT64_C(1) << 43;
+    return voice | UINT64_C(1) << 43;
 }
 
 static inline enum voice_age

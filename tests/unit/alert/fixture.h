@@ -48,6 +48,9 @@ fixture_event(enum judge_event_kind kind)
         .share = 0.7102,
         .usual_share = 0.0799,
         .cusum = 22.4 };
+    incident->authenticity = (struct authenticity){
+        .people = 388, .known = 350, .young = 180, .copied = 190, .organic = 198
+    };
     incident->posts = 1290;
     incident->authors = 1104;
     incident->first_person = 803;

@@ -301,7 +301,9 @@ Test(render, log_line_is_the_same_wherever_it_is_written)
     char *line = render_log_line(&event);
 
     cr_expect_str_eq(line,
-            "{\"brand\":\"whatsapp\",\"clock\":{\"answered\":null,\"grade\":\"A\",\"impostors\":0,"
+            "{\"authenticity\":{\"campaign\":190,\"coordinated\":false,\"known_age\":350,"
+            "\"organic\":198,\"people\":388,\"share\":0.51,\"young\":180},"
+            "\"brand\":\"whatsapp\",\"clock\":{\"answered\":null,\"grade\":\"A\",\"impostors\":0,"
             "\"last_official\":null,\"onset\":\"2014-02-22T18:29:40Z\","
             "\"opened\":\"2014-02-22T18:31:10Z\",\"reminders\":0,\"resolved\":null},"
             "\"id\":\"9f2c11aa00bb22cc\",\"kin\":null,\"kind\":\"opened\",\"playbook\":[],"

@@ -14,6 +14,14 @@
 #define HOURS(count)     ((count)*360u)
 #define DAYS(count)      ((count)*8640u)
 
+/* Of those who complain. */
+enum story_accounts {
+    ACCOUNTS_UNKNOWN,
+    ACCOUNTS_OF_ALL_AGES,    /* one in fifty is new */
+    ACCOUNTS_NEW,            /* made for it: of a few days */
+    ACCOUNTS_NEW_AND_BOUGHT, /* a third of them is old */
+};
+
 /* How people talk for a while. */
 struct pace {
     double others;     /* mentions that complain of nothing */
@@ -21,6 +29,8 @@ struct pace {
     enum signal signal;
     uint32_t author_pool; /* 0: a new author every time; else one of so many */
     double reposts;       /* share of all mentions */
+    enum story_accounts accounts;
+    uint32_t wordings; /* of those whose accounts are known: so many; 0: everybody has their own */
 };
 
 enum story_folding { FOLD_WHEN_DUE, FOLD_ONLY_MENTIONS, FOLD_EVERY_BUCKET };

@@ -5,8 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct pace calm = { .others = 0.8, .complaints = 0.05, .signal = SIGNAL_OUTAGE };
-static const struct pace outage = { .others = 1.0, .complaints = 1.5, .signal = SIGNAL_OUTAGE };
+static const struct pace calm = { .others = 0.8,
+    .complaints = 0.05,
+    .signal = SIGNAL_OUTAGE,
+    .accounts = ACCOUNTS_OF_ALL_AGES,
+    .wordings = 30 };
+static const struct pace outage = { .others = 1.0,
+    .complaints = 1.5,
+    .signal = SIGNAL_OUTAGE,
+    .accounts = ACCOUNTS_OF_ALL_AGES,
+    .wordings = 30 };
 
 static struct story *
 story_fresh(enum story_folding folding)
@@ -290,7 +298,9 @@ Test(save, damaged_bytes_are_refused_and_change_nothing)
 Test(save, a_quiet_brand_is_small)
 {
     struct story *story = story_fresh(FOLD_WHEN_DUE);
-    struct pace plain = { .others = 0.01, .signal = SIGNAL_OUTAGE };
+    struct pace plain = {
+        .others = 0.01, .signal = SIGNAL_OUTAGE, .accounts = ACCOUNTS_OF_ALL_AGES, .wordings = 30
+    };
     story_run(story, DAYS(2), &plain);
     cr_assert_lt(brand_judge_save(story->judge, NULL, 0), 16000u);
     story_free(story);

@@ -1,5 +1,6 @@
 #include "story.h"
 #include "window/cell.h"
+#include "window/voice.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -110,10 +111,39 @@ unique(uint64_t *authors, size_t count)
     return kept;
 }
 
+static enum voice_age
+age_of(enum story_accounts accounts, struct rng *rng)
+{
+    uint32_t draw = rng_below(rng, 150);
+
+    if (accounts == ACCOUNTS_OF_ALL_AGES) {
+        return draw < 3 ? VOICE_AGE_MONTH : draw < 15 ? VOICE_AGE_HALF_YEAR : VOICE_AGE_OLDER;
+    }
+    return accounts == ACCOUNTS_NEW || draw < 100 ? VOICE_AGE_MONTH : VOICE_AGE_OLDER;
+}
+
+/* How those authors speak; from their own numbers, so that the rest of a story stays as it was. */
+static size_t
+voices_of(const struct pace *pace, const uint64_t *authors, size_t count, uint64_t *voices)
+{
+    if (pace->accounts == ACCOUNTS_UNKNOWN) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct rng rng = rng_seeded(authors[i]);
+        enum voice_age age = age_of(pace->accounts, &rng);
+        struct rng words = rng_seeded(
+                pace->wordings > 0 ? 7 + rng_below(&rng, pace->wordings) : rng_next(&rng));
+        voices[i] = voice_make(authors[i], age, rng_next(&words));
+    }
+    return count;
+}
+
 void
 story_run(struct story *story, uint32_t buckets, const struct pace *pace)
 {
     uint64_t authors[AUTHORS_HERE];
+    uint64_t voices[AUTHORS_HERE];
     while (buckets-- > 0) {
         struct brand_bucket in = { .total = poisson(&story->rng, pace->others) };
         uint32_t complaints = poisson(&story->rng, pace->complaints);
@@ -126,6 +156,8 @@ story_run(struct story *story, uint32_t buckets, const struct pace *pace)
         in.posts[pace->signal] = complaints;
         in.authors[pace->signal] = authors;
         in.author_count[pace->signal] = unique(authors, complaints);
+        in.voices = voices;
+        in.voice_count = voices_of(pace, authors, in.author_count[pace->signal], voices);
         tell(story, &in);
     }
 }
