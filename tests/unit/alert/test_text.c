@@ -27,6 +27,7 @@ Test(text, opening_says_what_how_many_since_when_and_what_next)
             "CRÍTICA · nueva incidencia · whatsapp: caída del servicio, piden una respuesta\n"
             "  388 personas en 10 min, 19,5 esperadas (x20); por azar, menos de 1 entre un billón\n"
             "  71 % de las menciones son quejas; lo habitual, 8 %\n"
+            "  autenticidad 51 %: 198 personas de 388, 180 cuentas de menos de 30 días\n"
             "  Alcance: 1290 mensajes de 1104 personas, 803 en primera persona, 311 reenvíos · en "
             "29 %, es 71 % · android 212, ios 188\n"
             "  Empezó hacia el 22/02/2014 18:29 UTC, hace 12 min\n"
@@ -35,6 +36,38 @@ Test(text, opening_says_what_how_many_since_when_and_what_next)
             "  Lo más visto: «No funciona» https://x.example/1\n"
             "  https://rebato.example/#9f2c11aa00bb22cc",
             "%s", text);
+    free(text);
+}
+
+Test(text, what_is_coordinated_is_called_so_and_has_no_clock)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_EN);
+
+    event.incident.coordinated = 1;
+    event.incident.severity = SEVERITY_INFO;
+    event.incident.authenticity.organic = 9;
+    char *text = text_of(&event, &context);
+    char *summary = render_summary(&event, &context);
+    cr_expect_not_null(
+            strstr(text, "NOTICE · new incident · whatsapp: coordinated activity, service outage"));
+    cr_expect_not_null(
+            strstr(text, "authenticity 2%: 9 people of 388, 180 accounts of less than 30 days"));
+    cr_expect_null(strstr(text, "Clock"));
+    cr_expect_null(strstr(text, "Next step"));
+    cr_expect_not_null(strstr(summary, "whatsapp: coordinated activity, 388 people"));
+    free(text);
+    free(summary);
+}
+
+Test(text, where_everybody_is_what_they_seem_nothing_is_said_of_it)
+{
+    struct judge_event event = fixture_event(EVENT_OPENED);
+    struct render_context context = fixture_context(LANG_EN);
+
+    event.incident.authenticity = (struct authenticity){ .people = 388, .organic = 388 };
+    char *text = text_of(&event, &context);
+    cr_expect_null(strstr(text, "authenticity"));
     free(text);
 }
 

@@ -49,7 +49,8 @@ expect_view(struct view found, const char *wanted, const char *what, size_t row)
     "\"created_at\":\"2023-01-01T00:00:00.000Z\",\"in_reply_to_user_id\":\"8\","                   \
     "\"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"4\"},{\"type\":\"quoted\","          \
     "\"id\":\"3\"}]},\"includes\":{\"users\":[{\"id\":\"8\",\"username\":\"marca\"},"              \
-    "{\"id\":\"7\",\"username\":\"ana\",\"public_metrics\":{\"followers_count\":33}}],"            \
+    "{\"id\":\"7\",\"username\":\"ana\",\"created_at\":\"2013-12-14T04:35:55.000Z\","              \
+    "\"public_metrics\":{\"followers_count\":33}}],"                                               \
     "\"tweets\":[{\"id\":\"3\",\"text\":\"citado\"}]}}"
 #define BLUESKY                                                                                    \
     "{\"did\":\"did:plc:abc\",\"time_us\":1783175888085434,\"kind\":\"commit\",\"commit\":"        \
@@ -74,6 +75,31 @@ expect_view(struct view found, const char *wanted, const char *what, size_t row)
     "{\"kind\":\"t3\",\"data\":{\"name\":\"t3_s\",\"title\":\"Caído\",\"selftext\":\"desde "      \
     "ayer\","                                                                                      \
     "\"author\":\"[deleted]\",\"created_utc\":1513271415}}"
+
+Test(reader, an_account_is_as_old_as_its_platform_says_and_else_of_unknown_age)
+{
+    static const struct {
+        const char *record;
+        int64_t since_ms;
+    } rows[] = {
+        { NATIVE ",\"author\":{\"id\":\"7\",\"created_at\":\"2013-12-14T04:35:55Z\"}}",
+                1386995755000 },
+        { NATIVE ",\"author\":{\"id\":\"7\",\"since\":1386995755}}", 1386995755000 },
+        { NATIVE ",\"author\":{\"id\":\"7\",\"created_at\":\"long ago\"}}", 0 },
+        { NATIVE ",\"author\":\"ana\"}", 0 },
+        { REPOST_V1, 1407081040000 },
+        { V2, 1386995755000 },
+        { BLUESKY, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct reader *reader = reader_create(&(struct reader_options){ 0 });
+        enum rebato_fate fate = reader_read(reader, view_of(rows[i].record), &mention, &trouble);
+        cr_assert_eq(fate, REBATO_FATE_unmatched, "row %zu: %s %s", i, trouble.field, trouble.what);
+        cr_expect_eq(mention.author_since_ms, rows[i].since_ms, "row %zu", i);
+        reader_destroy(&reader);
+    }
+}
 
 Test(reader, every_preset_gives_the_same_mention)
 {

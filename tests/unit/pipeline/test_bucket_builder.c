@@ -53,9 +53,11 @@ build_all(const struct page_slice *slice, uint32_t folded)
 
 static const struct ledger_cell cells[] = { CELL(3, "total", 9), CELL(5, "f.os.ios", 2),
     CELL(5, "first", 1), CELL(5, "lang.es", 3), CELL(5, "official", 1), CELL(5, "plat.x", 3),
-    CELL(5, "repost", 1), CELL(5, "s.outage", 2), CELL(5, "total", 3), LATE(5, "s.outage", 1),
-    LATE(5, "total", 1), CELL(9, "s.never-heard-of", 4), CELL(9, "total", 4) };
+    CELL(5, "repost", 1), CELL(5, "s.outage", 2), CELL(5, "total", 3), CELL(5, "voices", 2),
+    LATE(5, "s.outage", 1), LATE(5, "total", 1), CELL(9, "s.never-heard-of", 4),
+    CELL(9, "total", 4) };
 static const struct ledger_author authors[] = { AUTHOR(5, "s.outage", 8), AUTHOR(5, "s.outage", 7),
+    AUTHOR(5, "voices", 12), AUTHOR(5, "voices", 11), AUTHOR(5, "voices", 13),
     AUTHOR(7, "s.complaint", 1), AUTHOR(7, "s.never-heard-of", 2) };
 static const struct ledger_official officials[] = { { .brand = VIEW("acme"),
         .bucket = 6,
@@ -126,6 +128,9 @@ Test(bucket_builder, authors_are_sorted_and_official_posts_are_whole)
     cr_assert_eq(bucket.author_count[SIGNAL_OUTAGE], 2);
     cr_expect_eq(bucket.authors[SIGNAL_OUTAGE][0], 7);
     cr_expect_eq(bucket.authors[SIGNAL_OUTAGE][1], 8);
+    cr_assert_eq(bucket.voice_count, 3);
+    cr_expect_eq(bucket.voices[0], 11);
+    cr_expect_eq(bucket.voices[2], 13);
     bucket_builder_build(builder, 6, &bucket);
     cr_assert_eq(bucket.official_count, 1);
     cr_expect_eq(bucket.official[0].time_ms, 60001);

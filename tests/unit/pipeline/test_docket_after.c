@@ -60,13 +60,13 @@ Test(docket, cells_that_were_folded_but_not_erased_are_published_and_not_folded_
         { 0,
                 "acme 10 lang.other 1; acme 10 plat.other 1; acme 10 total 1; "
                 "acme 7 first 8; acme 7 lang.other 8; acme 7 plat.other 8; "
-                "acme 7 s.outage 8; acme 7 total 8",
+                "acme 7 s.outage 8; acme 7 total 8; acme 7 voices 8",
                 "acme 20 lang.other 1; acme 20 plat.other 1; acme 20 total 1" },
         { 300,
                 "acme 10 lang.other 1; acme 10 plat.other 1; acme 10 total 1; "
                 "acme 20 lang.other 1; acme 20 plat.other 1; acme 20 total 1; "
                 "acme 7 first 8; acme 7 lang.other 8; acme 7 plat.other 8; "
-                "acme 7 s.outage 8; acme 7 total 8",
+                "acme 7 s.outage 8; acme 7 total 8; acme 7 voices 8",
                 "acme 30 lang.other 1; acme 30 plat.other 1; acme 30 total 1" },
     };
 

@@ -1,6 +1,8 @@
 /* The engine: records in, a fate and cells out. */
 #include "pipeline/engine.h"
 
+#include "window/voice.h"
+
 #include "fixture.h"
 
 struct bench {
@@ -95,13 +97,14 @@ Test(engine, one_post_adds_one_to_each_of_its_dimensions)
         { "a complaint of somebody affected",
                 { .second = 25, .who = "ana", .text = "acme no va", .lang = "es", .platform = "x" },
                 "acme 2 first 1; acme 2 lang.es 1; acme 2 plat.x 1; acme 2 s.outage 1; "
-                "acme 2 total 1" },
+                "acme 2 total 1; acme 2 voices 1" },
         { "a complaint of nobody in particular",
                 { .who = "ana", .text = "acme fatal", .lang = "es" },
-                "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 s.complaint 1; acme 0 total 1" },
+                "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 s.complaint 1; acme 0 total 1; acme "
+                "0 voices 1" },
         { "a facet", { .who = "ana", .text = "en mi iphone acme no va", .lang = "es" },
                 "acme 0 f.thing.iphone 1; acme 0 first 1; acme 0 lang.es 1; acme 0 plat.other 1; "
-                "acme 0 s.outage 1; acme 0 total 1" },
+                "acme 0 s.outage 1; acme 0 total 1; acme 0 voices 1" },
         { "a repost", { .who = "ana", .text = "hola acme", .lang = "es", .repost_of = "r1" },
                 "acme 0 lang.es 1; acme 0 plat.other 1; acme 0 repost 1; acme 0 total 1" },
         { "no language", { .who = "ana", .text = "hola acme" },
@@ -111,12 +114,13 @@ Test(engine, one_post_adds_one_to_each_of_its_dimensions)
         { "two brands, one complaint: the nearest",
                 { .who = "ana", .text = "acme no va y me paso a zeta", .lang = "es" },
                 "acme 0 first 1; acme 0 lang.es 1; acme 0 plat.other 1; acme 0 s.outage 1; "
-                "acme 0 total 1; zeta 0 lang.es 1; zeta 0 plat.other 1; zeta 0 total 1" },
+                "acme 0 total 1; acme 0 voices 1; zeta 0 lang.es 1; zeta 0 plat.other 1; zeta 0 "
+                "total 1" },
         { "the brand itself", { .who = "acme", .text = "lo sabemos", .lang = "es" },
                 "acme 0 official 1" },
         { "the brand of another", { .who = "acme", .text = "zeta no va", .lang = "es" },
                 "acme 0 official 1; zeta 0 first 1; zeta 0 lang.es 1; zeta 0 plat.other 1; "
-                "zeta 0 s.outage 1; zeta 0 total 1" },
+                "zeta 0 s.outage 1; zeta 0 total 1; zeta 0 voices 1" },
     };
 
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -147,7 +151,61 @@ Test(engine, people_are_counted_once_a_bucket_and_signal)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         cr_expect_eq(bench_say(&bench, &rows[i]), REBATO_FATE_matched);
     }
-    cr_expect_eq(tally_author_count(bench.tally), 4); /* ana, eva; ana's outage, ana's complaint */
+    /* ana, eva; ana's outage, ana's complaint; and five times somebody said something else. */
+    cr_expect_eq(tally_author_count(bench.tally), 9);
+    bench_fini(&bench);
+}
+
+/* The only voice among what the last post added. */
+static uint64_t
+said_voice(struct bench *bench, const char *json)
+{
+    const struct names *names = engine_names(bench->engine);
+    struct engine_record record = {
+        .bytes = view_of(json), .offset = bench->offset++, .ingest_ms = INGEST_UNKNOWN
+    };
+    uint64_t voice = 0;
+
+    tally_clear(bench->tally);
+    bench->target.range = tally_open_range(bench->tally, 0, 0);
+    (void)engine_take(bench->engine, &bench->source, &record, &bench->target);
+    for (size_t i = 0; i < tally_author_count(bench->tally); i++) {
+        const struct tally_author *one = tally_author_at(bench->tally, i);
+        if (view_equal(names_text(names, one->dim), VIEW(DIM_VOICES))) {
+            cr_expect_eq(voice, 0u);
+            voice = one->author;
+        }
+    }
+    return voice;
+}
+
+#define POST(id, since, text, more)                                                                \
+    "{\"id\":\"" id "\",\"created_at\":\"2024-03-01T00:00:00Z\",\"text\":\"" text "\"," more       \
+    "\"author\":{\"id\":\"7\"" since "}}"
+
+Test(engine, a_complaint_brings_the_age_of_the_account_and_its_words)
+{
+    struct bench bench;
+
+    bench_init(&bench);
+    bench_open(&bench);
+    uint64_t unknown = said_voice(&bench, POST("1", "", "acme no va desde ayer", ""));
+    uint64_t young = said_voice(&bench,
+            POST("2", ",\"created_at\":\"2024-02-20T00:00:00Z\"", "acme no va desde AYER!", ""));
+    uint64_t older = said_voice(
+            &bench, POST("3", ",\"created_at\":\"2014-02-20T00:00:00Z\"", "acme fatal", ""));
+    uint64_t passed =
+            said_voice(&bench, POST("4", "", "acme no va desde ayer", "\"repost_of\":\"1\","));
+
+    cr_expect_eq(voice_age(unknown), VOICE_AGE_UNKNOWN);
+    cr_expect_eq(voice_age(young), VOICE_AGE_MONTH);
+    cr_expect_eq(voice_age(older), VOICE_AGE_OLDER);
+    cr_expect_eq(voice_author_of(unknown), voice_author_of(older));
+    cr_expect_neq(voice_sketch(unknown), 0u);
+    cr_expect_eq(voice_sketch(unknown), voice_sketch(young));
+    cr_expect_not(voice_sketch_near(voice_sketch(unknown), voice_sketch(older)));
+    cr_expect_eq(passed, voice_passed_on(unknown));
+    cr_expect_eq(said_voice(&bench, POST("5", "", "hola acme", "")), 0u);
     bench_fini(&bench);
 }
 
@@ -196,7 +254,7 @@ Test(engine, an_impostor_is_a_person_whose_words_are_kept_as_what_they_are)
     const struct tally_official *post = tally_official_at(bench.tally, 0);
     cr_expect_eq(post->broadcast, VOICE_IMPOSTOR);
     cr_expect_str_eq(post->id, "5");
-    cr_expect_eq(tally_author_count(bench.tally), 1, "it complains as everybody may");
+    cr_expect_eq(tally_author_count(bench.tally), 3, "it complains as everybody may, twice");
     char *cells = bench_cells(&bench);
     cr_expect(strstr(cells, "total") != NULL && strstr(cells, "official") == NULL, "%s", cells);
     free(cells);
@@ -240,12 +298,13 @@ Test(engine, what_comes_late_twice_or_out_of_range_has_a_fate_of_its_own)
             "acme 10 first 1; acme 10 lang.other 1; acme 10 late.first 1; acme 10 late.lang.other "
             "1; "
             "acme 10 late.plat.other 1; acme 10 late.s.outage 1; acme 10 late.total 1; "
-            "acme 10 plat.other 1; acme 10 s.outage 1; acme 10 total 1; "
+            "acme 10 plat.other 1; acme 10 s.outage 1; acme 10 total 1; acme 10 voices 1; "
             "acme 59 first 1; acme 59 lang.other 1; acme 59 plat.other 1; acme 59 s.outage 1; "
-            "acme 59 total 1; "
+            "acme 59 total 1; acme 59 voices 1; "
             "acme 7 first 1; acme 7 lang.other 1; acme 7 plat.other 1; acme 7 s.outage 1; "
-            "acme 7 total 1");
-    cr_expect_eq(tally_author_count(bench.tally), 3, "a late author is not counted");
+            "acme 7 total 1; acme 7 voices 1");
+    cr_expect_eq(
+            tally_author_count(bench.tally), 6, "a late author is not counted, and no late voice");
     uint64_t fates = 0;
     for (size_t i = 0; i < REBATO_FATE_COUNT; i++) {
         fates += engine_fate_count(bench.engine, (enum rebato_fate)i);
@@ -405,11 +464,11 @@ Test(engine, other_rules_count_on_where_the_former_have_stopped)
     }
     expect_cells(&bench,
             "abba 0 first 1; abba 0 lang.other 1; abba 0 plat.other 1; abba 0 s.outage 1; "
-            "abba 0 total 1; "
+            "abba 0 total 1; abba 0 voices 1; "
             "acme 0 first 1; acme 0 lang.other 2; acme 0 official 2; acme 0 plat.other 2; "
-            "acme 0 s.outage 1; acme 0 total 2; "
+            "acme 0 s.outage 1; acme 0 total 2; acme 0 voices 1; "
             "zeta 0 first 1; zeta 0 lang.other 1; zeta 0 plat.other 1; zeta 0 s.outage 1; "
-            "zeta 0 total 1");
+            "zeta 0 total 1; zeta 0 voices 1");
     cr_expect_eq(tally_official_count(bench.tally), 2);
     bench_fini(&bench);
 }
