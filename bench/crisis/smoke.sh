@@ -73,6 +73,12 @@ check "one incident, critical, over" "$incidents" '.brand == "acme" and .tier ==
     and .resolved > .opened'
 [[ $(wc -l <<<"$incidents") == 1 ]] || { echo "more than one incident" >&2; exit 1; }
 
+# The same crowd, of accounts made for it that say one thing: information.
+jq -c 'if .signal == "outage" then .age = 3 | .text = "no funciona nada, me voy a otra" else .age = 900 end' \
+    < <(grep '^{"t"' "$work/stream") >"$work/campaign"
+incidents=$("$CRISISBENCH" --attributes "$work/campaign")
+check "a campaign is no page" "$incidents" '.brand == "acme" and .tier == "coordinated"'
+
 if [[ -d ${NAB_DATA:-} ]]; then
     score=$("$NAB_SCORE" "$NAB_DATA" --format json | tail -n 1)
     check "both ways are scored" "$score" '[.opening, .severity] | all(
