@@ -118,7 +118,7 @@ note(struct panel *panel, struct alarm_list *list, const struct judge_event *eve
     } else if (event->kind == EVENT_REOPENED && list->count > 0) {
         list->alarms[list->count - 1].resolved_ms = TIME_NONE;
     }
-    if (list->count > 0) {
+    if (list->alarms != NULL && list->count > 0) {
         turn_organic(&list->alarms[list->count - 1], event);
     }
 }
