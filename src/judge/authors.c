@@ -161,7 +161,7 @@ authors_know(const struct authors *authors, uint64_t author, uint32_t bucket)
     }
     const struct author_seen *seen =
             &authors->slots[slot_of(authors->slots, authors->capacity, author)];
-    return seen->author != 0 && is_remembered(authors, seen, bucket);
+    return seen->author != 0 && authors_remember(authors, seen, bucket);
 }
 
 uint64_t

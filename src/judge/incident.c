@@ -96,7 +96,7 @@ incident_begin(
     if (previous_ms != TIME_NONE && bucket_start_ms(onset) < previous_ms) {
         onset = bucket_of(previous_ms);
     }
-    if (life->incident.state == INCIDENT_RESOLVED) {
+    if (life->incident.state == INCIDENT_RESOLVED && !life->incident.coordinated) {
         kin_remember(&judge->kin, &life->incident); /* it can no longer be reopened */
     }
     *life = (struct life){ .previous_ms = previous_ms, .gap_reminded_ms = TIME_NONE };
