@@ -9,8 +9,9 @@ struct keep {
     struct frame_owner owner;
     struct arena *arena;
     char place[KEEP_TROUBLE_SIZE];
-    void *kafka;   /* the topic's producer, once there is one */
-    uint32_t turn; /* of the two generations in a topic */
+    void *kafka;     /* the topic's producer, once there is one */
+    uint32_t turn;   /* of the two generations in a topic */
+    uint64_t newest; /* the number of the last writing that was seen or made there */
 };
 
 enum keep_outcome keep_file_write(struct keep *keep,

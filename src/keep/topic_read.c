@@ -28,6 +28,7 @@ struct reading {
     struct part *parts;
     size_t count;
     size_t room;
+    uint64_t newest; /* of what was whole */
 };
 
 static uint64_t
@@ -282,7 +283,7 @@ join_parts(const struct part *parts, size_t left, size_t *size)
 
 /* Adds the frame that begins at `parts` to the box unless a newer one of its number is there. */
 static enum keep_outcome
-take_frame(const struct reading *reading,
+take_frame(struct reading *reading,
         const struct part *parts,
         size_t left,
         struct keep_box *box,
@@ -298,12 +299,15 @@ take_frame(const struct reading *reading,
     bytes.at = frame;
     enum keep_outcome outcome = frame_unpack(bytes, &reading->keep->owner, box, trouble);
     free(frame);
+    if (outcome == KEEP_OK && parts->id > reading->newest) {
+        reading->newest = parts->id;
+    }
     return outcome;
 }
 
 /* The newer generation of a number first, then the other one if that is not whole. */
 static enum keep_outcome
-take_number(const struct reading *reading,
+take_number(struct reading *reading,
         size_t from,
         size_t to,
         struct keep_box *box,
@@ -356,6 +360,7 @@ keep_topic_read(struct keep *keep, struct keep_box *box, char trouble[KEEP_TROUB
     if (outcome == KEEP_OK) {
         outcome = take_frames(&reading, box, trouble);
     }
+    keep->newest = reading.newest > keep->newest ? reading.newest : keep->newest;
     if (outcome == KEEP_NONE) {
         snprintf(trouble, KEEP_TROUBLE_SIZE, "there is none yet");
     }

@@ -244,20 +244,29 @@ send_item(struct sending *sending, const struct keep_item *item)
     return error;
 }
 
+/* Which generation is the newer one is told by these numbers alone, so they rise, also when the clock is set back. */
+static uint64_t
+next_id(struct keep *keep)
+{
+    uint64_t now = (uint64_t)clock_wall_ms();
+
+    keep->newest = now > keep->newest ? now : keep->newest + 1;
+    return keep->newest;
+}
+
 enum keep_outcome
 keep_topic_write(struct keep *keep,
         const struct keep_item *items,
         size_t count,
         char trouble[KEEP_TROUBLE_SIZE])
 {
-    struct sending sending = {
-        .kafka = producer_of(keep, trouble), .keep = keep, .id = (uint64_t)clock_wall_ms()
-    };
+    struct sending sending = { .kafka = producer_of(keep, trouble), .keep = keep };
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
 
     if (sending.kafka == NULL) {
         return KEEP_AWAY;
     }
+    sending.id = next_id(keep);
     /* Which one is older nobody knows after a start: any will do, the other one stays whole. */
     sending.generation = keep->turn++ % 2 == 0 ? 'a' : 'b';
     for (size_t i = 0; i < count && error == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
