@@ -30,10 +30,9 @@ static const struct cli_option options[] = {
 #define KAFKA_WAIT_MS (10 * INT64_C(1000))
 /* Counts are logged this often. */
 #define COUNTS_MS (60 * INT64_C(1000))
-/* The main thread's turns, while rules are swapped, and while Redis is awaited. */
-#define NAP_MS       50
-#define NAP_SWAP_MS  1
-#define NAP_REDIS_MS 500
+/* The main thread's turns, and while rules are swapped. */
+#define NAP_MS      50
+#define NAP_SWAP_MS 1
 
 struct run_verb {
     struct settings settings;
@@ -259,20 +258,6 @@ serve(struct run_verb *verb, struct live *live)
     return code_of(outcome);
 }
 
-/* Redis may come up after us: with --wait it gets its time, without it the answer is quick and clear. */
-static enum live_outcome
-await_redis(const struct run_verb *verb, const struct live_options *wanted, char *trouble)
-{
-    int64_t end_ms = clock_monotonic_ms() + verb->wait_ms;
-    enum live_outcome outcome = live_probe(wanted, trouble);
-
-    while (outcome == LIVE_AWAY && clock_monotonic_ms() < end_ms && signals_asked() == 0) {
-        clock_sleep_ms(NAP_REDIS_MS);
-        outcome = live_probe(wanted, trouble);
-    }
-    return outcome;
-}
-
 /* While it waited for Redis somebody thought better of it: that is an end like any other. */
 static int
 was_called_off(enum live_outcome outcome)
@@ -286,14 +271,8 @@ create_and_serve(struct run_verb *verb, struct live_options *wanted)
 {
     struct live *live = NULL;
     char trouble[LIVE_TROUBLE_SIZE];
-    enum live_outcome outcome = await_redis(verb, wanted, trouble);
+    enum live_outcome outcome = live_create(wanted, &live, trouble);
 
-    if (outcome == LIVE_OK) {
-        outcome = live_create(wanted, &live, trouble);
-    } else {
-        destroy_sinks(wanted);
-        keep_destroy(&wanted->keep);
-    }
     if (was_called_off(outcome)) {
         return EXIT_FINE;
     }
@@ -322,6 +301,8 @@ run_live(struct run_verb *verb)
     fill_worker(&verb->settings, &wanted);
     verb_settings_ledger(&verb->settings, &wanted.ledger);
     wanted.allow_ms = verb->settings.allow_ms;
+    wanted.wait_ms = verb->wait_ms;
+    wanted.called_off = signals_asked;
     wanted.turn_ms = verb->settings.turn_ms;
     wanted.early_ms = verb->settings.early_ms;
     wanted.lang = verb->settings.lang;

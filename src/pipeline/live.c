@@ -14,6 +14,8 @@
 
 /* A judge that does not renew its lease for so long has lost it. */
 #define LEASE_MS (10 * INT64_C(1000))
+/* Between two looks whether the ledger is there. */
+#define LEDGER_NAP_MS 500
 
 struct live {
     /* Fixed once started. */
@@ -165,16 +167,19 @@ check_ledger(
                                                      : outcome;
 }
 
-enum live_outcome
-live_probe(const struct live_options *options, char trouble[LIVE_TROUBLE_SIZE])
+/* It may come up after us, or stand still for a moment as we come. */
+static enum live_outcome
+await_ledger(const struct live *live, char trouble[LIVE_TROUBLE_SIZE])
 {
-    struct ledger *ledger = ledger_create(&options->ledger, trouble);
+    const struct live_options *options = &live->options;
+    int64_t end_ms = clock_monotonic_ms() + options->wait_ms;
+    enum live_outcome outcome = check_ledger(options, live->ledger, trouble);
 
-    if (ledger == NULL) {
-        return LIVE_REFUSED;
+    while (outcome == LIVE_AWAY && clock_monotonic_ms() < end_ms &&
+            !(options->called_off != NULL && options->called_off())) {
+        clock_sleep_ms(LEDGER_NAP_MS);
+        outcome = check_ledger(options, live->ledger, trouble);
     }
-    enum live_outcome outcome = check_ledger(options, ledger, trouble);
-    ledger_destroy(&ledger);
     return outcome;
 }
 
@@ -231,7 +236,7 @@ create_parts(struct live *live, char trouble[LIVE_TROUBLE_SIZE])
     if (live->ledger == NULL) {
         return LIVE_REFUSED;
     }
-    enum live_outcome outcome = check_ledger(&live->options, live->ledger, trouble);
+    enum live_outcome outcome = await_ledger(live, trouble);
     if (outcome == LIVE_OK) {
         outcome = create_keeper(live, trouble);
     }

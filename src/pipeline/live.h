@@ -29,6 +29,8 @@ struct live_options {
     const char *external_url;
     const char *instance;    /* names this process in inst:<instance> */
     const char *http_listen; /* NULL: no server */
+    int64_t wait_ms;         /* for a ledger that does not answer at the start; 0: not at all */
+    int (*called_off)(void); /* asked meanwhile: an end to the waiting. May be NULL */
     int fresh_only; /* refuse a namespace that has fences: a start by time would not be one */
     struct keep
             *keep; /* where the checkpoint lies; NULL: there is none. Taken over as the sinks are */
@@ -54,10 +56,7 @@ enum live_outcome {
     LIVE_BROKEN,  /* a thread could not be started, memory is out */
 };
 
-/* Is the ledger there, and is it ours? Looks and lets go: for a start that waits for it. */
-enum live_outcome live_probe(const struct live_options *options, char trouble[LIVE_TROUBLE_SIZE]);
-
-/* Creates everything and checks the ledger; nothing runs yet. `*live` is NULL unless LIVE_OK. */
+/* Creates everything and checks the ledger, for which it waits as long as the options say; nothing runs yet. `*live` is NULL unless LIVE_OK. */
 enum live_outcome live_create(
         const struct live_options *options, struct live **live, char trouble[LIVE_TROUBLE_SIZE]);
 void live_destroy(struct live **live);
