@@ -75,6 +75,9 @@ class Truth:
             self.cells[(brand, bucket_ms, late, dim)] += 1
         complaints = [dim for dim in dims if dim in COMPLAINTS]
         if complaints and not late:
+            # How it was said: once a complaint, whatever it complains of.
+            dims = [*dims, "voices"]
+            self.cells[(brand, bucket_ms, late, "voices")] += 1
             for dim in complaints:
                 self.authors[(brand, dim, bucket_ms)].add((self.platforms[platform], author))
             self.last = [(brand, bucket_ms, late, dim) for dim in dims]
