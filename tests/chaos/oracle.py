@@ -55,6 +55,7 @@ class Truth:
         self.brands, self.texts, self.platforms = {}, {}, {}
         self.cells = collections.defaultdict(int)  # (brand, bucket_ms, late, dimension)
         self.authors = collections.defaultdict(set)  # (brand, dimension, bucket_ms)
+        self.voices = collections.defaultdict(set)  # the same keys: authors, and whether they pass something on
         self.fates = collections.Counter()
         self.partitions = {}
         self.last = None  # cells and authors of the last complaint on time: what is taken out to see it missed
@@ -78,6 +79,7 @@ class Truth:
             # How it was said: once a complaint, whatever it complains of.
             dims = [*dims, "voices"]
             self.cells[(brand, bucket_ms, late, "voices")] += 1
+            self.voices[(brand, "voices", bucket_ms)].add(((self.platforms[platform], author), repost))
             for dim in complaints:
                 self.authors[(brand, dim, bucket_ms)].add((self.platforms[platform], author))
             self.last = [(brand, bucket_ms, late, dim) for dim in dims]

@@ -129,11 +129,20 @@ def cell_differences(truth, standing):
     return differences(truth.cells, standing.cells, "cell")
 
 
+def voice_of(author_hash, repost):
+    """A voice without the sketch of its text: twenty bits of the author, passed on, age (nobody here says his)."""
+    return (author_hash % (1 << 64) >> 44) << 4 | (8 if repost else 0)
+
+
 def open_sets(truth, standing, hash_of):
-    """(true, found) author sets of buckets that were open until after they had been read."""
+    """(true, found) sets of authors and voices of buckets that were open until after they had been read."""
     true = {key: {hash_of(author) for author in people}
             for key, people in truth.authors.items() if key[2] > standing.closed_ms}
-    return true, {key: people for key, people in standing.sets.items() if key[2] > standing.closed_ms}
+    true |= {key: {voice_of(hash_of(author), repost) for author, repost in people}
+             for key, people in truth.voices.items() if key[2] > standing.closed_ms}
+    found = {key: {member % (1 << 64) >> 40 for member in people} if key[1] == "voices" else people
+             for key, people in standing.sets.items() if key[2] > standing.closed_ms}
+    return true, found
 
 
 def author_differences(truth, standing):
