@@ -188,7 +188,7 @@ docket_turn(struct docket *docket, int64_t wall_ms)
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
         enum ledger_outcome outcome = judge_shard(docket, shard, 0);
         tidy_lines(docket, shard);
-        docket_look_for_lapses(docket, shard);
+        docket_look_at_times(docket, shard);
         if (ahead && docket->shards[shard].judge.ours) {
             outcome = look_ahead(docket, shard, wall_ms);
         }
@@ -233,6 +233,7 @@ docket_release(struct docket *docket)
 {
     for (uint32_t shard = 0; shard < docket->shard_count; shard++) {
         if (docket->shards[shard].judge.ours) {
+            docket_look_for_lapses(docket, shard); /* what became late since the last look */
             ledger_unlease(docket->reader, shard);
             shard_judge_forget(&docket->shards[shard].judge);
             docket_forget_shard(docket, shard);

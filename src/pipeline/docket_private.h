@@ -179,9 +179,12 @@ enum ledger_outcome docket_run_shard(struct docket *docket, uint32_t shard);
 /* Nothing of the shard may be remembered. */
 void docket_forget_shard(struct docket *docket, uint32_t shard);
 
-/* Looks at the open buckets of a shard of ours. */
-/* Partitions wake without anything being closed or read after them: what they leave is looked for by itself. */
+/* Partitions wake without anything being closed or read after them: what they leave is looked for by itself, once a
+ * second, and before a shard is let go. */
 void docket_look_for_lapses(struct docket *docket, uint32_t shard);
+void docket_look_at_times(struct docket *docket, uint32_t shard);
+
+/* Looks at the open buckets of a shard of ours. */
 enum ledger_outcome docket_look_ahead(struct docket *docket, uint32_t shard, int64_t wall_ms);
 /* Before the commit of a fold up to `reached`: what was told early is confirmed by an event from
  * `first_event` on, or its withdrawal becomes one. */

@@ -173,16 +173,21 @@ note_lapses(struct docket *docket, uint32_t shard, const struct ledger_page *pag
 void
 docket_look_for_lapses(struct docket *docket, uint32_t shard)
 {
-    const struct docket_shard *held = &docket->shards[shard];
     struct ledger_page page;
-    int64_t since_ms = docket->wall_ms - held->lapses_ms;
 
-    if (docket->options.on_lapses == NULL || !held->judge.ours ||
-            (since_ms >= 0 && since_ms < LAPSES_MS)) {
-        return;
-    }
-    if (ledger_lapses(docket->reader, shard, &page) == LEDGER_OK) {
+    if (docket->options.on_lapses != NULL && docket->shards[shard].judge.ours &&
+            ledger_lapses(docket->reader, shard, &page) == LEDGER_OK) {
         note_lapses(docket, shard, &page);
+    }
+}
+
+void
+docket_look_at_times(struct docket *docket, uint32_t shard)
+{
+    int64_t since_ms = docket->wall_ms - docket->shards[shard].lapses_ms;
+
+    if (since_ms < 0 || since_ms >= LAPSES_MS) {
+        docket_look_for_lapses(docket, shard);
     }
 }
 
