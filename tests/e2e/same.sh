@@ -62,14 +62,22 @@ end = min(int(redis.call("HGET", key, "closed")) for key in redis.keys("{?}"))
 sys.exit(any(bucket // 10000 <= end for _, bucket, _, _ in redis.open_cells()))' "$REBATO_REDIS" "$name"
 }
 check 'the judges have done what there was to do' until_true 30 stands
+topic_control() { kcat -C -q -e -o beginning -b "$REBATO_KAFKA" -t "control-$name" >topic.control; }
+# Redis keeps 25 hours of them, the topic all: Redis knows none that the topic does not. Whoever was killed holds the
+# lease for ten seconds, and the judge that follows notes down what became late meanwhile.
+closes() { jq -c 'select(.type == "idle" and .void != true)' "$1" | sort -u; }
+# shellcheck disable=SC2317 # called through until_true
+knows_all() {
+    "$REBATO" log -c rebato.yaml --control >redis.control
+    topic_control
+    [[ -z $(comm -13 <(closes topic.control) <(closes redis.control)) ]]
+}
+check 'all that became late is in the topic' until_true 30 knows_all
 for who in 0 1; do stop "$who"; done
 until=$(through)
 
 "$REBATO" log -c rebato.yaml --until "$until" >live.log
-"$REBATO" log -c rebato.yaml --control >redis.control
-kcat -C -q -e -o beginning -b "$REBATO_KAFKA" -t "control-$name" >topic.control
-# Redis keeps 25 hours of them, the topic all.
-closes() { jq -c 'select(.type == "idle" and .void != true)' "$1" | sort -u; }
+topic_control
 check "partitions were idle while others went on ($(closes topic.control | wc -l) closes)" \
     test "$(closes topic.control | wc -l)" -ge 8
 
@@ -80,10 +88,6 @@ replay() {
     "$REBATO" replay --quiet -c rebato.yaml --until "$until" --format log "$@" >"$what.log" 2>"$what.err"
     "$REBATO" replay --quiet -c rebato.yaml --cells "$what.cells" "$@" >/dev/null 2>>"$what.err"
 }
-# Redis knows none that the topic does not; the other way round it may: it keeps 25 hours of them.
-# shellcheck disable=SC2317 # called through check
-knows_all() { [[ -z $(comm -13 <(closes topic.control) <(closes redis.control)) ]]; }
-check 'all of them are in the topic' knows_all
 replay control --control "kafka:control-$name"
 replay without
 check 'there was something to say' test -s live.log
