@@ -86,14 +86,37 @@ claim(struct test_bench *bench, struct ledger_claim *found)
     return ledger_claim(bench->writer, 0, VIEW("menciones"), 0, found);
 }
 
-/* The shard's counts are lost; who claims then finds it made again. */
+/* The shard's counts are lost, and who claims then makes it again. */
+static void
+lose_counts(struct test_bench *bench, uint32_t shard)
+{
+    struct ledger_claim found;
+
+    cr_assert_eq(lose(bench, shard, ""), 1);
+    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+}
+
+/* Who claims once more finds it made again. */
+static void
+lose_once_more(struct test_bench *bench, uint32_t shard, struct ledger_claim *found)
+{
+    lose_counts(bench, shard);
+    cr_assert_eq(claim(bench, found), LEDGER_OK);
+}
+
 static void
 lose_and_claim(struct test_bench *bench, uint32_t shard, struct ledger_claim *found)
 {
     live(bench);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, found), LEDGER_OK);
+    lose_once_more(bench, shard, found);
+}
+
+/* The only partition is idle at its end, so the judge goes on beyond what it brought. */
+static void
+close_while_idle(struct test_bench *bench, uint32_t shard)
+{
+    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
+    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
 }
 
 MARK_TEST(it_begins_again_where_all_was_judged)
@@ -146,9 +169,7 @@ MARK_TEST(what_is_not_judged_makes_no_mark_good)
         cr_assert_eq(ledger_close(bench->reader, i % 4, 101, 0), LEDGER_OK);
         cr_assert_eq(ledger_mark(bench->reader, i % 4, 101), LEDGER_OK);
     }
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(found.fence[shard], 17);
 }
 
@@ -195,9 +216,7 @@ MARK_TEST(what_is_late_there_stays_late_and_a_replay_is_told)
     cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
     judge_all(bench, 106);
     judge_all(bench, 108);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(found.late_below[shard], 108); /* it slept until then */
     cr_assert_eq(found.lapse_count, 0);
     cr_assert_eq(ledger_read(bench->reader, shard, UINT32_MAX, &page), LEDGER_OK);
@@ -216,11 +235,8 @@ MARK_TEST(what_a_partition_brings_that_was_idle_is_late_where_it_is_judged)
     struct ledger_claim found;
 
     live(bench);
-    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
-    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    close_while_idle(bench, shard);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(found.fence[shard], 17);
     cr_assert_eq(found.late_below[shard], 0);
     cr_assert_eq(found.lapse_count, 1);
@@ -243,11 +259,8 @@ MARK_TEST(a_mark_is_good_when_what_is_late_is_judged_too)
     struct ledger_claim found;
 
     live(bench);
-    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
-    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    close_while_idle(bench, shard);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(test_count(bench, 17, 30, later, 1), LEDGER_OK);
     test_fill(bench, 30, 40, &returning, 1);
     tally_cover(bench->tally, 0, 40, bucket_start_ms(104) - 1);
@@ -256,9 +269,7 @@ MARK_TEST(a_mark_is_good_when_what_is_late_is_judged_too)
         cr_assert_eq(ledger_close(bench->reader, shard, bucket, 0), LEDGER_OK);
         cr_assert_eq(ledger_mark(bench->reader, shard, bucket), LEDGER_OK);
     }
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(found.fence[shard], 17);
 }
 
@@ -269,11 +280,9 @@ MARK_TEST(what_was_late_is_late_after_another_loss)
     struct ledger_claim found;
 
     live(bench);
-    cr_assert_eq(ledger_idle(bench->writer, 0, 30), LEDGER_OK);
-    cr_assert_eq(ledger_close(bench->reader, shard, 105, 0), LEDGER_OK);
+    close_while_idle(bench, shard);
     for (int i = 0; i < 2; i++) {
-        cr_assert_eq(lose(bench, shard, ""), 1);
-        cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+        lose_counts(bench, shard);
         cr_assert_eq(ledger_close(bench->reader, shard, 100 + (uint32_t)i, 0), LEDGER_OK);
     }
     cr_assert_eq(claim(bench, &found), LEDGER_OK);
@@ -289,12 +298,9 @@ MARK_TEST(who_read_nothing_after_the_loss_leaves_no_mark)
 
     live(bench);
     cr_assert_eq(ledger_close(bench->reader, shard, 103, 0), LEDGER_OK);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    lose_counts(bench, shard);
     cr_assert_eq(ledger_mark(bench->reader, shard, 103), LEDGER_CLASH);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
-    cr_assert_eq(claim(bench, &found), LEDGER_OK);
+    lose_once_more(bench, shard, &found);
     cr_assert_eq(found.fence[shard], 17);
 }
 
@@ -337,8 +343,7 @@ MARK_TEST(to_who_comes_after_the_loss_all_that_was_closed_is_late)
 
     live(bench);
     cr_assert_eq(ledger_close(bench->reader, shard, 103, 0), LEDGER_OK);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    lose_counts(bench, shard);
     cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
     cr_assert_not(found.known);
     cr_assert_eq(ledger_found(bench->writer, 1, 5, &found), LEDGER_OK);
@@ -395,8 +400,7 @@ MARK_TEST(a_partition_younger_than_the_mark_begins_at_its_start)
     live(bench);
     cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
     cr_assert_eq(ledger_found(bench->writer, 1, 5, &found), LEDGER_OK);
-    cr_assert_eq(lose(bench, shard, ""), 1);
-    cr_assert_eq(claim(bench, &found), LEDGER_CLASH);
+    lose_counts(bench, shard);
     cr_assert_eq(ledger_close(bench->reader, shard, 101, 0), LEDGER_CLASH);
     cr_assert_eq(ledger_claim(bench->writer, 1, VIEW("menciones"), 1, &found), LEDGER_OK);
     cr_assert(found.known);
