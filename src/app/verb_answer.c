@@ -7,7 +7,7 @@
  * first; nothing is sent unless it is asked for.
  */
 #include "app/packs.h"
-#include "app/settings.h"
+#include "app/verb_settings.h"
 #include "app/verbs.h"
 
 #include "alert/sink.h"
@@ -246,20 +246,20 @@ static int
 read_settings(const struct cli_values *values, struct settings *settings)
 {
     const char *path = cli_value(values, OPT_CONFIG, NULL);
-    struct fault_list *faults = fault_list_create();
+    int send = cli_count(values, OPT_SEND) > 0;
 
-    assert(faults != NULL);
-    if (path == NULL && cli_count(values, OPT_SEND) > 0) {
-        cli_complain("answer", "give it with -c", "--send needs the settings of the daemon");
-        fault_list_destroy(&faults);
+    if (path == NULL && !send) {
+        return 1;
+    }
+    if (!verb_settings_read("answer", path, settings)) {
         return 0;
     }
-    int fine = path == NULL || (settings_read(settings, path, faults) &&
-                                       (cli_count(values, OPT_SEND) == 0 ||
-                                               settings_expect_input(settings, path, faults)));
-    fault_print(faults, stderr, FAULT_PLAIN);
-    fault_list_destroy(&faults);
-    return fine;
+    if (send && (settings->brokers == NULL || settings->topic_count == 0)) {
+        cli_complain("answer", "give input.kafka its brokers and topics",
+                "%s names no topic to send to", path);
+        return 0;
+    }
+    return 1;
 }
 
 static const struct rule_set *

@@ -62,7 +62,7 @@ refused() {
 }
 refused 'no brand "nobody"' nobody 'hola'
 refused 'a brand and a text' vodafone
-refused 'give it with -c' --send vodafone 'hola'
+refused '-c FILE is missing' --send vodafone 'hola'
 
 [ $failed = 0 ] && echo 'the brand is heard from outside the stream'
 exit $failed
