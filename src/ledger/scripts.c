@@ -204,7 +204,8 @@ static const char authors[] = LUA_WITNESS
  *       the lowest bucket in all shards or '', late below for what comes behind the range,
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
  * `since` is the lowest bucket that these records were ever counted in, whichever shard it was in: with it a
- * shard knows when the stream began, also when nothing of that day is its own. The token '!' stands in a shard that was brought back: its owner has to claim first.
+ * shard knows when the stream began, also when nothing of that day is its own.
+ * The token '!' stands in a shard that was brought back: its owner has to claim first.
  * Late counts and official posts of a bucket that is closed go to the first that is open. */
 static const char apply[] = LUA_WITNESS
         "local a, key = ARGV, KEYS[1]\n"

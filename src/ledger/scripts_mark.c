@@ -40,10 +40,10 @@ const char script_mark[] = LUA_WITNESS
 
 /* ARGV: now, the partition that was claimed, (t:p, fence, witness) ... of another shard, where this one has no
  * mark; none: by the mark alone. What is late is known from the mark and from the last close, `shut`: also above
- * the fence, for what was judged since was judged so. The token '!' stands for nobody: whoever counts has to claim first, and an idle
- * partition holds time up until its owner says that it still is, unless it was idle for a day. Evidence of
- * lateness is written ahead when it does not fit into the one write: it says nothing untrue, and nobody counts
- * where there is no fence. */
+ * the fence, for what was judged since was judged so. The token '!' stands for nobody: whoever counts has to claim
+ * first, and an idle partition holds time up until its owner says that it still is, unless it was idle for a day.
+ * Evidence of lateness is written ahead when it does not fit into the one write: it says nothing untrue, and nobody
+ * counts where there is no fence. */
 const char script_remake[] = LUA_WITNESS
         "local have = redis.call('HGET', KEYS[1], 'ps')\n"
         "if have then\n"
