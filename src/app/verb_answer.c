@@ -249,6 +249,7 @@ read_settings(const struct cli_values *values, struct settings *settings)
     int send = cli_count(values, OPT_SEND) > 0;
 
     if (path == NULL && !send) {
+        settings_init(settings);
         return 1;
     }
     if (!verb_settings_read("answer", path, settings)) {
@@ -288,14 +289,13 @@ static enum exit_code
 run_answer(int argc, char **argv)
 {
     struct cli_values values;
-    struct settings settings;
+    struct settings settings = { .memory = NULL };
     struct answer answer = { .json = NULL };
     enum exit_code code = EXIT_FINE;
 
     if (!cli_parse(&verb_answer, argc, argv, &values, &code)) {
         return code;
     }
-    settings_init(&settings);
     code = EXIT_USAGE;
     if (read_values(&values, &answer) && read_settings(&values, &settings)) {
         answer.rules = compile(&values, &settings, &code);
