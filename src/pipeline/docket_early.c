@@ -155,14 +155,6 @@ sum_of(const struct open_counts *open)
     return sum;
 }
 
-static struct shard_brand *
-known_of(const struct docket *docket, const struct docket_brand *brand)
-{
-    const struct docket_shard *held = &docket->shards[brand->shard];
-
-    return &held->known[brand - held->brands];
-}
-
 static int
 foresee_brand(struct docket *docket,
         const struct docket_brand *brand,
@@ -174,7 +166,7 @@ foresee_brand(struct docket *docket,
     if (!foresight_start(docket->foresight, brand->judge)) {
         return 0;
     }
-    bucket_builder_start(docket->builder, slice, known_of(docket, brand)->folded_through);
+    bucket_builder_start(docket->builder, slice, docket_known(docket, brand)->folded_through);
     uint32_t limit = docket->shards[brand->shard].judge.limit;
     while (bucket_builder_next(docket->builder) < UINT32_MAX &&
             bucket_builder_next(docket->builder) <= limit) {
@@ -194,7 +186,7 @@ tell_early(struct docket *docket,
         const struct judge_event *early)
 {
     size_t first_event = docket->event_count;
-    struct shard_brand *known = known_of(docket, brand);
+    struct shard_brand *known = docket_known(docket, brand);
     struct shard_request request = { .before = known->stored_through,
         .through = known->folded_through };
 
@@ -211,7 +203,7 @@ tell_early(struct docket *docket,
 static enum ledger_outcome
 look_at(struct docket *docket, struct docket_brand *brand, const struct page_slice *slice)
 {
-    const struct shard_brand *known = known_of(docket, brand);
+    const struct shard_brand *known = docket_known(docket, brand);
     struct open_counts open;
     struct judge_event early;
 

@@ -155,6 +155,8 @@ uint32_t docket_find_set(const struct docket *docket, const char *name);
 void docket_move_shard(struct docket *docket, uint32_t shard, uint32_t slot, uint32_t met);
 /* A judge of the brand as `home` saved it goes on by the set of its shard. False when out of memory. */
 int docket_adopt(struct docket *docket, struct docket_brand *brand, const struct docket_set *home);
+/* What the machine of its shard knows of it. */
+struct shard_brand *docket_known(const struct docket *docket, const struct docket_brand *brand);
 /* The brand's number on the page; SIZE_MAX: the page does not know it. */
 size_t docket_board_number(const struct docket *docket, const struct docket_brand *brand);
 void docket_tell_board(struct docket *docket, const struct turn_event *event);

@@ -150,6 +150,16 @@ show_cells(struct docket *docket, const struct docket_brand *brand, uint32_t thr
     }
 }
 
+/* What a state can be asked of is where it stands. That is beyond the turn's end while a shard that lost its counts
+ * counts again what was judged. */
+static uint32_t
+stands_at(const struct docket *docket, const struct docket_brand *brand, uint32_t through)
+{
+    uint32_t folded = docket_known(docket, brand)->folded_through;
+
+    return folded > through ? folded : through;
+}
+
 /* Only what this turn folded: the rest of the slice comes again, or has been here before. */
 static void
 show_brand(struct docket *docket, const struct docket_brand *brand, uint32_t through)
@@ -165,7 +175,7 @@ show_brand(struct docket *docket, const struct docket_brand *brand, uint32_t thr
     if (number == SIZE_MAX) {
         return;
     }
-    brand_judge_status(brand->judge, through, &status);
+    brand_judge_status(brand->judge, stands_at(docket, brand, through), &status);
     board_set_status(board, number, &status);
     for (size_t i = 0; i < hand->slice.cell_count; i++) {
         const struct ledger_cell *cell = &hand->slice.cells[i];
@@ -259,6 +269,7 @@ docket_publish(struct docket *docket,
         .slice = &hand->slice,
         .before = request->before,
         .through = request->through,
+        .stands = stands_at(docket, brand, request->through),
         .last_ms = brand->last_ms };
     enum ledger_outcome outcome = LEDGER_OK;
 

@@ -259,6 +259,14 @@ show_set(struct docket *docket, const struct docket_set *from, uint32_t slot)
     free(now);
 }
 
+struct shard_brand *
+docket_known(const struct docket *docket, const struct docket_brand *brand)
+{
+    const struct docket_shard *held = &docket->shards[brand->shard];
+
+    return &held->known[brand - held->brands];
+}
+
 size_t
 docket_board_number(const struct docket *docket, const struct docket_brand *brand)
 {

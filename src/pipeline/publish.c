@@ -306,7 +306,7 @@ field_now(
     field_u64(fields, VIEW("silence_s"), (uint64_t)(status->silence_ms / 1000));
     field_view(fields, VIEW("grade"), view_of(grade));
     field_view(fields, VIEW("incident"), view_of(status->incident));
-    field_u64(fields, VIEW("through_ms"), (uint64_t)bucket_start_ms(job->through + 1));
+    field_u64(fields, VIEW("through_ms"), (uint64_t)bucket_start_ms(job->stands + 1));
     field_u64(fields, VIEW("updated_ms"), (uint64_t)clock_wall_ms());
 }
 
@@ -317,7 +317,7 @@ publish_now(const struct publish_job *job, const struct brand_judge *judge)
     struct brand_status status;
 
     assert(fields != NULL);
-    brand_judge_status(judge, job->through, &status);
+    brand_judge_status(judge, job->stands, &status);
     field_now(fields, job, &status);
     enum ledger_outcome outcome =
             ledger_publish_now(job->reader, job->brand, fields->fields, fields->count);

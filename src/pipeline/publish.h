@@ -26,6 +26,7 @@ struct publish_job {
     const struct page_slice *slice;
     uint32_t before;  /* folded before this turn */
     uint32_t through; /* and now */
+    uint32_t stands;  /* the state; beyond `through` while a shard counts again what it had lost */
     int64_t *last_ms; /* LEDGER_SERIES_COUNT of them: the newest entries published */
 };
 

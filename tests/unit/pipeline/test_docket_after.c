@@ -1,5 +1,6 @@
 /* What a judge finds that was not there from the start: another one has ended, or the ledger has lost all. */
 #include "line.h"
+#include "pipeline/docket_private.h"
 
 /* A judge that ends between two turns: the next one goes on from what was committed. */
 Test(docket, another_judge_goes_on_where_the_first_has_stopped)
@@ -94,6 +95,37 @@ Test(docket, cells_that_were_folded_but_not_erased_are_published_and_not_folded_
         free(left);
         line_fini(&line);
     }
+}
+
+/* A shard that lost its counts begins at a mark, and is closed again up to where it was: what comes by on the way is
+ * judged already. */
+Test(docket, what_is_counted_again_takes_nothing_back_that_is_shown)
+{
+    struct line line;
+    char *shown[2];
+    line_init(&line);
+    line_storm(&line, 70, "acme no va");
+    line_say(&line, &(struct said){ .second = 200, .who = "eva", .text = "hola acme" });
+    line_hand_over(&line);
+    line_turn(&line);
+
+    struct docket_brand *acme = &line.docket->shards[0].brands[0];
+    uint32_t stands = docket_known(line.docket, acme)->folded_through;
+    cr_assert_gt(stands, 8);
+    for (uint32_t through = stands; through >= stands - 8; through -= 8) {
+        struct shard_request request = { .before = stands, .through = through };
+        int has_more = 1;
+        line.docket->brand_case = (struct docket_case){ .stage = PUBLISH_SHOW };
+        while (has_more) {
+            cr_assert_eq(docket_publish(line.docket, acme, &request, &has_more), LEDGER_OK);
+        }
+        shown[through != stands] = board_metrics(line.board);
+    }
+    cr_expect_not_null(strstr(shown[0], "brand=\"acme\""));
+    cr_expect_str_eq(shown[0], shown[1]);
+    free(shown[0]);
+    free(shown[1]);
+    line_fini(&line);
 }
 
 static void
