@@ -48,6 +48,29 @@ print_false(FILE *out,
     (void)fputs("}\n", out);
 }
 
+/* A page of a crisis; the second one of it is a duplicate, so many hours after the incident before it was over. */
+static void
+print_found(FILE *out,
+        const struct stream *stream,
+        const struct event *event,
+        const struct alarm *alarm,
+        const struct alarm *before)
+{
+    print_head(out, before != NULL ? "again" : "found", stream);
+    (void)fprintf(out,
+            ",\"kind\":\"%s\",\"people\":%u,\"hours\":%.2f,\"minutes_in\":%.1f,\"signal\":\"%s\","
+            "\"fired\":%u,\"authors\":%" PRIu64 ",\"expected\":%.3f",
+            happening_name(event->kind), event->people, hours(event->end_ms - event->start_ms),
+            60 * hours(alarm->opened_ms - event->start_ms), signal_name(alarm->signal),
+            alarm->fired, alarm->authors, alarm->expected);
+    if (before != NULL) {
+        (void)fprintf(out, ",\"lasted\":%.2f,\"quiet\":%.2f",
+                hours(before->resolved_ms - before->opened_ms),
+                hours(alarm->opened_ms - before->resolved_ms));
+    }
+    (void)fputs("}\n", out);
+}
+
 /* People were told of something else already, and are not told again. */
 static int
 was_open(const struct alarm_list *list, const struct event *event)
@@ -94,6 +117,7 @@ details_print(FILE *out,
             continue;
         }
         if (number < truth->event_count && sheet_is_hit(&truth->events[number], alarm->opened_ms)) {
+            print_found(out, stream, &truth->events[number], alarm, hit[number] ? alarm - 1 : NULL);
             hit[number] = 1;
         } else {
             print_false(out, stream, truth, alarm);

@@ -1,4 +1,5 @@
-/* details: every page that was false and every crisis that was missed, one line of JSON each, to be looked at. */
+/* details: every page, false or found or told again, and every crisis that was missed, one line of JSON each, to be
+ * looked at. */
 #ifndef REBATO_BENCH_CRISIS_DETAILS_H
 #define REBATO_BENCH_CRISIS_DETAILS_H
 
