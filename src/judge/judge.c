@@ -20,6 +20,7 @@ judge_settings_init(struct judge_settings *settings)
         .cool_after_ms = 10 * MINUTE_MS,
         .resolve_after_ms = HOUR_MS,
         .reopen_within_ms = 2 * HOUR_MS,
+        .reopen_most_ms = 12 * HOUR_MS,
         .update_gap_ms = 30 * MINUTE_MS,
     };
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
@@ -231,10 +232,5 @@ brand_judge_incident(const struct brand_judge *judge)
     if (life_is_live(&judge->life)) {
         return incident;
     }
-    int64_t now_ms = bucket_end_ms(judge->last_bucket);
-    if (incident->state == INCIDENT_RESOLVED &&
-            now_ms - incident->resolved_ms <= judge->settings->reopen_within_ms) {
-        return incident;
-    }
-    return NULL;
+    return life_may_return(judge, bucket_end_ms(judge->last_bucket)) ? incident : NULL;
 }

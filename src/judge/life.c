@@ -86,13 +86,42 @@ join(struct brand_judge *judge, const struct findings *findings)
     life->untold |= joining;
 }
 
-/* Resolved so short ago that it may come back, and that the brand's word still belongs to it. */
-static int
-is_reopenable(const struct brand_judge *judge, int64_t now_ms)
+static int64_t
+at_least(int64_t least_ms, int64_t ms)
+{
+    return ms < least_ms ? least_ms : ms;
+}
+
+/* What went on all day is not over because people sleep: the longer it lasted, the longer it may be away. */
+static int64_t
+away_most_ms(const struct brand_judge *judge)
+{
+    const struct judge_settings *settings = judge->settings;
+    const struct incident *incident = &judge->life.incident;
+    int64_t lasted_ms = incident->resolved_ms - incident->opened_ms;
+
+    return at_least(settings->reopen_within_ms,
+            lasted_ms < settings->reopen_most_ms ? lasted_ms : settings->reopen_most_ms);
+}
+
+int
+life_may_return(const struct brand_judge *judge, int64_t now_ms)
 {
     const struct incident *incident = &judge->life.incident;
+
     return incident->state == INCIDENT_RESOLVED &&
-           now_ms - incident->resolved_ms <= judge->settings->reopen_within_ms;
+           now_ms - incident->resolved_ms <= away_most_ms(judge);
+}
+
+/* Soon after its end anything belongs to it; later on, only its own matter does. */
+static int
+is_return(const struct brand_judge *judge, const struct findings *findings, int64_t now_ms)
+{
+    const struct incident *incident = &judge->life.incident;
+    int soon = now_ms - incident->resolved_ms <= judge->settings->reopen_within_ms;
+
+    return life_may_return(judge, now_ms) && findings->coordinated <= incident->coordinated &&
+           (soon || (findings->signals & incident->signals) != 0);
 }
 
 /* What people really say makes a page of what was a campaign. */
@@ -119,8 +148,7 @@ open_or_reopen(struct brand_judge *judge,
     enum judge_event_kind kind = EVENT_REOPENED;
     int was_live = life_is_live(life); /* then this bucket is counted already */
 
-    if (was_live ||
-            (is_reopenable(judge, now_ms) && findings->coordinated <= life->incident.coordinated)) {
+    if (was_live || is_return(judge, findings, now_ms)) {
         become_organic(judge, findings);
         join(judge, findings);
         life->incident.state = INCIDENT_OPEN;
@@ -265,7 +293,7 @@ static void
 hear_brand(struct brand_judge *judge, const struct brand_bucket *in, struct event_sink *sink)
 {
     int64_t now_ms = bucket_end_ms(in->bucket);
-    int takes_answers = life_is_live(&judge->life) || is_reopenable(judge, now_ms);
+    int takes_answers = life_is_live(&judge->life) || life_may_return(judge, now_ms);
     int stopped = 0;
 
     replies_day(&judge->replies, now_ms);

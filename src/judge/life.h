@@ -3,7 +3,8 @@
  *
  *   calm ── a finding ──▶ open ── its reason gone 10 min ──▶ cooling ── quiet 60 min ──▶ resolved
  *                          ▲ ◀────────── a finding ────────────┘                           │
- *                          └──────────────────── a finding within 120 min ─────────────────┘
+ *                          └── a finding within 120 min; of its own matter, as long as ────┘
+ *                              it lasted (a night, 12 h, at most)
  *
  * Signals join the brand's incident; none opens a second one. Every change is told once.
  */
@@ -18,6 +19,9 @@ void life_turn(struct brand_judge *judge,
         const struct brand_bucket *in,
         const struct moment *moment,
         struct event_sink *sink);
+
+/* Resolved so short ago that it may come back, and that the brand's word still belongs to it? */
+int life_may_return(const struct brand_judge *judge, int64_t now_ms);
 
 /* The earliest time at which something is due though nothing is said; INT64_MAX: never. */
 int64_t life_due_ms(const struct brand_judge *judge);

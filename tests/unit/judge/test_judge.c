@@ -323,23 +323,37 @@ Test(judge, other_signals_join_the_incident_of_the_brand)
     story_free(story);
 }
 
-Test(judge, it_reopens_within_two_hours_and_is_a_new_one_later)
+/* Long enough ago it is another one; what lasted all day is the same one after a night, if it is the same matter. */
+Test(judge, it_reopens_within_two_hours_or_as_long_as_it_lasted)
 {
+    static const struct pace demands = {
+        .others = 1, .complaints = 1, .signal = SIGNAL_DEMAND_ANSWER
+    };
     static const struct {
-        uint32_t calm_hours;
+        uint32_t lasts_min, most_hours, calm_min;
+        const struct pace *then;
         size_t opened, reopened;
-    } rows[] = { { 1, 1, 1 }, { 12, 2, 0 } };
-    for (size_t i = 0; i < 2; i++) {
+    } rows[] = {
+        { 20, 12, 60, &outage, 1, 1 },
+        { 20, 12, 60, &demands, 1, 1 },
+        { 20, 12, 180, &outage, 2, 0 },
+        { 360, 12, 300, &outage, 1, 1 },
+        { 360, 12, 300, &demands, 2, 0 },
+        { 360, 12, 600, &outage, 2, 0 },
+        { 360, 4, 300, &outage, 2, 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct story *story = story_after_days(5, 9);
-        story_run(story, MINUTES(20), &outage);
+        story->settings.reopen_most_ms = rows[i].most_hours * INT64_C(3600000);
+        story_run(story, MINUTES(rows[i].lasts_min), &outage);
         while (story_count(story, EVENT_RESOLVED) == 0) {
             story_run(story, MINUTES(1), &calm);
         }
-        story_run(story, HOURS(rows[i].calm_hours), &calm);
-        story_run(story, MINUTES(20), &outage);
-        cr_assert_eq(story_count(story, EVENT_OPENED), rows[i].opened, "row %zu", i);
-        cr_assert_eq(story_count(story, EVENT_REOPENED), rows[i].reopened, "row %zu", i);
-        cr_assert_eq(strcmp(story->events[0].incident.id,
+        story_run(story, MINUTES(rows[i].calm_min), &calm);
+        story_run(story, MINUTES(20), rows[i].then);
+        cr_expect_eq(story_count(story, EVENT_OPENED), rows[i].opened, "row %zu", i);
+        cr_expect_eq(story_count(story, EVENT_REOPENED), rows[i].reopened, "row %zu", i);
+        cr_expect_eq(strcmp(story->events[0].incident.id,
                              story->events[story->event_count - 1].incident.id) == 0,
                 rows[i].reopened == 1, "row %zu", i);
         story_free(story);
