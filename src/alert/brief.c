@@ -224,6 +224,37 @@ brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang)
     fprintf(out, "%s%c", es ? " con nota " : " with grade ", kin->last_grade);
 }
 
+int
+brief_is_shifted(const struct limit_shift *shift)
+{
+    return shift->planned != 0 || shift->verdicts != 0;
+}
+
+static void
+write_threshold(FILE *out, int32_t hundredths, enum lang lang)
+{
+    fputs(lang == LANG_ES ? "umbral " : "threshold ", out);
+    fputc(hundredths < 0 ? '-' : '+', out);
+    words_number(out, (hundredths < 0 ? -hundredths : hundredths) / 100.0, lang);
+}
+
+void
+brief_shift(FILE *out, const struct limit_shift *shift, enum lang lang)
+{
+    assert(brief_is_shifted(shift));
+    if (shift->planned != 0) {
+        fputs(lang == LANG_ES ? "previsto: " : "planned: ", out);
+        words_quote(out, view_of(shift->name), PLANNED_NAME_SIZE_MAX);
+        fputs(", ", out);
+        write_threshold(out, shift->planned, lang);
+    }
+    if (shift->verdicts != 0) {
+        fputs(shift->planned != 0 ? "; " : "", out);
+        fputs(lang == LANG_ES ? "por veredictos, " : "by verdicts, ", out);
+        write_threshold(out, shift->verdicts, lang);
+    }
+}
+
 static void
 write_withdrawn(FILE *out, const struct brief *brief, enum lang lang)
 {

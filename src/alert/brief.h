@@ -62,6 +62,10 @@ const char *brief_coordinated_words(enum lang lang);
 void brief_size(FILE *out, const struct brief *brief, enum lang lang);
 /* "Es la 3.ª desde el 19/02/2014; la anterior se cerró el 22/02/2014 con nota F". Only of one that has kin. */
 void brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang);
+/* Did calendar or verdicts ask for more, or less, than the sensitivity? */
+int brief_is_shifted(const struct limit_shift *shift);
+/* "previsto: final de Copa, umbral +2; por veredictos, umbral +0,5". Only of one that is shifted. */
+void brief_shift(FILE *out, const struct limit_shift *shift, enum lang lang);
 /* The sentence of render_summary. */
 void brief_summary(FILE *out, const struct brief *brief, enum lang lang);
 

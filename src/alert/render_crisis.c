@@ -48,6 +48,7 @@ why_part(const struct judge_event *event, const struct render_context *context)
     part_put(object, "rule_version",
             context->rules == NULL ? json_null() : json_string(rule_set_digest(context->rules)));
     part_put(object, "sensitivity", json_string(render_or_empty(context->sensitivity)));
+    render_put_shift(object, &event->shift);
     return object;
 }
 

@@ -25,6 +25,20 @@ render_why(const struct incident_why *why)
     return object;
 }
 
+void
+render_put_shift(json_t *why, const struct limit_shift *shift)
+{
+    if (!brief_is_shifted(shift)) {
+        return;
+    }
+    json_t *object = json_object();
+    part_put(object, "by", part_rounded((shift->planned + shift->verdicts) / 100.0, 2));
+    part_put(
+            object, "planned", shift->planned != 0 ? part_text(view_of(shift->name)) : json_null());
+    part_put(object, "verdicts", part_rounded(shift->verdicts / 100.0, 2));
+    part_put(why, "threshold_shift", object);
+}
+
 json_t *
 render_kin(const struct incident_kin *kin)
 {
@@ -79,10 +93,12 @@ render_scope(const struct incident *incident)
 }
 
 static json_t *
-why_part(const struct incident_why *why)
+why_part(const struct judge_event *event)
 {
+    const struct incident_why *why = &event->incident.why;
     json_t *object = render_why(why);
 
+    render_put_shift(object, &event->shift);
     part_put(object, "fired", render_fired(why->fired));
     /* An index: the log belongs to one rule set, and the set's digest stands in its summary. */
     part_put(object, "rule", why->rule == UINT32_MAX ? json_null() : part_count(why->rule));
@@ -147,6 +163,6 @@ render_log_line(const struct judge_event *event)
     part_put(object, "state", json_string(incident_state_name(incident->state)));
     part_put(object, "time", part_time(event->time_ms));
     part_put(object, "type", json_string("incident"));
-    part_put(object, "why", why_part(&incident->why));
+    part_put(object, "why", why_part(event));
     return part_bytes(object);
 }

@@ -27,6 +27,8 @@ json_t *render_fired(uint32_t fired);
 json_t *render_ticks(const struct incident *incident);
 /* The figures of a decision, without what fired and by which rule. */
 json_t *render_why(const struct incident_why *why);
+/* Beside the figures, what they were held against in another way than usual; nothing as a rule. */
+void render_put_shift(json_t *why, const struct limit_shift *shift);
 /* null when it has none. */
 json_t *render_kin(const struct incident_kin *kin);
 /* Who they are who complain: people, or accounts that were made for it. */

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -195,6 +196,29 @@ write_size(const struct page *page)
                       " of the mentions are complaints; usually "),
                 page->out);
         words_share(page->out, brief->usual_share, page->lang);
+    }
+}
+
+static int32_t
+read_hundredths(json_t *object, const char *name)
+{
+    double number = read_number(object, name);
+
+    return number > -100 && number < 100 ? (int32_t)lround(100 * number) : 0;
+}
+
+/* What it was held against, where that was not as usual. */
+static void
+write_shift(const struct page *page)
+{
+    json_t *moved = json_object_get(part(page, "why"), "threshold_shift");
+    struct limit_shift shift = { .verdicts = read_hundredths(moved, "verdicts") };
+
+    shift.planned = read_hundredths(moved, "by") - shift.verdicts;
+    (void)view_copy(read_view(moved, "planned"), shift.name, sizeof shift.name);
+    if (brief_is_shifted(&shift)) {
+        fputs("\n  ", page->out);
+        brief_shift(page->out, &shift, page->lang);
     }
 }
 
@@ -390,6 +414,7 @@ write_page(const struct page *page)
     } else {
         write_size(page);
     }
+    write_shift(page);
     write_authenticity(page);
     write_scope(page);
     write_since(page);

@@ -43,6 +43,10 @@
 #define BRAND_ID_SIZE_MAX  32
 #define RULE_FILE_SIZE_MAX 8388608 /* 8 MiB */
 #define PATTERN_SIZE_MAX   4096
+/* Planned events of one brand, the bytes of a name, and how long one may last: what is planned for longer is usual. */
+#define PLANNED_MAX           64
+#define PLANNED_NAME_SIZE_MAX 63
+#define PLANNED_DAYS_MAX      14
 /* PCRE2: match_limit with JIT and without. It starts over at every offset, so for a long text it
  * is what SEARCH_STEPS_MAX leaves each byte, but never less than MATCH_LIMIT_LEAST. */
 #define MATCH_LIMIT_JIT   20000

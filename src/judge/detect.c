@@ -1,4 +1,3 @@
-#include "judge/page_limits.h"
 #include "judge/special.h"
 #include "judge/state.h"
 
@@ -27,21 +26,8 @@
 #define HOT_CUSUM 3.0
 #define HOT_RATIO 1.5 /* of the last hour's authors over what is expected */
 
-static const struct page_limits limits[] = {
-    [SENSITIVITY_FEWER] = { .scan = 710, .cusum = 1545 },
-    [SENSITIVITY_BALANCED] = { .scan = 503, .cusum = 1188 },
-    [SENSITIVITY_MORE] = { .scan = 430, .cusum = 850 },
-};
-
 static const enum detector scale_detectors[SCALE_COUNT] = { DETECTOR_SCAN_10M, DETECTOR_SCAN_1H,
     DETECTOR_SCAN_6H, DETECTOR_SCAN_24H };
-
-const struct page_limits *
-page_limits_of(enum sensitivity sensitivity)
-{
-    assert(sensitivity <= SENSITIVITY_MORE);
-    return &limits[sensitivity];
-}
 
 static int64_t
 steps_ms(uint32_t steps)
@@ -125,6 +111,21 @@ static enum signal
 set_by(uint32_t subject)
 {
     return subject == SERIES_ANY ? SIGNAL_COMPLAINT : (enum signal)subject;
+}
+
+struct page_view
+judge_page_view(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        uint32_t scale)
+{
+    int moves = page_limits_move(judge->brand); /* else who speaks need not be asked */
+
+    return (struct page_view){ .brand = judge->brand,
+        .sensitivity = judge->settings->sensitivity[set_by(series->subject)],
+        .signal = moves ? spoken_signal(judge, series, moment) : set_by(series->subject),
+        .until_ms = bucket_end_ms(moment->bucket),
+        .span_ms = steps_ms(scale_steps[scale]) };
 }
 
 static void
@@ -270,9 +271,9 @@ would_page(const struct brand_judge *judge,
         const struct scan *scan,
         uint32_t onset)
 {
-    int32_t limit = page_limits_of(judge->settings->sensitivity[set_by(series->subject)])->scan;
+    struct page_view view = judge_page_view(judge, series, moment, scan->scale);
 
-    return scan->score >= limit && is_organic(judge, series, moment, scan) &&
+    return scan->score >= page_limits_at(&view).scan && is_organic(judge, series, moment, scan) &&
            !must_wait(series, moment, scan, onset);
 }
 
@@ -458,10 +459,11 @@ detect_slow(const struct brand_judge *judge, const struct moment *moment, struct
             continue;
         }
         int32_t score = (int32_t)(100 * series->cusum.evidence);
+        struct page_view view = judge_page_view(judge, series, moment, SCALE_COUNT - 1);
         struct scan day;
         /* Old evidence is no news: somebody must have joined in the step that closed. */
         if (series->steps[(moment->step + STEPS_A_DAY - 1) % STEPS_A_DAY].counted == 0 ||
-                score < page_limits_of(judge->settings->sensitivity[set_by(i)])->cusum) {
+                score < page_limits_at(&view).cusum) {
             continue;
         }
         series_scan(series, moment, SCALE_COUNT - 1, &day);

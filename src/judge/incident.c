@@ -214,6 +214,8 @@ incident_tell(struct brand_judge *judge,
     incident->revision++;
     incident->updated_ms = now_ms;
     incident->clock.grade = answer_grade(incident, now_ms);
-    sink->events[sink->count++] =
-            (struct judge_event){ .kind = kind, .time_ms = now_ms, .incident = *incident };
+    sink->events[sink->count++] = (struct judge_event){ .kind = kind,
+        .time_ms = now_ms,
+        .incident = *incident,
+        .shift = page_shift_of(judge->brand, incident) };
 }

@@ -60,6 +60,10 @@ struct brand_settings {
     char id[BRAND_ID_SIZE_MAX + 1];
     int64_t ack_target_ms;
     int64_t update_every_ms;
+    /* What moves its limits, see page_limits.h; both outlive the state. */
+    const struct planned_event *planned;
+    size_t planned_count;
+    const int32_t *score_offsets; /* by signal, or NULL */
 };
 
 struct official_post {
@@ -243,10 +247,18 @@ struct incident {
     size_t official_count;
 };
 
+/* How far what a score had to reach was moved, in hundredths; zero: the sensitivity alone decided. */
+struct limit_shift {
+    int32_t planned;                      /* by an event that was planned for then, */
+    int32_t verdicts;                     /* and by what people made of earlier alerts */
+    char name[PLANNED_NAME_SIZE_MAX + 1]; /* of the event; "" when there was none */
+};
+
 struct judge_event {
     enum judge_event_kind kind;
     int64_t time_ms; /* event time of the decision: the end of the bucket folded */
     struct incident incident;
+    struct limit_shift shift; /* of what opened it */
 };
 
 /* What a dashboard shows of a brand right now. */

@@ -1,6 +1,5 @@
 #include "judge/look.h"
 
-#include "judge/page_limits.h"
 #include "judge/special.h"
 #include "judge/state.h"
 
@@ -37,6 +36,7 @@ look_through(const struct brand_judge *judge,
 
     for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
         uint32_t span = scale_steps[scale] * STEP_BUCKETS;
+        struct page_view view = judge_page_view(judge, series, moment, scale);
         struct scan scan;
         series_scan(series, moment, scale, &scan);
         look->windows[scale] = (struct signal_window){
@@ -48,6 +48,7 @@ look_through(const struct brand_judge *judge,
             .dispersion = scan.dispersion,
             .p_log10 = negative_binomial_tail_log10(scan.expected, scan.dispersion, scan.counted),
             .score = scan.score / 100.0,
+            .needed = page_limits_at(&view).scan / 100.0,
         };
     }
 }
@@ -59,23 +60,20 @@ brand_judge_look(const struct brand_judge *judge,
         struct signal_look *look)
 {
     const struct series *series = judge->series[subject];
-    enum signal set_by = subject == LOOK_ANYTHING ? SIGNAL_COMPLAINT : (enum signal)subject;
-    enum sensitivity sensitivity = judge->settings->sensitivity[set_by];
-    const struct page_limits *limits = page_limits_of(sensitivity);
 
     assert(bucket >= judge->last_bucket);
     if (series == NULL) {
         return 0;
     }
     struct moment moment = judge_moment_later(judge, bucket);
+    struct page_view longest = judge_page_view(judge, series, &moment, SCALE_COUNT - 1);
     double odds = baseline_odds(&series->baseline);
-    *look = (struct signal_look){ .scan_limit = limits->scan / 100.0,
-        .cusum = series->cusum.evidence,
-        .cusum_limit = limits->cusum / 100.0,
+    *look = (struct signal_look){ .cusum = series->cusum.evidence,
+        .cusum_limit = page_limits_at(&longest).cusum / 100.0,
         .cusum_from_ms = bucket_start_ms(series->cusum.from),
         .severity = series_severity(series, &moment),
         .usual_share = odds / (1 + odds),
-        .sensitivity = sensitivity };
+        .sensitivity = longest.sensitivity };
     look_through(judge, series, &moment, look);
     return 1;
 }

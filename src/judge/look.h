@@ -31,11 +31,11 @@ struct signal_window {
     double dispersion; /* phi */
     double p_log10;    /* of so many people or more; <= 0 */
     double score;      /* -log10 p and the window's bonus; 0: not even unusual enough to ask */
+    double needed;     /* what it has to reach, by sensitivity, calendar and verdicts */
 };
 
 struct signal_look {
     struct signal_window windows[SIGNAL_WINDOWS];
-    double scan_limit; /* of every window's score, at the signal's sensitivity */
     double cusum;
     double cusum_limit;
     int64_t cusum_from_ms; /* since when it has collected */

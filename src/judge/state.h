@@ -11,6 +11,7 @@
 #include "judge/baseline.h"
 #include "judge/judge.h"
 #include "judge/kin.h"
+#include "judge/page_limits.h"
 #include "judge/series.h"
 #include "judge/voices.h"
 #include "window/cell.h"
@@ -145,7 +146,12 @@ void dims_add(struct incident_dim dims[INCIDENT_DIMS_MAX],
         size_t *dim_count,
         const struct dim_count *added);
 
-/* detect.c: what is news at this moment, by the scan and by plain thresholds ... */
+/* detect.c: what the window of this scale is asked for ... */
+struct page_view judge_page_view(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        uint32_t scale);
+/* ... what is news at this moment, by the scan and by plain thresholds ... */
 void detect(struct brand_judge *judge,
         const struct brand_bucket *in,
         const struct moment *moment,

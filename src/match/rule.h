@@ -41,13 +41,31 @@ struct account {
     struct view handle;
 };
 
+/* What is known beforehand to make people talk: a final, a launch. Meanwhile more is asked of the statistic. */
+struct planned_event {
+    struct view name; /* up to PLANNED_NAME_SIZE_MAX bytes */
+    int64_t start_ms; /* event time; */
+    int64_t end_ms;   /* the first moment that is no longer part of it */
+    signal_set signals;
+};
+
+/* How far verdicts may move what a score has to reach, in hundredths: decisions/0025. */
+#define SCORE_OFFSET_MIN  (-100)
+#define SCORE_OFFSET_MAX  200
+#define SCORE_OFFSET_STEP 50 /* by one verdict */
+
 struct brand {
     struct view id;
     struct view title;
     const struct account *accounts;
     size_t account_count;
-    int64_t ack_target_ms;   /* default 15 min */
-    int64_t update_every_ms; /* default 30 min */
+    int64_t ack_target_ms;               /* default 15 min */
+    int64_t update_every_ms;             /* default 30 min */
+    const struct planned_event *planned; /* by start */
+    size_t planned_count;
+    const int32_t *score_offsets; /* by signal, hundredths: what verdicts moved; NULL: nothing */
+    const char *file;             /* where it stands */
+    size_t line;
 };
 
 struct rule {

@@ -32,6 +32,11 @@ void rule_file_read(struct rule_reader *reader, const struct rule_file *file);
 
 /* The parts, each in a file of its own. */
 void rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node);
+/* What moves the limits of a brand: its planned events, its score offsets. */
+void rule_file_read_planned(
+        struct rule_reader *reader, const struct yaml_node *map, struct brand *brand);
+void rule_file_read_score_offsets(
+        struct rule_reader *reader, const struct yaml_node *node, struct brand *brand);
 void rule_file_read_rule(struct rule_reader *reader, const struct yaml_node *node);
 void rule_file_read_match(
         struct rule_reader *reader, const struct yaml_node *rule_node, struct rule_entry *entry);

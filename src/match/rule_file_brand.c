@@ -349,7 +349,7 @@ void
 rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node)
 {
     static const char *const keys[] = { "id", "title", "names", "handles", "official_accounts",
-        "thresholds", "ack_target", "update_every" };
+        "thresholds", "ack_target", "update_every", "planned", "score_offsets" };
     yaml_expect_keys(node, keys, LENGTH(keys), reader->faults);
     struct brand_entry *entry = yaml_kind_of(node) == YAML_MAP ? add_brand(reader, node) : NULL;
     if (entry == NULL) {
@@ -359,6 +359,8 @@ rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node)
     (void)rule_file_read_id(reader, node, BRAND_ID_SIZE_MAX, &brand->id);
     entry->place =
             rule_file_place(reader, yaml_get(node, "id") != NULL ? yaml_get(node, "id") : node);
+    brand->file = entry->place.file;
+    brand->line = entry->place.line;
     struct view title = { 0 };
     (void)yaml_read_text(yaml_get(node, "title"), &title, reader->faults);
     brand->title = title.size > 0 ? rule_set_copy(reader->set, title) : brand->id;
@@ -368,6 +370,8 @@ rule_file_read_brand(struct rule_reader *reader, const struct yaml_node *node)
     read_thresholds(reader, yaml_get(node, "thresholds"), entry);
     read_span(reader, yaml_get(node, "ack_target"), &brand->ack_target_ms);
     read_span(reader, yaml_get(node, "update_every"), &brand->update_every_ms);
+    rule_file_read_planned(reader, node, brand);
+    rule_file_read_score_offsets(reader, yaml_get(node, "score_offsets"), brand);
     if (yaml_get(node, "names") == NULL && yaml_get(node, "handles") == NULL &&
             yaml_get(node, "official_accounts") == NULL) {
         yaml_fault(node, reader->faults, "add names:, handles: or official_accounts:",

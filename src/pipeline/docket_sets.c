@@ -17,8 +17,11 @@ brand_init(const struct docket *docket,
 
     *brand = (struct docket_brand){ .number = index,
         .shard = ledger_shard_of(docket->options.ledger, from->id),
-        .settings = {
-                .ack_target_ms = from->ack_target_ms, .update_every_ms = from->update_every_ms } };
+        .settings = { .ack_target_ms = from->ack_target_ms,
+                .update_every_ms = from->update_every_ms,
+                .planned = from->planned,
+                .planned_count = from->planned_count,
+                .score_offsets = from->score_offsets } };
     view_copy(from->id, brand->settings.id, sizeof brand->settings.id);
 }
 

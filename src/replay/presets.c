@@ -149,7 +149,6 @@ meet(struct presets *presets, const struct watched_fold *seen)
 {
     struct preset_brand *brand = &presets->brands[seen->brand];
 
-    brand->settings = *seen->settings;
     for (size_t i = 0; i < PRESET_COUNT; i++) {
         brand->judges[i] = brand_judge_create(&presets->presets[i].settings, &brand->settings);
         assert(brand->judges[i] != NULL);
@@ -164,6 +163,8 @@ presets_watch(struct presets *presets, enum fold_phase phase, const struct watch
         return;
     }
     assert(fold_seen->brand < presets->brand_count);
+    presets->brands[fold_seen->brand].settings =
+            *fold_seen->settings; /* of the revision in force */
     if (presets->brands[fold_seen->brand].judges[0] == NULL) {
         meet(presets, fold_seen);
     }

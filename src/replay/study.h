@@ -31,6 +31,7 @@ struct study_event {
     uint32_t revision;
     signal_set signals;
     struct incident_why why;
+    struct limit_shift shift;
     uint64_t posts;
     uint64_t authors;
     char grade;

@@ -90,7 +90,7 @@ tell_window(const struct telling *telling,
     table_number(telling->out, window->dispersion, telling->lang, 7);
     table_hundredths(telling->out, window->p_log10, telling->lang, 9);
     table_hundredths(telling->out, window->score, telling->lang, 8);
-    table_hundredths(telling->out, look->scan_limit, telling->lang, 13);
+    table_hundredths(telling->out, window->needed, telling->lang, 13);
     fprintf(telling->out, "%s\n", remark);
 }
 
@@ -173,6 +173,18 @@ tell_threshold(const struct telling *telling, const struct incident_why *why)
     }
 }
 
+/* ---- calendar and verdicts ---- */
+
+static void
+tell_shift(const struct telling *telling, const struct limit_shift *shift)
+{
+    if (brief_is_shifted(shift)) {
+        fputs("  ", telling->out);
+        brief_shift(telling->out, shift, telling->lang);
+        fputc('\n', telling->out);
+    }
+}
+
 /* ---- decisions that are about time ---- */
 
 static void
@@ -222,6 +234,7 @@ tell_event(const struct telling *telling, const struct study_event *event, size_
     tell_reason(telling, event);
     if (is_about_size(event->kind)) {
         tell_threshold(telling, &event->why);
+        tell_shift(telling, &event->shift);
     }
     for (size_t i = 0; i < event->look_count; i++) {
         tell_look(telling, event, &event->looks[i]);

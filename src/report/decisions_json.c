@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static json_t *
-window_part(const struct signal_window *window, double limit)
+window_part(const struct signal_window *window)
 {
     json_t *object = json_object();
     double mentions = (double)window->mentions;
@@ -18,7 +18,7 @@ window_part(const struct signal_window *window, double limit)
     part_put(object, "people", part_count(window->people));
     part_put(object, "posts", part_count(window->posts));
     part_put(object, "score", part_rounded(window->score, 2));
-    part_put(object, "score_needed", part_rounded(limit, 2));
+    part_put(object, "score_needed", part_rounded(window->needed, 2));
     part_put(object, "share", part_rounded(mentions > 0 ? (double)window->posts / mentions : 0, 3));
     part_put(object, "window_s", part_seconds(window->window_ms));
     return object;
@@ -32,7 +32,7 @@ look_part(const struct study_look *seen)
     json_t *windows = json_array();
 
     for (size_t i = 0; i < SIGNAL_WINDOWS; i++) {
-        part_push(windows, window_part(&look->windows[i], look->scan_limit));
+        part_push(windows, window_part(&look->windows[i]));
     }
     part_put(object, "cusum", part_rounded(look->cusum, 2));
     part_put(object, "cusum_needed", part_rounded(look->cusum_limit, 2));
@@ -68,11 +68,12 @@ threshold_part(const struct decisions *decisions, const struct incident_why *why
 
 /* What decided, or what had decided last when this event is about time. */
 static json_t *
-why_part(const struct incident_why *why)
+why_part(const struct study_event *event)
 {
-    json_t *object = render_why(why);
+    json_t *object = render_why(&event->why);
 
-    part_put(object, "fired", render_fired(why->fired));
+    part_put(object, "fired", render_fired(event->why.fired));
+    render_put_shift(object, &event->shift);
     return object;
 }
 
@@ -95,7 +96,7 @@ event_part(const struct decisions *decisions, const struct study_event *event)
     part_put(object, "severity", json_string(severity_name(event->severity)));
     part_put(object, "signals", part_signals(event->signals));
     part_put(object, "threshold", threshold_part(decisions, &event->why));
-    part_put(object, "why", why_part(&event->why));
+    part_put(object, "why", why_part(event));
     return object;
 }
 

@@ -213,6 +213,15 @@ posts_part(const struct study_incident *incident)
 }
 
 static json_t *
+why_part(const struct study_event *opening)
+{
+    json_t *object = render_why(&opening->why);
+
+    render_put_shift(object, &opening->shift);
+    return object;
+}
+
+static json_t *
 kin_part(const struct report *report, const struct study_incident *incident)
 {
     const struct study_incident *kin[KIN_MAX];
@@ -298,7 +307,7 @@ incident_part(const struct report *report, const struct study_incident *incident
     part_put(object, "timeline", timeline_part(incident));
     part_put(object, "timeline_left_out", part_count(incident->events_left_out));
     part_put(object, "title", part_text(facts_title(report, incident)));
-    part_put(object, "why", render_why(&facts_opening(incident)->why));
+    part_put(object, "why", why_part(facts_opening(incident)));
     return object;
 }
 

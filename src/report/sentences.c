@@ -396,6 +396,11 @@ say_why(FILE *out,
                       " It piled up little by little, without a jump to give it away."),
                 out);
     }
+    if (brief_is_shifted(&facts_opening(incident)->shift)) {
+        fputs(say(lang, " Frente a lo habitual, ", " Against the usual, "), out);
+        brief_shift(out, &facts_opening(incident)->shift, lang);
+        fputc('.', out);
+    }
     say_authenticity(out, &incident->last, lang);
     say_rule(out, report, why, lang);
 }

@@ -4,6 +4,9 @@
 #define HEAD "schema: rebato/rules/v1\n"
 #define RULE HEAD "rules:\n  - id: r\n    signal: outage\n    tests: [{match: [x]}]\n"
 
+#define PLANNED HEAD "brands: [{id: a, names: [a], planned: "
+#define OFFSETS HEAD "brands: [{id: a, names: [a], score_offsets: "
+
 struct fault_row {
     const char *yaml;
     const char *printed; /* the whole output */
@@ -197,6 +200,42 @@ static const struct fault_row refused[] = {
     { HEAD "brands: [{id: a, names: [a], official_accounts: [{x: 1, bluesky: b}]}]\n",
             "a second id" },
     { HEAD "brands: [{id: a, names: [a], ack_target: 2s}]\n", "the time is 1m to 24h" },
+    { PLANNED "[{name: final, start: 2026-05-23T22:00:00Z, end: 2026-05-23T20:00:00Z}]}]\n",
+            "rules.yaml:2:88: error: a planned event ends before it starts" },
+    { PLANNED "[{name: final, start: 2026-05-23T22:00:00Z, end: 2026-05-23T22:00:00Z}]}]\n",
+            "a planned event ends before it starts" },
+    { PLANNED "[{name: year, start: 2026-01-01, end: 2027-01-01}]}]\n",
+            "a planned event of more than 14 days" },
+    { PLANNED "[{name: final, start: 2026-05-23, end: 2026-05-23T22:00:00}]}]\n",
+            "not a point in time from 2004" },
+    { PLANNED "[{name: final, start: tomorrow, end: 2026-05-24}]}]\n",
+            "not a point in time from 2004" },
+    { PLANNED "[{name: final, end: 2026-05-24}]}]\n", "a planned event has no start" },
+    { PLANNED "[{name: final, start: 2026-05-24}]}]\n", "a planned event has no end" },
+    { PLANNED "[{start: 2026-05-23, end: 2026-05-24}]}]\n", "a planned event has no name" },
+    { PLANNED "[{name: '', start: 2026-05-23, end: 2026-05-24}]}]\n",
+            "the name is 1 to 63 bytes long" },
+    { PLANNED "[{name: x, start: 2026-05-23, end: 2026-05-24, signals: [outge]}]}]\n",
+            "did you mean \"outage\"?" },
+    { PLANNED "[{name: x, start: 2026-05-23, end: 2026-05-24, signals: [official-denial]}]}]\n",
+            "is not known here" },
+    { PLANNED "[{name: x, start: 2026-05-23, end: 2026-05-24, signals: []}]}]\n",
+            "concerns no signal" },
+    { PLANNED "[{name: x, begin: 2026-05-23, end: 2026-05-24}]}]\n", "unknown key \"begin\"" },
+    { PLANNED "[{name: x, start: 2026-05-23, end: 2026-05-25}, {name: y, start: 2026-05-24, end: "
+              "2026-05-26}]}]\n",
+            "it overlaps the planned event \"x\"" },
+    { PLANNED "[{name: x, start: 2026-05-23, end: 2026-05-25, signals: [outage, billing]},"
+              " {name: y, start: 2026-05-24, end: 2026-05-26, signals: [billing]}]}]\n",
+            "it overlaps the planned event \"x\"" },
+    { PLANNED "final}]\n", "planned is a list" },
+    { PLANNED "[final]}]\n", "error: " },
+    { OFFSETS "{outage: 3}}]\n", "rules.yaml:2:54: error: an offset is -1 to 2, in steps of 0.5" },
+    { OFFSETS "{outage: -1.5}}]\n", "an offset is -1 to 2" },
+    { OFFSETS "{outage: 0.3}}]\n", "an offset is -1 to 2, in steps of 0.5" },
+    { OFFSETS "{outage: much}}]\n", "a number" },
+    { OFFSETS "{official-denial: 1}}]\n", "unknown key \"official-denial\"" },
+    { OFFSETS "[outage]}]\n", "error: " },
     { HEAD "brands: [{id: a, names: [a], tests: []}]\n", "unknown key \"tests\"" },
 };
 

@@ -93,6 +93,67 @@ Test(rule_set, knows_the_accounts_of_a_brand)
     rule_set_destroy(&set);
 }
 
+static const char calendar[] =
+        "schema: rebato/rules/v1\n"
+        "brands:\n"
+        "  - {id: plain, names: [plain]}\n"
+        "  - id: acme\n"
+        "    names: [acme]\n"
+        "    score_offsets: {outage: +0.5, security: -1, billing: 2, privacy: 0}\n"
+        "    planned:\n"
+        "      - {name: Black Friday, start: 2026-11-27, end: 2026-11-28}\n"
+        "      - {name: late final, start: 2026-11-27T20:00:00+01:00, end: "
+        "2026-11-27T22:00:00+01:00,\n"
+        "         signals: [outage]}\n"
+        "      - {name: final, start: 2026-05-23T21:00:00+02:00, end: 2026-05-23T23:00:00+02:00,\n"
+        "         signals: [degraded, outage]}\n";
+
+Test(rule_set, knows_the_calendar_of_a_brand_by_time)
+{
+    struct fault_list *faults = fault_list_create();
+    /* The sale concerns everything, the late final is a part of it: refused. */
+    cr_expect_null(fixture_compile(calendar, faults));
+    cr_expect_eq(fault_count(faults, FAULT_ERROR), 1);
+    fault_list_destroy(&faults);
+
+    char *apart = strdup(calendar);
+    memcpy(strstr(apart, "2026-11-27T20"), "2026-12-27T20", 13);
+    memcpy(strstr(apart, "2026-11-27T22"), "2026-12-27T22", 13);
+    const struct rule_set *set = fixture_compile(apart, NULL);
+    const struct brand *brand = rule_set_brand(set, 1);
+    cr_assert_eq(brand->planned_count, 3);
+    cr_expect(view_equal(brand->planned[0].name, VIEW("final")));
+    cr_expect_eq(brand->planned[0].start_ms, INT64_C(1779562800000));
+    cr_expect_eq(brand->planned[0].end_ms, INT64_C(1779570000000));
+    cr_expect_eq(
+            brand->planned[0].signals, SIGNAL_BIT(SIGNAL_OUTAGE) | SIGNAL_BIT(SIGNAL_DEGRADED));
+    cr_expect(view_equal(brand->planned[1].name, VIEW("Black Friday")));
+    cr_expect_eq(brand->planned[1].signals, (SIGNAL_BIT(SIGNAL_EXODUS) << 1) - 1,
+            "all complaints, and nothing else");
+    cr_expect_eq(rule_set_brand(set, 0)->planned_count, 0);
+    rule_set_destroy(&set);
+    free(apart);
+}
+
+Test(rule_set, knows_what_verdicts_moved)
+{
+    char *apart = strdup(calendar);
+    *strstr(apart, "    planned:") = '\0';
+    const struct rule_set *set = fixture_compile(apart, NULL);
+    const int32_t *offsets = rule_set_brand(set, 1)->score_offsets;
+    cr_assert_not_null(offsets);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        int32_t wanted = i == SIGNAL_OUTAGE     ? 50
+                         : i == SIGNAL_BILLING  ? 200
+                         : i == SIGNAL_SECURITY ? -100
+                                                : 0;
+        cr_expect_eq(offsets[i], wanted, "%zu: %d", i, offsets[i]);
+    }
+    cr_expect_null(rule_set_brand(set, 0)->score_offsets);
+    rule_set_destroy(&set);
+    free(apart);
+}
+
 Test(rule_set, finds_by_id)
 {
     const struct rule_set *set = fixture_compile(rules, NULL);

@@ -72,7 +72,7 @@ Test(study, the_figures_behind_a_decision_are_those_of_its_moment)
     cr_expect_eq(look->windows[0].people, (uint64_t)12);
     cr_expect_eq(look->windows[0].posts, (uint64_t)12);
     cr_expect_eq(look->windows[0].mentions, (uint64_t)13 + 9);
-    cr_expect_gt(look->scan_limit, 0);
+    cr_expect_gt(look->windows[0].needed, 0);
     cr_expect_eq(
             study_at(study, 0)->events[study_at(study, 0)->event_count - 1].look_count, (size_t)0);
     study_destroy(&study);

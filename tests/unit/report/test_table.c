@@ -131,8 +131,7 @@ look(struct study_event *event)
     event->look_count = 1;
     event->looks[0].subject = SIGNAL_OUTAGE;
     struct signal_look *seen = &event->looks[0].look;
-    *seen = (struct signal_look){ .scan_limit = 6.88,
-        .cusum = 3.25,
+    *seen = (struct signal_look){ .cusum = 3.25,
         .cusum_limit = 11.88,
         .cusum_from_ms = ONSET_MS,
         .severity = 9.5,
@@ -141,6 +140,7 @@ look(struct study_event *event)
     for (int i = 0; i < SIGNAL_WINDOWS; i++) {
         static const int64_t minutes[] = { 10, 60, 360, 1440 };
         seen->windows[i] = (struct signal_window){ .window_ms = minutes[i] * MINUTE_MS,
+            .needed = 6.88,
             .people = 27,
             .posts = 30,
             .mentions = 42,
