@@ -153,6 +153,13 @@ sheet_delay_minutes(struct sheet *sheet, enum happening kind, double part)
 }
 
 double
+sheet_least_minutes(struct sheet *sheet, enum happening kind, double part)
+{
+    const struct delay *delay = delay_at(&sheet->least[kind], part, by_ms);
+    return delay == NULL ? -1 : (double)delay->ms / (double)MINUTE_MS;
+}
+
+double
 sheet_delay_mentions(struct sheet *sheet, enum happening kind, double part)
 {
     const struct delay *delay = delay_at(&sheet->delays[kind], part, by_mentions);

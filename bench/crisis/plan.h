@@ -27,6 +27,7 @@ struct event {
     /* Noted while its mentions are made. */
     uint32_t people; /* distinct, who complain because of it */
     int visible;     /* to one who knows the true baseline */
+    int64_t seen_ms; /* from when on, if he knew its beginning, too; TIME_NONE: never */
 };
 
 struct plan {

@@ -127,6 +127,7 @@ sheet_json(struct sheet *sheet)
     json_object_set_new(object, "false_alarms_by_cause", causes_json(sheet));
     json_object_set_new(object, "recall", recall_json(sheet));
     json_object_set_new(object, "time_to_detect_min", delays_json(sheet, sheet_delay_minutes));
+    json_object_set_new(object, "time_visible_min", delays_json(sheet, sheet_least_minutes));
     json_object_set_new(
             object, "time_to_detect_mentions", delays_json(sheet, sheet_delay_mentions));
     json_object_set_new(object, "duplicates",

@@ -37,7 +37,7 @@ print_recall(struct results *results)
     for (int tier = 0; tier < TIER_COUNT; tier++) {
         printf(" %14s", tier_name((enum volume_tier)tier));
     }
-    printf(" %8s %6s %9s\n", "median", "p90", "mentions");
+    printf(" %8s %6s %9s %8s %6s\n", "median", "p90", "mentions", "at least", "p90");
     for (int i = 0; i < HAPPENING_COUNT; i++) {
         enum happening kind = (enum happening)i;
         if (!happening_is_crisis(kind)) {
@@ -53,8 +53,9 @@ print_recall(struct results *results)
             printf("       ");
             print_share(found_rate(page->tiers[kind][tier]));
         }
-        printf(" %8.1f %6.1f %9.0f\n", sheet_delay_minutes(page, kind, 0.5),
-                sheet_delay_minutes(page, kind, 0.9), sheet_delay_mentions(page, kind, 0.5));
+        printf(" %8.1f %6.1f %9.0f %8.1f %6.1f\n", sheet_delay_minutes(page, kind, 0.5),
+                sheet_delay_minutes(page, kind, 0.9), sheet_delay_mentions(page, kind, 0.5),
+                sheet_least_minutes(page, kind, 0.5), sheet_least_minutes(page, kind, 0.9));
     }
 }
 

@@ -19,7 +19,7 @@ struct run_options {
     unsigned threads;
     const struct world *world;
     const struct rule_set *rules; /* NULL: nothing goes through them */
-    FILE *stream; /* every mention, as --attributes reads them, brand by brand; NULL: not wanted */
+    FILE *stream;  /* every mention, as --attributes reads them, brand by brand; NULL: not wanted */
     FILE *details; /* every page and every crisis that was missed, a line each; NULL: not wanted */
 };
 

@@ -1,5 +1,7 @@
 #include "crisis/sheet.h"
 
+#include "judge/judge.h"
+
 #include <stdlib.h>
 
 #define GRACE_MS     (30 * MINUTE_MS)
@@ -87,24 +89,8 @@ crowd_of(const struct event *event)
 }
 
 static void
-note_event(struct sheet *sheet, const struct truth *truth, const struct event *event, int hit)
+note_delay(struct sheet *sheet, struct delays *list, struct delay delay)
 {
-    int planned = event->kind == HAPPENING_PLANNED || event->kind == HAPPENING_FOOTBALL;
-
-    note_found(&sheet->tiers[event->kind][truth->tier], hit);
-    note_found(&sheet->crowds[event->kind][crowd_of(event)], hit);
-    if (event->visible) {
-        note_found(&sheet->visible[event->kind], hit);
-    }
-    if (planned && event->share < SHARE_RISES) {
-        note_found(&sheet->planned_plain, hit);
-    }
-}
-
-static void
-note_delay(struct sheet *sheet, enum happening kind, struct delay delay)
-{
-    struct delays *list = &sheet->delays[kind];
     if (list->count == list->capacity) {
         size_t capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
         struct delay *grown = realloc(list->at, capacity * sizeof *grown);
@@ -119,12 +105,31 @@ note_delay(struct sheet *sheet, enum happening kind, struct delay delay)
 }
 
 static void
+note_event(struct sheet *sheet, const struct truth *truth, const struct event *event, int hit)
+{
+    int planned = event->kind == HAPPENING_PLANNED || event->kind == HAPPENING_FOOTBALL;
+
+    note_found(&sheet->tiers[event->kind][truth->tier], hit);
+    note_found(&sheet->crowds[event->kind][crowd_of(event)], hit);
+    if (event->visible) {
+        note_found(&sheet->visible[event->kind], hit);
+    }
+    if (event->visible && event->seen_ms != TIME_NONE) {
+        note_delay(sheet, &sheet->least[event->kind],
+                (struct delay){ .ms = event->seen_ms - event->start_ms });
+    }
+    if (planned && event->share < SHARE_RISES) {
+        note_found(&sheet->planned_plain, hit);
+    }
+}
+
+static void
 note_hit(struct sheet *sheet, const struct truth *truth, size_t number, int64_t alarm_ms)
 {
     const struct event *event = &truth->events[number];
     struct delay delay = { .ms = alarm_ms - event->start_ms,
         .mentions = truth_told(truth, number, alarm_ms) };
-    note_delay(sheet, event->kind, delay);
+    note_delay(sheet, &sheet->delays[event->kind], delay);
 }
 
 static int
@@ -228,15 +233,22 @@ found_add(struct found *to, const struct found *from, size_t count)
     }
 }
 
+static void
+add_delays(struct sheet *sheet, struct delays *to, const struct delays *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        note_delay(sheet, to, from->at[i]);
+    }
+}
+
 void
 sheet_add(struct sheet *sheet, const struct sheet *other)
 {
     for (int kind = 0; kind < HAPPENING_COUNT; kind++) {
         found_add(sheet->tiers[kind], other->tiers[kind], TIER_COUNT);
         found_add(sheet->crowds[kind], other->crowds[kind], CROWD_COUNT);
-        for (size_t i = 0; i < other->delays[kind].count; i++) {
-            note_delay(sheet, (enum happening)kind, other->delays[kind].at[i]);
-        }
+        add_delays(sheet, &sheet->delays[kind], &other->delays[kind]);
+        add_delays(sheet, &sheet->least[kind], &other->least[kind]);
     }
     found_add(sheet->visible, other->visible, HAPPENING_COUNT);
     found_add(&sheet->labelled, &other->labelled, 1);
@@ -257,6 +269,7 @@ sheet_fini(struct sheet *sheet)
 {
     for (int kind = 0; kind < HAPPENING_COUNT; kind++) {
         free(sheet->delays[kind].at);
+        free(sheet->least[kind].at);
     }
     *sheet = (struct sheet){ 0 };
 }

@@ -42,7 +42,8 @@ struct sheet {
     uint64_t duplicates;
     int64_t watched_ms[TIER_COUNT];
     struct delays delays[HAPPENING_COUNT];
-    int failed; /* out of memory */
+    struct delays least[HAPPENING_COUNT]; /* of one who knows the true mean and the beginning */
+    int failed;                           /* out of memory */
 };
 
 /* Alarms of one brand, rising; those before the scored time are not looked at. */
@@ -75,6 +76,7 @@ const char *cause_name(int cause, char name[48]);
 
 /* The value at this part (0 to 1) of the sorted delays; -1: none. */
 double sheet_delay_minutes(struct sheet *sheet, enum happening kind, double part);
+double sheet_least_minutes(struct sheet *sheet, enum happening kind, double part);
 double sheet_delay_mentions(struct sheet *sheet, enum happening kind, double part);
 
 /* Of the alarms, so many were right, were crises that rare: found ones against false ones a brand-month. */

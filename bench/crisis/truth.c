@@ -1,10 +1,15 @@
 #include "crisis/truth.h"
 
+#include "judge/judge.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VISIBLE_LN (-13.815510557964274) /* ln 1e-6 */
+
+/* Nobody calls three people a crisis. */
+#define PEOPLE_LEAST 4
 
 static const size_t spans[] = { 1, 2, 6, 18, 36, 72, 144, 288 }; /* slots of 10 minutes */
 
@@ -56,6 +61,44 @@ is_visible(const struct stream *stream, const struct event *event)
     return 0;
 }
 
+/* Complaining people expected between the two, without the event. */
+static double
+usual_between(const struct stream *stream, int64_t from_ms, int64_t until_ms)
+{
+    double sum = 0;
+
+    for (int64_t at_ms = from_ms; at_ms < until_ms;) {
+        size_t slot = (size_t)((at_ms - stream->era.from_ms) / SLOT_MS);
+        int64_t end_ms = stream->era.from_ms + (int64_t)(slot + 1) * SLOT_MS;
+        int64_t to_ms = end_ms < until_ms ? end_ms : until_ms;
+        sum += slot < stream->slots
+                       ? stream->usual[slot] * (double)(to_ms - at_ms) / (double)SLOT_MS
+                       : 0;
+        at_ms = to_ms;
+    }
+    return sum;
+}
+
+/* Nobody can tell earlier: he counts from the very beginning, and what is usual came exactly as usual. */
+static int64_t
+first_seen(const struct truth *truth, const struct stream *stream, size_t number)
+{
+    const struct event *event = &truth->events[number];
+    double usual = 0;
+    int64_t from_ms = event->start_ms;
+
+    for (size_t i = truth->first[number]; i < truth->first[number + 1]; i++) {
+        double told = (double)(i - truth->first[number] + 1);
+        int64_t now_ms = truth->told[i] > from_ms ? truth->told[i] : from_ms;
+        usual += usual_between(stream, from_ms, now_ms);
+        from_ms = now_ms;
+        if (told >= PEOPLE_LEAST && truth_is_visible(usual, usual + told)) {
+            return now_ms;
+        }
+    }
+    return TIME_NONE;
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -101,6 +144,9 @@ truth_find(struct truth *truth, struct stream *stream)
     for (size_t i = 0; truth->told != NULL && i < stream->plan.count; i++) {
         qsort(truth->told + truth->first[i], truth->first[i + 1] - truth->first[i],
                 sizeof *truth->told, by_time);
+    }
+    for (size_t i = 0; truth->told != NULL && i < stream->plan.count; i++) {
+        stream->plan.events[i].seen_ms = first_seen(truth, stream, i);
     }
     return truth->told != NULL;
 }
