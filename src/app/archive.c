@@ -263,6 +263,14 @@ on_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
 }
 
 static void
+on_talk(void *context, const struct waits_post *post)
+{
+    const struct archive *archive = context;
+
+    archive->hooks->on_talk(archive->hooks->context, post);
+}
+
+static void
 on_state(void *context, struct view brand, uint32_t folded_through, struct view state)
 {
     const struct archive *archive = context;
@@ -320,6 +328,7 @@ fill_options(struct archive *archive, struct replay_options *run)
     run->on_event = hooks->on_event == NULL ? NULL : on_event;
     run->on_cells = hooks->on_cells == NULL ? NULL : on_cells;
     run->on_fold = hooks->on_fold == NULL ? NULL : on_fold;
+    run->on_talk = hooks->on_talk == NULL ? NULL : on_talk;
     run->on_state = hooks->on_state == NULL ? NULL : on_state;
     run->on_progress = on_progress;
     run->context = archive;

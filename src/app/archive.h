@@ -75,6 +75,7 @@ struct archive_hooks {
     void (*on_cells)(
             void *context, struct view brand, const struct ledger_cell *cells, size_t cell_count);
     void (*on_fold)(void *context, enum fold_phase phase, const struct watched_fold *fold);
+    void (*on_talk)(void *context, const struct waits_post *post);
     void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
     /* All is read, whether or not an input broke off; before anything is said of it. */
     void (*on_end)(void *context, const struct replay_summary *summary);

@@ -29,6 +29,7 @@ struct report_verb {
     struct study *study;
     struct presets *presets;
     struct holes *holes;
+    struct waits *waits;
     const char *id; /* NULL: all */
     size_t format;
     enum lang lang;
@@ -44,6 +45,13 @@ on_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
     study_watch(verb->study, phase, fold);
     presets_watch(verb->presets, phase, fold);
     holes_watch(verb->holes, phase, fold);
+    waits_watch(verb->waits, phase, fold);
+}
+
+static void
+on_talk(void *context, const struct waits_post *post)
+{
+    waits_hear(((struct report_verb *)context)->waits, post);
 }
 
 static void
@@ -59,6 +67,7 @@ on_end(void *context, const struct replay_summary *summary)
 
     verb->summary = *summary;
     presets_finish(verb->presets, summary->closed);
+    waits_finish(verb->waits, summary->closed);
 }
 
 /* ---- the document ---- */
@@ -110,6 +119,7 @@ fill_report(const struct report_verb *verb, struct report *report)
         .last_ms = verb->summary.last_ms };
     report->rules = archive->rules;
     report->holes = verb->holes;
+    report->waits = verb->waits;
     report->left_out = verb->id == NULL ? study_left_out(verb->study) : 0;
     for (int i = 0; i < PRESET_COUNT; i++) {
         presets_result(verb->presets, (enum sensitivity)i, &report->presets[i]);
@@ -224,12 +234,14 @@ read_archive(struct report_verb *verb)
     struct archive_hooks hooks = { .lang = verb->lang,
         .on_event = on_event,
         .on_fold = on_fold,
+        .on_talk = on_talk,
         .on_end = on_end,
         .context = verb };
 
     verb->study = study_create(&wanted);
     verb->presets = presets_create(&verb->archive->judging.settings, brands);
     verb->holes = holes_create();
+    verb->waits = waits_create(verb->id);
     enum exit_code code = archive_run(verb->archive, &hooks);
     if (code == EXIT_FINE || code == EXIT_FINDINGS) {
         enum exit_code made = make_document(verb);
@@ -237,6 +249,7 @@ read_archive(struct report_verb *verb)
     }
     presets_destroy(&verb->presets);
     holes_destroy(&verb->holes);
+    waits_destroy(&verb->waits);
     study_destroy(&verb->study);
     return code;
 }

@@ -316,6 +316,9 @@ int brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size);
 int judge_is_answer(signal_set said);
 /* The complaints that a post which says this is about. */
 signal_set judge_matters_of(signal_set said);
+/* Does a reply to one person that says this name the matter of an incident with these signals, and do something about
+ * it? */
+int judge_reply_names(signal_set said, signal_set signals);
 
 /* ---- other rules ---- */
 

@@ -33,6 +33,19 @@ named_of(signal_set signals)
     return named;
 }
 
+/* A reply that does something about what it names. */
+static int
+is_named(signal_set said)
+{
+    return named_of(said) != 0 && (said & ACTS) != 0 && (said & REFUSALS) == 0;
+}
+
+int
+judge_reply_names(signal_set said, signal_set signals)
+{
+    return is_named(said) && (named_of(said) & about_signals(signals)) != 0;
+}
+
 static void
 close_day(struct reply_log *log)
 {
@@ -61,8 +74,7 @@ replies_hear(struct reply_log *log, const struct official_post *post, enum reply
 {
     signal_set names = named_of(post->signals);
 
-    if (post->broadcast || post->impostor || names == 0 || (post->signals & ACTS) == 0 ||
-            (post->signals & REFUSALS) != 0) {
+    if (post->broadcast || post->impostor || !is_named(post->signals)) {
         return;
     }
     for (size_t i = 0; i < SIGNAL_COUNT && day == REPLY_CALM; i++) {

@@ -61,4 +61,15 @@ uint64_t mention_author_hash(const struct mention *mention);
 /* Keyed by platform and id, for the duplicate filter; 0 when the record has no id. */
 uint64_t mention_id_hash(const struct mention *mention);
 
+/* ---- who speaks with whom ---- */
+
+/* The author's handle, in whatever letters it is written; 0: there is none. */
+uint64_t mention_handle_hash(const struct mention *mention);
+/* Of the person that a post answers, or begins by naming ("@ana ..."): the same number as that of their own posts. 0:
+ * nobody. */
+uint64_t mention_addressee_hash(const struct mention *mention);
+/* Of the post that this one answers, and of the one that it reposts: the mention_id_hash() of those. 0: none. */
+uint64_t mention_answered_hash(const struct mention *mention);
+uint64_t mention_root_hash(const struct mention *mention);
+
 #endif

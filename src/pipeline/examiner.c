@@ -3,6 +3,7 @@
 #include "fence/partition.h"
 #include "fold/sketch.h"
 #include "pipeline/exemplar.h"
+#include "pipeline/talk.h"
 #include "window/voice.h"
 
 #include <assert.h>
@@ -26,6 +27,7 @@ struct examiner {
     /* Changed between batches only. */
     struct lane lanes[RULE_SLOTS];
     struct rule_map map;
+    int notes_talk;
 
     /* Of the batch: mentions that wait for a matcher, and which findings are theirs. */
     struct mention mentions[MATCHER_BATCH_MAX];
@@ -88,6 +90,13 @@ examiner_use_map(struct examiner *examiner, const struct rule_map *map)
 {
     assert(examiner->count == 0 && map->count >= 1);
     examiner->map = *map;
+}
+
+void
+examiner_note_talk(struct examiner *examiner)
+{
+    assert(examiner->count == 0);
+    examiner->notes_talk = 1;
 }
 
 int64_t
@@ -194,6 +203,9 @@ note_down(struct examiner *examiner,
     }
     if (complaining) {
         note_complaint(lane->matcher, out, note, mention);
+    }
+    if (examiner->notes_talk && (speaking || complaining)) {
+        note->talk = talk_note(out, mention);
     }
     return note;
 }

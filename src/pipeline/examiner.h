@@ -47,6 +47,9 @@ struct matcher *examiner_use_matcher(
         struct examiner *examiner, uint32_t slot, struct matcher *matcher);
 void examiner_use_map(struct examiner *examiner, const struct rule_map *map);
 
+/* Between two batches: from now on who speaks with whom is noted, too. */
+void examiner_note_talk(struct examiner *examiner);
+
 /* Of the records added since it was last asked, the time of the newest that was put off; INT64_MIN: none was. */
 int64_t examiner_put_off_ms(struct examiner *examiner);
 

@@ -12,7 +12,8 @@
 #define NOTES_EACH                                                                                 \
     (sizeof(struct note) +                                                                         \
             MENTION_FACETS_MAX * (sizeof(struct noted_facet) + FACET_SIZE_MAX + ALIGNMENT) +       \
-            EXEMPLAR_JSON_SIZE + OFFICIAL_ID_SIZE + OFFICIAL_LINK_SIZE + 8 * ALIGNMENT)
+            EXEMPLAR_JSON_SIZE + sizeof(struct noted_talk) +                                       \
+            (size_t)2 * (OFFICIAL_ID_SIZE + OFFICIAL_LINK_SIZE) + 12 * ALIGNMENT)
 
 const struct note finding_put_off = { .slot = UINT32_MAX };
 

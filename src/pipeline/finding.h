@@ -28,6 +28,16 @@ struct noted_facet {
     struct view value; /* folded */
 };
 
+/* Who speaks with whom: talk.h. Hashes of mention.h, 0 where there is none. */
+struct noted_talk {
+    uint64_t author;
+    uint64_t handle;
+    uint64_t addressee;
+    uint64_t target; /* the post that is answered, or reposted */
+    struct view id;
+    struct view link; /* one that does not name the author */
+};
+
 /* What a mention adds to the counts when its partition admits it. */
 struct note {
     uint32_t slot; /* of the rule set that matched it: brands below are by index in that */
@@ -42,6 +52,8 @@ struct note {
     struct view id; /* id and link of a post by a brand; else empty */
     struct view link;
     struct view exemplar; /* as the ledger keeps it; empty when no complaint is among the signals */
+    const struct noted_talk
+            *talk; /* of complaints and a brand's posts, when the examiner is asked; else NULL */
     size_t brand_count;
     size_t facet_count;
     struct noted_brand brands[MENTION_BRANDS_MAX];

@@ -224,8 +224,13 @@ create_examiner(const struct read_ahead_options *options)
     }
     if (!whole) {
         examiner_destroy(&examiner);
-    } else if (options->map != NULL) {
+        return NULL;
+    }
+    if (options->map != NULL) {
         examiner_use_map(examiner, options->map);
+    }
+    if (options->talk) {
+        examiner_note_talk(examiner);
     }
     return examiner;
 }

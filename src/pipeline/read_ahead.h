@@ -33,6 +33,7 @@ struct read_ahead_options {
     size_t feed_count;
     uint32_t workers;  /* threads, the caller's among them */
     size_t chunk_size; /* bytes, about; 0: as measured */
+    int talk;          /* who speaks with whom is noted */
 };
 
 /* Owned by the caller until it asks for the next of the same feed. */

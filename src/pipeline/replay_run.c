@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "pipeline/replay_private.h"
+#include "pipeline/talk.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -262,6 +263,18 @@ time_covered(const struct replay *replay, const struct replay_source *source)
 }
 
 static void
+tell_talk(const struct replay *replay, const struct finding *finding, enum rebato_fate fate)
+{
+    uint32_t slot = finding->note->slot;
+    struct talk_listener listener = { .rules = slot == 0 ? replay->options.rules
+                                                         : replay->options.sets[slot - 1].rules,
+        .hear = replay->options.on_talk,
+        .context = replay->options.context };
+
+    talk_tell(&listener, finding, fate);
+}
+
+static void
 count_head(struct replay *replay, struct replay_input *input)
 {
     struct replay_source *source = input->head_source;
@@ -279,6 +292,9 @@ count_head(struct replay *replay, struct replay_input *input)
     replay->summary.received++;
     replay->summary.fates[fate]++;
     note_span(&replay->summary, fate, input->head->time_ms);
+    if (replay->options.on_talk != NULL && input->head->note != NULL) {
+        tell_talk(replay, input->head, fate);
+    }
 }
 
 /* ---- merging ---- */
@@ -476,7 +492,8 @@ start_reading(struct replay *replay)
         .feeds = feeds,
         .feed_count = replay->input_count,
         .workers = replay->options.workers,
-        .chunk_size = replay->options.chunk_size };
+        .chunk_size = replay->options.chunk_size,
+        .talk = replay->options.on_talk != NULL };
 
     for (size_t i = 0; i < replay->options.set_count; i++) {
         sets[i + 1] = replay->options.sets[i].rules;

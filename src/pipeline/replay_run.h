@@ -21,6 +21,7 @@
 #include "match/rule_set.h"
 #include "pipeline/engine.h"
 #include "replay/control.h"
+#include "replay/waits.h"
 #include "replay/watch.h"
 
 struct replay_progress {
@@ -62,6 +63,9 @@ struct replay_options {
     void (*on_progress)(void *context, const struct replay_progress *progress);
     /* Around every fold, as the docket tells it: as soon as it is made, so ahead of on_event. */
     void (*on_fold)(void *context, enum fold_phase phase, const struct watched_fold *fold);
+    /* Complaints, and what a brand says to single people, in the order in which they are counted. NULL: nobody asks
+     * who speaks with whom, and nothing is noted of it. */
+    void (*on_talk)(void *context, const struct waits_post *post);
     /* Every state of a brand as it is committed: the last one is what the replay has taught. */
     void (*on_state)(void *context, struct view brand, uint32_t folded_through, struct view state);
     void *context;

@@ -36,7 +36,7 @@ static const struct geometry geometries[] = {
             .left = 44,
             .right = 948,
             .plot_height = 220,
-            .lane_height = 40,
+            .lane_height = 48,
             .bars_height = 64,
             .ticks_max = 12,
             .letter = 68 },
@@ -44,7 +44,7 @@ static const struct geometry geometries[] = {
             .left = 34,
             .right = 394,
             .plot_height = 190,
-            .lane_height = 40,
+            .lane_height = 48,
             .bars_height = 54,
             .ticks_max = 4,
             .letter = 68 },
@@ -400,7 +400,7 @@ draw_silence(const struct drawing *drawing)
             to, y);
     if (!clock.answered) {
         fprintf(drawing->out, "<text class=\"word silent\" x=\"%.1f\" y=\"%.1f\">%s ", from + 4,
-                y - 7, say(drawing->lang, "sin respuesta pública:", "no public answer:"));
+                y - 11, say(drawing->lang, "sin respuesta pública:", "no public answer:"));
         words_span(drawing->out, clock.span_ms);
         fputs("</text>", drawing->out);
     }

@@ -291,6 +291,12 @@ facts_holes(const struct report *report,
     return count;
 }
 
+const struct incident_waits *
+facts_waits(const struct report *report, const struct study_incident *incident)
+{
+    return report->waits == NULL ? NULL : waits_of(report->waits, incident->last.id);
+}
+
 const struct study_event *
 facts_opening(const struct study_incident *incident)
 {

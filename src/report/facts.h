@@ -91,6 +91,10 @@ size_t facts_holes(const struct report *report,
         enum hole_sort sort,
         struct hole holes[HOLES_SHOWN]);
 
+/* NULL: nobody looked. */
+const struct incident_waits *facts_waits(
+        const struct report *report, const struct study_incident *incident);
+
 /* The event that the incident opened with. */
 const struct study_event *facts_opening(const struct study_incident *incident);
 

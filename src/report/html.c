@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define INPUTS_SHOWN 20
+#define LINK_SHOWN   200
 
 void
 html_heading(const struct page *page, enum label which)
@@ -32,6 +33,22 @@ html_moment(const struct page *page, int64_t time_ms)
         return;
     }
     words_moment(page->out, time_ms, page->lang);
+}
+
+void
+html_evidence(const struct page *page, struct view link, struct view id)
+{
+    if (facts_link_is_safe(link)) {
+        fputs("<a rel=\"noopener noreferrer nofollow\" href=\"", page->out);
+        words_quote(page->text, link, LINK_SHOWN);
+        fputs("\">", page->out);
+        words_quote(page->text, link, LINK_SHOWN);
+        fputs("</a>", page->out);
+        return;
+    }
+    fputs("<code>", page->out);
+    words_quote(page->text, link.size > 0 ? link : id, LINK_SHOWN);
+    fputs("</code>", page->out);
 }
 
 /* Nothing may be fetched and nothing may run, whatever a name or a link holds. */

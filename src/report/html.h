@@ -25,6 +25,7 @@ void html_incident(const struct page *page, const struct study_incident *inciden
 
 void html_timeline(const struct page *page, const struct study_incident *incident);
 void html_clocks(const struct page *page, const struct study_incident *incident);
+void html_waits(const struct page *page, const struct study_incident *incident);
 void html_scope(const struct page *page, const struct study_incident *incident);
 void html_playbook(const struct page *page, const struct study_incident *incident);
 void html_otherwise(const struct page *page, const struct study_incident *incident);
@@ -36,6 +37,8 @@ void html_index(const struct page *page);
 void html_heading(const struct page *page, enum label which);
 /* <thead> with these labels; those from `numbers` on are over numbers. */
 void html_columns(const struct page *page, const enum label *labels, size_t count, size_t numbers);
+/* A link where it is one that may be followed; else text: of the link, or the id. */
+void html_evidence(const struct page *page, struct view link, struct view id);
 void html_moment(const struct page *page, int64_t time_ms);
 
 #endif

@@ -56,6 +56,18 @@ write_clock(const struct page *page, enum label which, const struct facts_clock 
     fputs("</dd></div>\n", page->out);
 }
 
+/* Of those who complained, the share who got a reply. */
+static void
+write_replied(const struct page *page, const struct incident_waits *waits)
+{
+    if (waits == NULL || waits->people == 0) {
+        return;
+    }
+    begin_figure(page, LABEL_REPLIED, waits->answered == 0 ? " class=\"late\"" : "");
+    words_share(page->out, (double)waits->answered / (double)waits->people, page->lang);
+    fputs("</dd></div>\n", page->out);
+}
+
 static void
 write_figures(const struct page *page, const struct study_incident *incident)
 {
@@ -71,6 +83,7 @@ write_figures(const struct page *page, const struct study_incident *incident)
     fputs("</dd></div>\n", page->out);
     write_clock(page, LABEL_ALERT_CLOCK, &alert);
     write_clock(page, LABEL_ONSET_CLOCK, &onset);
+    write_replied(page, facts_waits(page->report, incident));
     fputs("</dl>\n", page->out);
 }
 
@@ -247,6 +260,7 @@ html_incident(const struct page *page, const struct study_incident *incident)
     write_figures(page, incident);
     write_chart(page, incident);
     html_clocks(page, incident);
+    html_waits(page, incident);
     html_playbook(page, incident);
     html_timeline(page, incident);
     html_scope(page, incident);

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 
 #define DAY_MS           (INT64_C(24) * 60 * 60 * 1000)
-#define LINK_SHOWN       200
 #define INDEX_MAX        256
 #define CHART_ROWS_SHOWN 96
 
@@ -28,23 +27,6 @@ write_offset(const struct page *page, int64_t span_ms)
 {
     fputs(span_ms < 0 ? "−" : "+", page->out);
     words_span(page->out, span_ms < 0 ? -span_ms : span_ms);
-}
-
-/* As a link where it is one that may be followed; else as text. */
-static void
-write_evidence(const struct page *page, struct view link, struct view id)
-{
-    if (facts_link_is_safe(link)) {
-        fputs("<a rel=\"noopener noreferrer nofollow\" href=\"", page->out);
-        words_quote(page->text, link, LINK_SHOWN);
-        fputs("\">", page->out);
-        words_quote(page->text, link, LINK_SHOWN);
-        fputs("</a>", page->out);
-        return;
-    }
-    fputs("<code>", page->out);
-    words_quote(page->text, link.size > 0 ? link : id, LINK_SHOWN);
-    fputs("</code>", page->out);
 }
 
 static const char *
@@ -89,7 +71,7 @@ write_row(const struct page *page, const struct incident *incident, const struct
     }
     if (row->kind == TIMELINE_OFFICIAL) {
         fputs("<br><span class=\"small soft\">", page->out);
-        write_evidence(page, view_of(row->post->link), view_of(row->post->id));
+        html_evidence(page, view_of(row->post->link), view_of(row->post->id));
         fputs("</span>", page->out);
     }
     fputs("</td></tr>\n", page->out);
@@ -201,9 +183,6 @@ html_clocks(const struct page *page, const struct study_incident *incident)
                     "A within "
                     "15 min, B 30 min, C 2 h, D 4 h, F later or never."));
     write_gaps(page, incident);
-    fputs("<p>", page->out);
-    say_answered_share(page->text, incident, page->lang);
-    fputs("</p>\n", page->out);
 }
 
 /* ---- the scope ---- */
@@ -307,7 +286,7 @@ write_step(const struct page *page, const struct incident *incident, enum playbo
     fputs(" · ", page->out);
     write_offset(page, tick->time_ms - incident->opened_ms);
     fputs("</td><td class=\"small optional\">", page->out);
-    write_evidence(page, view_of(post == NULL ? "" : post->link), view_of(tick->post_id));
+    html_evidence(page, view_of(post == NULL ? "" : post->link), view_of(tick->post_id));
     fputs("</td></tr>\n", page->out);
 }
 

@@ -97,6 +97,51 @@ clock_part(const struct study_incident *incident)
 }
 
 static json_t *
+waiting_part(const struct incident_waits *waits)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < waits->waiting_count; i++) {
+        const struct waiting *row = &waits->waiting[i];
+        json_t *object = json_object();
+        part_put(object, "first_person", json_boolean(row->first_person));
+        part_put(object, "id", part_text(view_of(row->id)));
+        part_put(object, "posts", part_count(row->posts));
+        part_put(object, "reach", part_count(row->reach));
+        part_put(object, "reposts", part_count(row->reposts));
+        part_put(object, "since", part_time(row->since_ms));
+        part_put(object, "url", part_text(view_of(row->link)));
+        part_put(object, "wait_s", part_seconds(waits->until_ms - row->since_ms));
+        part_push(array, object);
+    }
+    return array;
+}
+
+/* Null where nobody looked. */
+static json_t *
+answers_part(const struct incident_waits *waits)
+{
+    if (waits == NULL) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    part_put(object, "answered", part_count(waits->answered));
+    part_put(object, "answered_first_person", part_count(waits->answered_affected));
+    part_put(object, "canned", part_count(waits->canned));
+    part_put(object, "first_person", part_count(waits->affected));
+    part_put(object, "followed_from", part_time(waits->followed_ms));
+    part_put(object, "median_wait_s",
+            waits->median_ms == TIME_NONE ? json_null() : part_seconds(waits->median_ms));
+    part_put(object, "named", part_count(waits->named));
+    part_put(object, "own_words", part_count(waits->own_words));
+    part_put(object, "passed_on", part_count(waits->passed_on));
+    part_put(object, "people", part_count(waits->people));
+    part_put(object, "until", part_time(waits->until_ms));
+    part_put(object, "waiting", waiting_part(waits));
+    return object;
+}
+
+static json_t *
 timeline_part(const struct study_incident *incident)
 {
     static const char *const kinds[] = { [TIMELINE_ONSET] = "onset", [TIMELINE_PEAK] = "peak" };
@@ -285,6 +330,7 @@ incident_part(const struct report *report, const struct study_incident *incident
     json_t *object = json_object();
 
     part_put(object, "alerted", part_time(last->opened_ms));
+    part_put(object, "answers", answers_part(facts_waits(report, incident)));
     part_put(object, "brand", json_string(last->brand));
     part_put(object, "chart", chart_part(incident));
     part_put(object, "clock", clock_part(incident));

@@ -76,8 +76,51 @@ write_clocks(const struct paper *paper, const struct study_incident *incident)
         moment(paper, gaps[i].to_ms);
         fputc('\n', paper->out);
     }
+}
+
+static void
+write_waiting(const struct paper *paper, const struct waiting *row, int64_t until_ms)
+{
+    fputs("| ", paper->out);
+    words_span(paper->out, until_ms - row->since_ms);
+    fputs(" | ", paper->out);
+    moment(paper, row->since_ms);
+    fprintf(paper->out, " | %" PRIu64 " | %" PRIu32 " | %" PRIu32 " | ", row->reach, row->reposts,
+            row->posts);
+    evidence(paper, view_of(row->link), view_of(row->id));
+    fputs(" |\n", paper->out);
+}
+
+static void
+write_waits(const struct paper *paper, const struct study_incident *incident)
+{
+    static const enum label names[] = { LABEL_WAITS, LABEL_SINCE, LABEL_REACH, LABEL_REPOSTS,
+        LABEL_MESSAGES, LABEL_POST };
+    const struct incident_waits *waits = facts_waits(paper->report, incident);
+
+    if (waits == NULL) {
+        return;
+    }
+    heading(paper, LABEL_ANSWERED);
+    say_answered(paper->text, waits, paper->lang);
+    fputs("\n\n", paper->out);
+    if (waits->answered > 0) {
+        fprintf(paper->out, "- %s: %" PRIu64 "\n- %s: %" PRIu64 "\n- %s: %" PRIu64 "\n\n",
+                say(paper->lang, "Nombran el problema", "Name the matter"), waits->named,
+                say(paper->lang, "Otra cosa, en palabras propias", "Other, in words of its own"),
+                waits->own_words,
+                say(paper->lang, "La misma frase que otros", "The same sentence as others"),
+                waits->canned);
+    }
+    if (waits->waiting_count == 0) {
+        return;
+    }
+    columns(paper, names, 6);
+    for (size_t i = 0; i < waits->waiting_count; i++) {
+        write_waiting(paper, &waits->waiting[i], waits->until_ms);
+    }
     fputc('\n', paper->out);
-    say_answered_share(paper->text, incident, paper->lang);
+    say_waiting(paper->text, waits, paper->lang);
     fputc('\n', paper->out);
 }
 
@@ -257,6 +300,7 @@ write_incident(const struct paper *paper, const struct study_incident *incident)
     fputc('\n', paper->out);
     write_holes(paper, incident);
     write_clocks(paper, incident);
+    write_waits(paper, incident);
     write_playbook(paper, &incident->last);
     write_timeline(paper, incident);
     write_scope(paper, incident);

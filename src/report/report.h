@@ -18,6 +18,7 @@
 #include "replay/holes.h"
 #include "replay/presets.h"
 #include "replay/study.h"
+#include "replay/waits.h"
 
 #include <stdio.h>
 
@@ -50,6 +51,7 @@ struct report {
     size_t known_count;
     struct preset_result presets[PRESET_COUNT];
     const struct holes *holes; /* of the archive; may be NULL */
+    const struct waits *waits; /* likewise, after waits_finish() */
 };
 
 void report_html(FILE *out, const struct report *report, enum lang lang);

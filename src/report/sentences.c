@@ -72,6 +72,14 @@ label(enum label which, enum lang lang)
         [LABEL_ALERT] = { "Alerta", "Alert" },
         [LABEL_ANSWER] = { "Respuesta", "Answer" },
         [LABEL_RESOLVED] = { "Resuelta", "Resolved" },
+        [LABEL_ANSWERED] = { "A quién se contestó, y quién espera",
+                "Who was answered, and who still waits" },
+        [LABEL_REPLIED] = { "Con respuesta directa", "Got a direct reply" },
+        [LABEL_WAITING] = { "Quién espera todavía", "Who still waits" },
+        [LABEL_WAITS] = { "Espera", "Waits" },
+        [LABEL_SINCE] = { "Desde", "Since" },
+        [LABEL_REACH] = { "Alcance", "Reach" },
+        [LABEL_POST] = { "Publicación", "Post" },
     };
 
     assert((size_t)which < LABEL_COUNT);
@@ -449,38 +457,6 @@ say_what_if(FILE *out, const struct facts_what_if *what, enum lang lang)
     fputs(say(lang, "habría avisado ", "would have told "), out);
     words_span(out, what->earlier_ms > 0 ? what->earlier_ms : -what->earlier_ms);
     fputs(what->earlier_ms > 0 ? say(lang, " antes", " earlier") : say(lang, " después", " later"),
-            out);
-}
-
-void
-say_answered_share(FILE *out, const struct study_incident *incident, enum lang lang)
-{
-    uint64_t people = incident->last.authors;
-    uint64_t replies = incident->replies;
-
-    if (replies == 0) {
-        fputs(say(lang, "La marca no contestó a nadie uno a uno: de ",
-                      "The brand answered nobody one by one: of "),
-                out);
-        say_people(out, people, lang);
-        fputs(say(lang, " que se quejaron, ninguna tuvo respuesta directa.",
-                      " who complained, none got a direct reply."),
-                out);
-        return;
-    }
-    fputs(say(lang, "La marca contestó ", "The brand replied "), out);
-    words_count(out, replies, lang);
-    fputs(replies == 1 ? say(lang, " vez a alguien; se quejaron ", " time to somebody; ")
-                       : say(lang, " veces a alguien; se quejaron ", " times to somebody; "),
-            out);
-    say_people(out, people, lang);
-    fputs(say(lang, ": como mucho el ", " complained: at most "), out);
-    words_share(out, people == 0 || replies >= people ? 1 : (double)replies / (double)people, lang);
-    fputs(say(lang,
-                  " tuvo respuesta directa. Quién espera todavía no se puede saber: solo se "
-                  "cuentan "
-                  "las respuestas.",
-                  " got a direct reply. Who still waits cannot be told: replies are only counted."),
             out);
 }
 

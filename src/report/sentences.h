@@ -65,6 +65,13 @@ enum label {
     LABEL_ALERT,
     LABEL_ANSWER,
     LABEL_RESOLVED,
+    LABEL_ANSWERED,
+    LABEL_REPLIED,
+    LABEL_WAITING,
+    LABEL_WAITS,
+    LABEL_SINCE,
+    LABEL_REACH,
+    LABEL_POST,
     LABEL_COUNT,
 };
 
@@ -95,8 +102,10 @@ void say_clock(FILE *out, const struct facts_clock *clock, enum lang lang);
 /* "habría avisado 4 min antes", "no habría avisado". */
 void say_what_if(FILE *out, const struct facts_what_if *what, enum lang lang);
 const char *sensitivity_words(enum sensitivity sensitivity, enum lang lang);
-/* How many the brand wrote to, at most. */
-void say_answered_share(FILE *out, const struct study_incident *incident, enum lang lang);
+/* How many of those who complained got a reply, how soon, and how many only passed a complaint on. */
+void say_answered(FILE *out, const struct incident_waits *waits, enum lang lang);
+/* How many more wait than a table shows, and up to when. */
+void say_waiting(FILE *out, const struct incident_waits *waits, enum lang lang);
 /* A group of the scope: "idioma", "plataforma", or the facet's own name. */
 void say_group(FILE *out, const struct scope_group *group, enum lang lang);
 /* One line about what was read and what was left out of it. */

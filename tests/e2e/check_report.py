@@ -153,7 +153,7 @@ def check_page(page_path, report_path):
         scope = incident["scope"]
         expect("people", digits(figures[0]), scope["authors"])
         expect("most in 10 min", digits(figures[1]), scope["peak_authors"])
-        shown = [digits(figure) for figure in figures[5:10]]
+        shown = [digits(figure) for figure in figures[6:11]]
         expected = [scope[n] for n in ("authors", "posts", "first_person", "commentary", "reposts")]
         expect("scope", shown, expected)
         expect("timeline", rows, [row["kind"] for row in incident["timeline"]])

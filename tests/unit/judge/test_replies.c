@@ -122,3 +122,25 @@ Test(replies, broadcasts_and_impostors_are_not_replies)
         cr_expect_eq(replies_answer(&log, &incident), TIME_NONE);
     }
 }
+
+Test(replies, a_reply_names_the_matter_when_it_does_something_about_it)
+{
+    static const struct {
+        signal_set said, signals;
+        int names;
+    } rows[] = {
+        { BIT(OFFICIAL_APOLOGY) | BIT(OUTAGE), BIT(OUTAGE), 1 },
+        { BIT(OFFICIAL_EXPLAIN) | BIT(DEGRADED), BIT(OUTAGE), 1 },
+        { BIT(OFFICIAL_INSTRUCT) | BIT(BILLING), BIT(COMPLAINT), 1 },
+        { BIT(OFFICIAL_APOLOGY), BIT(OUTAGE), 0 },
+        { BIT(OUTAGE), BIT(OUTAGE), 0 },
+        { BIT(OFFICIAL_APOLOGY) | BIT(BILLING), BIT(OUTAGE), 0 },
+        { BIT(OFFICIAL_ACKNOWLEDGE) | BIT(OFFICIAL_DENIAL) | BIT(OUTAGE), BIT(OUTAGE), 0 },
+        { BIT(OFFICIAL_APOLOGY) | BIT(OFFICIAL_EVASION) | BIT(OUTAGE), BIT(OUTAGE), 0 },
+        { 0, BIT(OUTAGE), 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(judge_reply_names(rows[i].said, rows[i].signals), rows[i].names, "row %zu", i);
+    }
+}

@@ -407,3 +407,116 @@ Test(forms, the_same_study_gives_the_same_bytes)
     }
     free(fixture);
 }
+
+/* ---- who was answered ---- */
+
+/* So many people complained, the first ones got a reply; one of them with this id and link. */
+static struct waits *
+waits_made(const struct fixture *fixture, uint64_t people, uint64_t answered, const char *text)
+{
+    struct waits *waits = waits_create(NULL);
+    struct judge_event event = { .incident = fixture->incident.last };
+    struct brand_bucket in = { .bucket = bucket_of(OPENED_MS) };
+    struct watched_fold fold = { .in = &in, .events = &event, .event_count = 1 };
+
+    for (uint64_t i = 1; i <= people; i++) {
+        struct waits_post post = { .brand = VIEW("acme"),
+            .voice = WAITS_COMPLAINT,
+            .time_ms = ONSET_MS + (int64_t)i,
+            .signals = SIGNAL_BIT(SIGNAL_OUTAGE),
+            .first_person = i % 2 == 0,
+            .reach = 10000 + i,
+            .author = i,
+            .post = i,
+            .id = view_of(text),
+            .link = view_of(text) };
+        waits_hear(waits, &post);
+    }
+    for (uint64_t i = 1; i <= answered; i++) {
+        struct waits_post post = { .brand = VIEW("acme"),
+            .voice = WAITS_REPLY,
+            .time_ms = ONSET_MS + 20 * MINUTE_MS + (int64_t)i,
+            .target = i,
+            .sketch = i * UINT64_C(0x9e3779b97f4a7c15) };
+        waits_hear(waits, &post);
+    }
+    waits_watch(waits, FOLD_AFTER, &fold);
+    waits_finish(waits, bucket_of(ONSET_MS + 60 * MINUTE_MS));
+    return waits;
+}
+
+Test(forms, the_answered_share_and_who_waits_are_said_in_all_three)
+{
+    static const struct {
+        fixture_form form;
+        enum lang lang;
+        uint64_t people, answered;
+        const char *said;
+        const char *not_said;
+    } rows[] = {
+        { report_html, LANG_ES, 40, 10,
+                "De las 40 personas que se quejaron con palabras propias, 10 (25 %) recibieron",
+                "ninguna recibió" },
+        { report_html, LANG_ES, 40, 10, "<dd>25 %</dd>", "<dd class=\"late\">25" },
+        { report_html, LANG_ES, 40, 10, "esperan otras 10 personas", "Hubo más mensajes" },
+        { report_html, LANG_EN, 40, 0, "none got a direct reply", "half of them" },
+        { report_html, LANG_EN, 40, 0, "<dd class=\"late\">0%</dd>", "<i data-sort=\"canned\"" },
+        { report_html, LANG_EN, 3, 3, "3 (100%) got a direct reply", "Who still waits<" },
+        { report_html, LANG_EN, 1, 1, "Of the one person", "half of them" },
+        { report_html, LANG_ES, 0, 0, "Nadie se quejó", "class=\"split\"" },
+        { report_markdown, LANG_EN, 40, 10,
+                "10 (25%) got a direct reply, half of them within 20 min", "| 41 min" },
+        { report_markdown, LANG_ES, 2, 0, "ninguna recibió respuesta directa", "Nombran" },
+        { report_json, LANG_ES, 40, 10, "\"answered\":10,\"answered_first_person\":5", "nan" },
+        { report_json, LANG_ES, 40, 0, "\"median_wait_s\":null", "\"answered\":40" },
+    };
+
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct fixture *fixture = fixture_create();
+        struct waits *waits = waits_made(fixture, rows[i].people, rows[i].answered, "p");
+        fixture->report.waits = waits;
+        char *text = fixture_render(rows[i].form, fixture, rows[i].lang);
+        cr_expect_not_null(strstr(text, rows[i].said), "row %zu:\n%s", i, text);
+        cr_expect_null(strstr(text, rows[i].not_said), "row %zu:\n%s", i, text);
+        free(text);
+        free(fixture);
+        waits_destroy(&waits);
+    }
+}
+
+Test(forms, of_those_who_wait_so_many_rows_are_shown_and_hostile_ones_are_text)
+{
+    for (size_t i = 0; i < LENGTH(hostile); i++) {
+        struct fixture *fixture = fixture_create();
+        struct waits *waits = waits_made(fixture, WAITS_SHOWN + 5, 0, hostile[i].text);
+        fixture->report.waits = waits;
+        char *page = fixture_render(report_html, fixture, LANG_ES);
+        char *paper = fixture_render(report_markdown, fixture, LANG_ES);
+        char *text = fixture_render(report_json, fixture, LANG_ES);
+        json_t *root = json_loads(text, 0, NULL);
+        cr_expect_null(strstr(page, hostile[i].never_html), "page, row %zu", i);
+        cr_expect_null(strstr(paper, hostile[i].never_markdown), "Markdown, row %zu", i);
+        cr_expect_eq(fixture_count(page, "<td class=\"small post\">"), (size_t)WAITS_SHOWN);
+        cr_expect_not_null(root, "row %zu", i);
+        json_decref(root);
+        free(page);
+        free(paper);
+        free(text);
+        free(fixture);
+        waits_destroy(&waits);
+    }
+}
+
+Test(forms, where_nobody_looked_nothing_is_said_of_it)
+{
+    static const char *const words[] = { "Con respuesta directa", "A quién se contestó",
+        "\"answers\":{" };
+
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        struct fixture *fixture = fixture_create();
+        char *text = fixture_render(forms[i], fixture, LANG_ES);
+        cr_expect_null(strstr(text, words[i]), "form %zu", i);
+        free(text);
+        free(fixture);
+    }
+}
