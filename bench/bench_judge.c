@@ -6,6 +6,7 @@
  * Brands out of a seed, each with a day behind it in which people spoke of it and complained. Then bucket after
  * bucket is folded for all of them:
  *   dirty     every brand has a complaint, as many as it is used to: a bucket every two minutes
+ *   closing   the same in the last bucket of a step of five minutes: what it was is learnt from, too
  *   crisis    every brand has one in every bucket, and is used to few: all of them have an incident
  *   ordinary  a fifth of them is spoken of, a hundredth complained about
  * A step of ten seconds costs `ms_per_step` for all brands together.
@@ -15,15 +16,19 @@
 
 #include "core/rng.h"
 #include "judge/judge.h"
+#include "window/voice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define BRANDS_DEFAULT 10000
-#define CONTENDERS     3
+#define CONTENDERS     4
 /* Warming up: one bucket in so many has posts. */
 #define WARM_STRIDE  12
 #define WARM_BUCKETS 8640
+#define STEP_BUCKETS 30
+/* A handful of people is waited for: after ten minutes every brand has its incident. */
+#define CRISIS_BUCKETS 60
 /* After a quarter of the day behind them brands may have incidents. */
 #define LEARNING_MS (INT64_C(6) * 3600 * 1000)
 /* Monday 2024-01-01, 00:00 UTC. */
@@ -45,12 +50,15 @@ struct mood {
     const char *name;
     unsigned spoken, complaints;
     unsigned usual;  /* complaints of the day before */
-    uint32_t stride; /* to the next bucket that is measured */
+    uint32_t stride; /* to the next bucket that is measured; */
+    uint32_t place;  /* the first one; */
+    uint32_t before; /* so many like it come first, unmeasured */
 };
 static const struct mood moods[CONTENDERS] = {
-    { "dirty", 100, 100, 100, WARM_STRIDE },
-    { "crisis", 100, 100, 5, 1 },
-    { "ordinary", 20, 5, 5, 1 },
+    { "dirty", 100, 100, 100, WARM_STRIDE, 0, 0 },
+    { "closing", 100, 100, 100, STEP_BUCKETS, STEP_BUCKETS - 1, 0 },
+    { "crisis", 100, 100, 5, 1, 0, CRISIS_BUCKETS },
+    { "ordinary", 20, 5, 5, 1, 0, 0 },
 };
 
 struct bench {
@@ -58,6 +66,7 @@ struct bench {
     struct judge_settings settings;
     struct crowd crowds[CONTENDERS];
     struct contender contenders[CONTENDERS];
+    size_t count; /* of those that are wanted */
     json_t *report;
 };
 
@@ -65,13 +74,20 @@ static void
 fold(struct crowd *crowd, size_t brand, unsigned complaints)
 {
     uint64_t author = rng_next(&crowd->rng) >> 1;
+    uint64_t voice = voice_make(author, VOICE_AGE_OLDER, rng_next(&crowd->rng));
+    uint64_t total = 1 + rng_below(&crowd->rng, 4);
+    struct dim_count dims[] = { { VIEW("lang.es"), total }, { VIEW("plat.x"), total } };
     struct judge_event events[JUDGE_EVENTS_MAX];
-    struct brand_bucket in = { .bucket = crowd->bucket, .total = 1 + rng_below(&crowd->rng, 4) };
+    struct brand_bucket in = {
+        .bucket = crowd->bucket, .total = total, .dims = dims, .dim_count = 2
+    };
 
     if (rng_below(&crowd->rng, 100) < complaints) {
         in.authors[SIGNAL_OUTAGE] = &author;
         in.author_count[SIGNAL_OUTAGE] = 1;
         in.posts[SIGNAL_OUTAGE] = 1;
+        in.voices = &voice;
+        in.voice_count = 1;
     }
     crowd->events += brand_judge_fold(crowd->judges[brand], &in, events);
 }
@@ -104,7 +120,10 @@ warm_up(struct crowd *crowd)
             fold(crowd, i, crowd->mood->usual);
         }
     }
-    crowd->bucket = FIRST_BUCKET + WARM_BUCKETS;
+    crowd->bucket = FIRST_BUCKET + WARM_BUCKETS + crowd->mood->place;
+    for (uint32_t i = 0; i < crowd->mood->before; i++) {
+        (void)step(crowd);
+    }
 }
 
 static int
@@ -147,15 +166,18 @@ prepare(struct bench *bench)
     bench->settings.deployment = "bench";
     bench->settings.learning_ms = LEARNING_MS;
     for (size_t i = 0; i < CONTENDERS; i++) {
-        bench->crowds[i].mood = &moods[i];
-        if (!crowd_init(&bench->crowds[i], bench, bench->options.seed + i)) {
+        struct crowd *crowd = &bench->crowds[bench->count];
+        if (!bench_options_want(&bench->options, moods[i].name)) {
+            continue;
+        }
+        crowd->mood = &moods[i];
+        if (!crowd_init(crowd, bench, bench->options.seed + i)) {
             return 0;
         }
-        bench->contenders[i] = (struct contender){
-            .name = moods[i].name, .round = step, .state = &bench->crowds[i]
-        };
+        bench->contenders[bench->count++] =
+                (struct contender){ .name = moods[i].name, .round = step, .state = crowd };
     }
-    return 1;
+    return bench->count > 0;
 }
 
 static int
@@ -165,10 +187,10 @@ measure(struct bench *bench)
 
     bench->report = report_create("judge", &bench->options, &calibration);
     if (bench->report == NULL || !prepare(bench) ||
-            !timing_run(bench->contenders, CONTENDERS, bench->options.reps)) {
+            !timing_run(bench->contenders, bench->count, bench->options.reps)) {
         return 0;
     }
-    for (size_t i = 0; i < CONTENDERS; i++) {
+    for (size_t i = 0; i < bench->count; i++) {
         const struct contender *contender = &bench->contenders[i];
         json_t *engine = report_engine(bench->report, contender, "brand");
         json_object_set_new(engine, "ms_per_step",

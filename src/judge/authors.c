@@ -164,18 +164,32 @@ authors_know(const struct authors *authors, uint64_t author, uint32_t bucket)
     return seen->author != 0 && authors_remember(authors, seen, bucket);
 }
 
+static uint64_t
+sum_recent(const struct authors *authors, uint32_t from, uint32_t to)
+{
+    uint64_t sum = 0;
+    for (uint32_t place = from; place < to; place++) {
+        sum += authors->recent[place];
+    }
+    return sum;
+}
+
 uint64_t
 authors_distinct(const struct authors *authors, uint32_t bucket, uint32_t span)
 {
     assert(bucket >= authors->newest);
     assert(span <= AUTHORS_HOUR);
 
-    uint64_t distinct = 0;
     uint32_t passed = bucket - authors->newest;
-    for (uint32_t age = 0; passed < span && age < span - passed && age <= authors->newest; age++) {
-        distinct += authors->recent[(authors->newest - age) % AUTHORS_HOUR];
+    if (passed >= span) {
+        return 0;
     }
-    return distinct;
+    /* The newest and so many before it, in the two parts that they have in a ring. */
+    uint32_t left = span - passed;
+    uint32_t end = authors->newest % AUTHORS_HOUR + 1;
+    uint32_t wrapped = left > end ? left - end : 0;
+    return sum_recent(authors, end - (left - wrapped), end) +
+           sum_recent(authors, AUTHORS_HOUR - wrapped, AUTHORS_HOUR);
 }
 
 uint32_t

@@ -136,7 +136,9 @@ explain_scan(const struct brand_judge *judge,
         struct incident_why *why)
 {
     double spread = spread_of(scan->expected, scan->dispersion);
-    double tail = negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted);
+    double tail = scan->score != 0 ? scan->p_log10
+                                   : negative_binomial_tail_log10(
+                                             scan->expected, scan->dispersion, scan->counted);
     *why = (struct incident_why){
         .signal = spoken_signal(judge, series, moment),
         .anything = series->subject == SERIES_ANY,
@@ -204,13 +206,22 @@ is_in_incident(const struct brand_judge *judge, uint32_t subject)
            (subject == SERIES_ANY || (judge->life.incident.signals & SIGNAL_BIT(subject)) != 0);
 }
 
+static uint32_t
+onset_of(const struct series *series, const struct moment *moment, const struct scan *scan)
+{
+    return series_onset(series, moment, scale_steps[scan->scale] * STEP_BUCKETS);
+}
+
 /* Is it too early to believe so few? Then it is looked at again when it no longer is. */
 static int
-must_wait(
-        struct series *series, const struct moment *moment, const struct scan *scan, uint32_t onset)
+must_wait(struct series *series, const struct moment *moment, const struct scan *scan)
 {
     int once_each = scan->counted >= TALKERS && 2 * scan->posts <= 3 * scan->counted;
-    if (scan->counted >= HANDFUL || once_each || moment->bucket >= onset + HANDFUL_WAIT) {
+    if (scan->counted >= HANDFUL || once_each) {
+        return 0;
+    }
+    uint32_t onset = onset_of(series, moment, scan);
+    if (moment->bucket >= onset + HANDFUL_WAIT) {
         return 0;
     }
     if (series->recheck <= moment->bucket || series->recheck > onset + HANDFUL_WAIT) {
@@ -259,7 +270,6 @@ pages_already(const struct brand_judge *judge)
 /* What a window has to say. */
 struct window_news {
     struct scan scan; /* as it was counted */
-    uint32_t onset;
     uint32_t coordinated;
 };
 
@@ -268,13 +278,12 @@ static int
 would_page(const struct brand_judge *judge,
         struct series *series,
         const struct moment *moment,
-        const struct scan *scan,
-        uint32_t onset)
+        const struct scan *scan)
 {
     struct page_view view = judge_page_view(judge, series, moment, scan->scale);
 
     return scan->score >= page_limits_at(&view).scan && is_organic(judge, series, moment, scan) &&
-           !must_wait(series, moment, scan, onset);
+           !must_wait(series, moment, scan);
 }
 
 /* In a campaign some accounts always look like people: where most are not, a handful of them is no crowd. */
@@ -286,12 +295,8 @@ is_news(const struct brand_judge *judge,
         struct window_news *news)
 {
     *news = (struct window_news){ 0 };
-    series_scan(series, moment, scale, &news->scan);
-    if (news->scan.score == 0) {
-        return 0;
-    }
-    news->onset = series_onset(series, moment, scale_steps[scale] * STEP_BUCKETS);
-    if (!would_page(judge, series, moment, &news->scan, news->onset)) {
+    if (series_score(series, moment, scale, &news->scan) == 0 ||
+            !would_page(judge, series, moment, &news->scan)) {
         return 0;
     }
     struct scan organic = news->scan;
@@ -299,7 +304,7 @@ is_news(const struct brand_judge *judge,
         discount(judge, series, moment, &organic);
         int few = 2 * organic.counted < news->scan.counted && organic.counted < CROWD_IN_ITSELF;
         news->coordinated = organic.counted < news->scan.counted &&
-                            (few || !would_page(judge, series, moment, &organic, news->onset));
+                            (few || !would_page(judge, series, moment, &organic));
     }
     return 1;
 }
@@ -331,7 +336,9 @@ detect_scan(const struct brand_judge *judge,
         finding->score = news.scan.score;
         finding->severity = news.coordinated ? SEVERITY_INFO
                                              : judge->settings->severity[set_by(series->subject)];
-        finding->onset = news.onset;
+        if (!life_is_live(&judge->life)) { /* a dear question, and one that goes on has begun */
+            finding->onset = onset_of(series, moment, &news.scan);
+        }
     }
     finding->why.fired = fired;
 }
@@ -424,8 +431,7 @@ some_window_agrees(const struct series *series, const struct moment *moment)
 {
     for (uint32_t scale = 1; scale < SCALE_COUNT; scale++) {
         struct scan scan;
-        series_scan(series, moment, scale, &scan);
-        if (scan.score >= CUSUM_WINDOW_SCORE) {
+        if (series_score(series, moment, scale, &scan) >= CUSUM_WINDOW_SCORE) {
             return 1;
         }
     }
@@ -489,15 +495,17 @@ series_is_hot(const struct series *series, const struct moment *moment)
 {
     struct scan scan;
 
-    series_scan(series, moment, 0, &scan);
-    if (scan.score >= HOT_10M) {
+    if (series_score(series, moment, 0, &scan) >= HOT_10M ||
+            series_score(series, moment, 1, &scan) >= HOT_1H) {
         return 1;
     }
-    series_scan(series, moment, 1, &scan);
+    if (series->cusum.evidence < HOT_CUSUM) {
+        return 0;
+    }
     /* Evidence collected in the worst hour takes many quiet ones to wear off. It keeps an incident open
      * only while people still complain more than usual: that is a slow burn; the rest is over. */
-    return scan.score >= HOT_1H || (series->cusum.evidence >= HOT_CUSUM &&
-                                           (double)scan.counted >= HOT_RATIO * scan.expected);
+    series_scan(series, moment, 1, &scan);
+    return (double)scan.counted >= HOT_RATIO * scan.expected;
 }
 
 int

@@ -241,38 +241,68 @@ expected_by_season(const struct series *series, const struct moment *moment, uin
     return sum;
 }
 
-/* Up to an hour to the bucket; beyond, in whole steps. Returns what the season alone let expect, where a surge
- * of the whole conversation shows: up to an hour. */
-static double
-scan_measure(const struct series *series, const struct moment *moment, struct scan *scan)
+/* Up to an hour to the bucket; beyond, in whole steps. */
+static void
+scan_count(const struct series *series, const struct moment *moment, struct scan *scan)
 {
     const struct step_counts *sum = &series->sums[scan->scale];
     if (scan->scale > 1) {
         scan->counted = series->open.counted + sum->counted;
         scan->posts = series->open.posts + sum->posts;
-        scan->expected = expected_open(series, moment) + sum->expected;
-        return scan->expected;
+        return;
     }
     uint32_t span = scan->scale == 0 ? SPAN_10M : SPAN_1H;
-    uint64_t total = scan->scale == 0 ? moment->total_10m : moment->total_1h;
     scan->counted = window_sum_at(&series->fresh, moment->bucket, span);
     scan->posts = window_sum_at(&series->posts, moment->bucket, span);
-    scan->expected = not_below(expected_by_odds(series, total, scan->counted),
-            expected_window(series, moment, scale_steps[scan->scale], sum->expected));
-    return expected_by_season(series, moment, scale_steps[scan->scale]);
+}
+
+static double
+expected_in_steps(const struct series *series, const struct moment *moment, uint32_t scale)
+{
+    return expected_open(series, moment) + series->sums[scale].expected;
+}
+
+static double
+expected_to_the_bucket(
+        const struct series *series, const struct moment *moment, const struct scan *scan)
+{
+    uint64_t total = scan->scale == 0 ? moment->total_10m : moment->total_1h;
+    double closed = series->sums[scan->scale].expected;
+
+    return not_below(expected_by_odds(series, total, scan->counted),
+            expected_window(series, moment, scale_steps[scan->scale], closed));
+}
+
+static void
+scan_expect(const struct series *series, const struct moment *moment, struct scan *scan)
+{
+    double expected = scan->scale > 1 ? expected_in_steps(series, moment, scan->scale)
+                                      : expected_to_the_bucket(series, moment, scan);
+    scan->expected = not_below(expected, EXPECTED_LEAST);
 }
 
 /* How far a count may swing around what is expected. To what the windows of the past have taught it adds: people
  * bring others along; what is known from few complaints is not known well; and in a surge of the whole
- * conversation nobody knows what share of it complains. */
+ * conversation, which shows up to an hour against what the season alone lets expect, nobody knows what share of it
+ * complains. */
 static double
-scan_dispersion(const struct series *series, const struct scan *scan, double by_season)
+scan_dispersion(const struct series *series, const struct moment *moment, const struct scan *scan)
 {
+    double by_season = scan->scale > 1
+                               ? expected_in_steps(series, moment, scan->scale)
+                               : expected_by_season(series, moment, scale_steps[scan->scale]);
     double surge = scan->expected > by_season ? 1 - by_season / scan->expected : 0;
 
     return baseline_dispersion(&series->baseline, scan->scale) +
            BASELINE_CONTAGION / scan->expected + baseline_doubt(&series->baseline) +
            SURGE_SPREAD * surge * surge;
+}
+
+/* Of the cheap questions before the tail, those that need no dispersion. */
+static int
+are_enough(const struct scan *scan)
+{
+    return scan->counted >= GATE_COUNT && (double)scan->counted >= GATE_RATIO * scan->expected;
 }
 
 void
@@ -282,10 +312,30 @@ series_scan(
     assert(scale < SCALE_COUNT);
 
     *scan = (struct scan){ .scale = scale };
-    double by_season = scan_measure(series, moment, scan);
-    scan->expected = not_below(scan->expected, EXPECTED_LEAST);
-    scan->dispersion = scan_dispersion(series, scan, by_season);
+    scan_count(series, moment, scan);
+    scan_expect(series, moment, scan);
+    scan->dispersion = scan_dispersion(series, moment, scan);
     series_rescan(scan, scan->counted);
+}
+
+int32_t
+series_score(
+        const struct series *series, const struct moment *moment, uint32_t scale, struct scan *scan)
+{
+    assert(scale < SCALE_COUNT);
+
+    *scan = (struct scan){ .scale = scale };
+    scan_count(series, moment, scan);
+    if (scan->counted < GATE_COUNT) {
+        return 0;
+    }
+    scan_expect(series, moment, scan);
+    if (!are_enough(scan)) {
+        return 0;
+    }
+    scan->dispersion = scan_dispersion(series, moment, scan);
+    series_rescan(scan, scan->counted);
+    return scan->score;
 }
 
 void
@@ -295,12 +345,12 @@ series_rescan(struct scan *scan, uint64_t counted)
     scan->score = 0;
     /* Cheap questions first: the tail is only worth its price near an alarm. */
     double excess = (double)scan->counted - scan->expected;
-    if (scan->counted < GATE_COUNT || (double)scan->counted < GATE_RATIO * scan->expected ||
+    if (!are_enough(scan) ||
             excess <= GATE_DEVIATION * spread_of(scan->expected, scan->dispersion)) {
         return;
     }
-    double score = -negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted) +
-                   scale_bonus[scan->scale];
+    scan->p_log10 = negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted);
+    double score = -scan->p_log10 + scale_bonus[scan->scale];
     scan->score = (int32_t)(100 * (score < SCORE_MAX ? score : SCORE_MAX));
 }
 

@@ -64,7 +64,8 @@ struct scan {
     uint64_t posts;
     double expected;
     double dispersion;
-    int32_t score; /* hundredths of -log10 p, with the scale's bonus; 0 below the gate */
+    double p_log10; /* when there is a score */
+    int32_t score;  /* hundredths of -log10 p, with the scale's bonus; 0 below the gate */
 };
 
 /* `spans` in buckets: the windows that rules ask posts of, besides the usual ones. NULL when out of
@@ -94,6 +95,11 @@ void series_unexpect(struct series *series, uint32_t step, uint32_t count);
 void series_forget(struct series *series, uint32_t bucket);
 
 void series_scan(const struct series *series,
+        const struct moment *moment,
+        uint32_t scale,
+        struct scan *scan);
+/* Only the score, which is 0 of most windows and then cheap: `scan` is whole when it is not. */
+int32_t series_score(const struct series *series,
         const struct moment *moment,
         uint32_t scale,
         struct scan *scan);
