@@ -32,6 +32,7 @@ archive_destroy(struct archive **archive)
     if (*archive == NULL) {
         return;
     }
+    roster_destroy(&(*archive)->roster);
     judging_fini(&(*archive)->judging);
     rule_set_destroy(&(*archive)->rules);
     replay_setup_fini(&(*archive)->setup);
@@ -176,6 +177,7 @@ archive_prepare(struct archive *archive, char *const *inputs, size_t count, enum
     if (archive->rules == NULL) {
         return 0;
     }
+    archive->roster = roster_create(archive->rules);
     *code = EXIT_USAGE;
     engine_options_init(&archive->engine, archive->rules);
     replay_setup_engine(setup, &archive->engine);
@@ -258,8 +260,12 @@ static void
 on_fold(void *context, enum fold_phase phase, const struct watched_fold *fold)
 {
     const struct archive *archive = context;
+    struct watched_fold numbered = *fold;
 
-    archive->hooks->on_fold(archive->hooks->context, phase, fold);
+    numbered.brand = roster_number(archive->roster, fold);
+    if (numbered.brand != SIZE_MAX) {
+        archive->hooks->on_fold(archive->hooks->context, phase, &numbered);
+    }
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "app/cli.h"
 #include "app/judging.h"
 #include "app/replay_setup.h"
+#include "replay/roster.h"
 
 enum archive_option {
     ARCHIVE_RULES,
@@ -57,6 +58,7 @@ struct archive {
 
     /* Since archive_prepare(). */
     const struct rule_set *rules;
+    struct roster *roster; /* numbers of brands, by those rules */
     struct judging judging;
     struct replay_setup setup;
     struct engine_options engine;

@@ -51,7 +51,7 @@ read_archive(struct explaining *explaining)
     struct archive_hooks hooks = {
         .lang = explaining->lang, .on_fold = on_fold, .context = explaining
     };
-    struct study_options wanted = { .brand_count = rule_set_brand_count(explaining->archive->rules),
+    struct study_options wanted = { .brand_count = roster_room(explaining->archive->rules),
         .wanted = explaining->id };
 
     explaining->study = study_create(&wanted);

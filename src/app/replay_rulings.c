@@ -104,6 +104,7 @@ judge_like(struct judging *judging, const struct rule_set *rules, const struct j
     judging->settings.cool_after_ms = like->cool_after_ms;
     judging->settings.resolve_after_ms = like->resolve_after_ms;
     judging->settings.reopen_within_ms = like->reopen_within_ms;
+    judging->settings.reopen_most_ms = like->reopen_most_ms;
 }
 
 static int

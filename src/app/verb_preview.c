@@ -58,7 +58,7 @@ read_archive(struct preview_verb *verb)
         .lang = verb->lang, .on_fold = on_fold, .on_end = on_end, .context = verb
     };
 
-    verb->presets = presets_create(&verb->archive->judging.settings, rule_set_brand_count(rules));
+    verb->presets = presets_create(&verb->archive->judging.settings, roster_room(rules));
     enum exit_code code = archive_run(verb->archive, &hooks);
     if (code == EXIT_FINE || code == EXIT_FINDINGS) {
         struct preview preview = { .presets = verb->presets,

@@ -229,7 +229,7 @@ command_line(int argc, char **argv)
 static enum exit_code
 read_archive(struct report_verb *verb)
 {
-    size_t brands = rule_set_brand_count(verb->archive->rules);
+    size_t brands = roster_room(verb->archive->rules);
     struct study_options wanted = { .brand_count = brands, .lead_ms = LEAD_MS, .wanted = verb->id };
     struct archive_hooks hooks = { .lang = verb->lang,
         .on_event = on_event,

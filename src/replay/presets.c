@@ -174,6 +174,18 @@ presets_watch(struct presets *presets, enum fold_phase phase, const struct watch
     }
 }
 
+size_t
+presets_brand_count(const struct presets *presets)
+{
+    return presets->brand_count;
+}
+
+struct view
+presets_brand_id(const struct presets *presets, size_t brand)
+{
+    return view_of(presets->brands[brand].settings.id);
+}
+
 /* ---- the end ---- */
 
 static int

@@ -41,6 +41,9 @@ struct presets *presets_create(const struct judge_settings *base, size_t brand_c
 void presets_destroy(struct presets **presets);
 
 void presets_watch(struct presets *presets, enum fold_phase phase, const struct watched_fold *fold);
+size_t presets_brand_count(const struct presets *presets);
+/* "": nothing was seen of it. */
+struct view presets_brand_id(const struct presets *presets, size_t brand);
 /* Once, at the end: what falls due up to the last bucket judged; then the alerts are in order. */
 void presets_finish(struct presets *presets, uint32_t closed);
 

@@ -51,7 +51,7 @@ struct study_post {
 };
 
 struct study_incident {
-    size_t brand; /* in the rule set */
+    size_t brand; /* its number; beyond those of the rule set when it does not know it */
     struct brand_settings settings;
     struct incident last; /* as of its last event */
     struct study_event events[STUDY_EVENTS_MAX];

@@ -10,7 +10,7 @@
 enum fold_phase { FOLD_BEFORE, FOLD_AFTER };
 
 struct watched_fold {
-    size_t brand; /* in the rule set */
+    size_t brand; /* in the rule set it is judged by; by roster.h where several are followed */
     const struct brand_settings *settings;
     const struct brand_judge *judge;
     const struct brand_bucket *in;

@@ -26,7 +26,7 @@ struct brand_count {
 };
 
 struct counts {
-    struct brand_count *brands; /* by number in the rule set */
+    struct brand_count *brands; /* by number */
     size_t brand_count;
     struct brand_count total; /* what was left out of the lists too */
     uint64_t left_out;
@@ -35,7 +35,7 @@ struct counts {
 static void
 count_alerts(const struct preview *preview, struct counts *counts)
 {
-    counts->brand_count = rule_set_brand_count(preview->rules);
+    counts->brand_count = presets_brand_count(preview->presets);
     counts->brands = calloc(counts->brand_count + 1, sizeof *counts->brands);
     assert(counts->brands != NULL);
     for (int which = 0; which < PRESET_COUNT; which++) {
@@ -50,6 +50,15 @@ count_alerts(const struct preview *preview, struct counts *counts)
         counts->total.notices[which] = result.notices;
         counts->left_out += result.left_out;
     }
+}
+
+/* Other rules of the same run may know brands that those at hand do not. */
+static struct view
+title_of(const struct preview *preview, size_t brand)
+{
+    return brand < rule_set_brand_count(preview->rules)
+                   ? rule_set_brand(preview->rules, brand)->title
+                   : presets_brand_id(preview->presets, brand);
 }
 
 static int
@@ -108,7 +117,7 @@ tell_table(FILE *out, const struct preview *preview, const struct counts *counts
     tell_head(out, say(lang, "Alertas", "Alerts"), COUNT_WIDTH);
     for (size_t i = 0; i < counts->brand_count; i++) {
         if (!is_quiet(&counts->brands[i])) {
-            tell_name(out, rule_set_brand(preview->rules, i)->title);
+            tell_name(out, title_of(preview, i));
             tell_counts(out, counts->brands[i].alerts, lang);
         }
     }
@@ -149,7 +158,7 @@ tell_episode(FILE *out,
         const struct preset_episode *episode,
         enum lang lang)
 {
-    tell_name(out, rule_set_brand(preview->rules, episode->brand)->title);
+    tell_name(out, title_of(preview, episode->brand));
     for (int i = 0; i < PRESET_COUNT; i++) {
         tell_moment(out, episode->alerts[order[i]], lang);
     }
@@ -227,7 +236,7 @@ brands_part(const struct preview *preview, const struct counts *counts)
         }
         json_t *object = json_object();
         part_put(object, "alerts", counts_part(counts->brands[i].alerts));
-        part_put(object, "brand", part_text(rule_set_brand(preview->rules, i)->id));
+        part_put(object, "brand", part_text(presets_brand_id(preview->presets, i)));
         part_put(object, "notices", counts_part(counts->brands[i].notices));
         part_push(array, object);
     }
@@ -267,7 +276,7 @@ episodes_part(const struct preview *preview)
                     alert_part(episodes[i].alerts[which]));
         }
         part_put(object, "alerts", alerts);
-        part_put(object, "brand", part_text(rule_set_brand(preview->rules, episodes[i].brand)->id));
+        part_put(object, "brand", part_text(presets_brand_id(preview->presets, episodes[i].brand)));
         part_push(array, object);
     }
     free(episodes);

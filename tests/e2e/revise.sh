@@ -16,7 +16,7 @@ python3 "$here/merge.py" archive.ndjson >merged.tsv
 records=$(wc -l <merged.tsv)
 topic "mentions-$name" 6
 
-# The second set has fewer words for trouble.
+# The second set has fewer words for trouble, and one more brand, ahead of the others.
 mkdir before after
 cp "$root/rules/brands.yaml" before
 for lang in en es; do
@@ -24,6 +24,8 @@ for lang in en es; do
 done
 cp before/* after/
 rm after/es-outage.yaml after/en-complaint.yaml
+sed 's/^brands:$/&\n  - id: aa\n    names: [Chrome]/' before/brands.yaml >after/brands.yaml
+check 'the second set has a brand more' test "$(grep -c '  - id:' after/brands.yaml)" -gt "$(grep -c '  - id:' before/brands.yaml)"
 # Everybody has rules of its own, under the same path: as on hosts of their own.
 for who in 0 1; do
     mkdir "host-$who"
@@ -109,5 +111,15 @@ for set in before after; do
         good "counts are not those of \"$set\" alone:$(sed -n 1p "$set.compared")"
     fi
 done
+
+# Whoever looks back follows both sets, each with its own numbers of brands.
+(cd host-0 && "$REBATO" log -c rebato.yaml --control) >control.ndjson
+for verb in "preview --format json" "report --all --format md"; do
+    # shellcheck disable=SC2086 # words
+    (cd host-0 && "$REBATO" $verb --quiet -c rebato.yaml --control ../control.ndjson) >"${verb%% *}.out" 2>"${verb%% *}.said" ||
+        bad "$verb over a swap: $(tail -n 2 "${verb%% *}.said")"
+done
+equal 'looking back, the brand of the incident is the same' '["tweetdeck"]' "$(jq -c '[.brands[].brand]' preview.out)"
+contains 'and so it is in the report' 'TweetDeck' report.out
 
 closing
