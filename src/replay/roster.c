@@ -53,6 +53,7 @@ number_of_more(struct roster *roster, const char *id)
 size_t
 roster_number(struct roster *roster, const struct watched_fold *fold)
 {
+    assert(fold->settings != NULL);
     struct view id = view_of(fold->settings->id);
 
     /* Nearly always the rules at hand are the ones it is judged by. */
