@@ -248,21 +248,10 @@ print_asked(struct log_verb *verb, const struct cli_values *values)
 static enum exit_code
 open_and_print(struct log_verb *verb, const struct cli_values *values)
 {
-    struct ledger_options wanted;
-    char trouble[160];
+    enum exit_code code = verb_settings_open("log", &verb->settings, &verb->ledger);
 
-    verb_settings_ledger(&verb->settings, &wanted);
-    if (strcmp(wanted.url, "memory:") == 0) {
-        cli_complain("log", "use: rebato run --incident-log FILE",
-                "these settings keep the counts in memory, and with them the log");
-        return EXIT_USAGE;
-    }
-    verb->ledger = ledger_create(&wanted, trouble);
-    enum ledger_outcome outcome =
-            verb->ledger == NULL ? LEDGER_REFUSED : ledger_check(verb->ledger, trouble);
-    if (outcome != LEDGER_OK) {
-        cli_complain("log", NULL, "%s", trouble);
-        return outcome == LEDGER_AWAY ? EXIT_AWAY : EXIT_USAGE;
+    if (code != EXIT_FINE) {
+        return code;
     }
     verb->reader = ledger_reader_create(verb->ledger);
     assert(verb->reader != NULL);

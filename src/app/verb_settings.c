@@ -1,8 +1,7 @@
 #include "app/verb_settings.h"
 
-#include "app/cli.h"
-
 #include <assert.h>
+#include <string.h>
 #include <unistd.h>
 
 int
@@ -35,4 +34,26 @@ verb_settings_ledger(const struct settings *settings, struct ledger_options *led
     ledger->retain_10s_ms = settings->retain_10s_ms;
     ledger->retain_5m_ms = settings->retain_5m_ms;
     ledger->retain_1h_ms = settings->retain_1h_ms;
+}
+
+enum exit_code
+verb_settings_open(const char *verb, const struct settings *settings, struct ledger **ledger)
+{
+    struct ledger_options wanted;
+    char trouble[160];
+
+    verb_settings_ledger(settings, &wanted);
+    if (strcmp(wanted.url, "memory:") == 0) {
+        cli_complain(verb, "use: rebato run --incident-log FILE",
+                "these settings keep the counts in memory, and with them the log");
+        return EXIT_USAGE;
+    }
+    *ledger = ledger_create(&wanted, trouble);
+    enum ledger_outcome outcome = *ledger == NULL ? LEDGER_REFUSED : ledger_check(*ledger, trouble);
+    if (outcome == LEDGER_OK) {
+        return EXIT_FINE;
+    }
+    cli_complain(verb, NULL, "%s", trouble);
+    ledger_destroy(ledger);
+    return outcome == LEDGER_AWAY ? EXIT_AWAY : EXIT_USAGE;
 }

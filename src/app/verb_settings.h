@@ -4,6 +4,7 @@
 #ifndef REBATO_APP_VERB_SETTINGS_H
 #define REBATO_APP_VERB_SETTINGS_H
 
+#include "app/cli.h"
 #include "app/settings.h"
 #include "ledger/ledger.h"
 
@@ -13,5 +14,10 @@ int verb_settings_read(const char *verb, const char *path, struct settings *sett
 
 /* The ledger that they name; strings are theirs. */
 void verb_settings_ledger(const struct settings *settings, struct ledger_options *ledger);
+
+/* Made and asked whether it is ours; NULL, with the exit code, after a complaint. What is kept in memory alone has
+ * nothing to show. */
+enum exit_code verb_settings_open(
+        const char *verb, const struct settings *settings, struct ledger **ledger);
 
 #endif

@@ -9,6 +9,7 @@ const struct cli_verb *const verbs[] = {
     &verb_report,
     &verb_preview,
     &verb_answer,
+    &verb_verdict,
     &verb_log,
     &verb_match,
     &verb_explain,

@@ -15,6 +15,7 @@ extern const struct cli_verb verb_replay;
 extern const struct cli_verb verb_report;
 extern const struct cli_verb verb_preview;
 extern const struct cli_verb verb_answer;
+extern const struct cli_verb verb_verdict;
 extern const struct cli_verb verb_log;
 extern const struct cli_verb verb_scene;
 extern const struct cli_verb verb_config;

@@ -50,7 +50,7 @@ struct planned_event {
 };
 
 /* How far verdicts may move what a score has to reach, in hundredths: decisions/0025. */
-#define SCORE_OFFSET_MIN  (-100)
+#define SCORE_OFFSET_MIN  0
 #define SCORE_OFFSET_MAX  200
 #define SCORE_OFFSET_STEP 50 /* by one verdict */
 

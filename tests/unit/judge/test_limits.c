@@ -51,7 +51,6 @@ static const struct limit_row limit_rows[] = {
     { "a day later the day's window is free", SIGNAL_OUTAGE, 190 * MINUTE_MS + DAY_MS, DAY_MS, 0, 503, 1188, "" },
     { "a signal that it does not concern", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 0, 503, 1188, "" },
     { "a verdict of noise", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 50, 553, 1303, "" },
-    { "a verdict of real", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, -50, 453, 1073, "" },
     { "calendar and verdict add up", SIGNAL_OUTAGE, HOUR_MS, 10 * MINUTE_MS, 150, 853, 1994, "final de Copa" },
 };
 /* clang-format on */

@@ -99,7 +99,7 @@ static const char calendar[] =
         "  - {id: plain, names: [plain]}\n"
         "  - id: acme\n"
         "    names: [acme]\n"
-        "    score_offsets: {outage: +0.5, security: -1, billing: 2, privacy: 0}\n"
+        "    score_offsets: {outage: +0.5, security: 1.5, billing: 2, privacy: 0}\n"
         "    planned:\n"
         "      - {name: Black Friday, start: 2026-11-27, end: 2026-11-28}\n"
         "      - {name: late final, start: 2026-11-27T20:00:00+01:00, end: "
@@ -145,7 +145,7 @@ Test(rule_set, knows_what_verdicts_moved)
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         int32_t wanted = i == SIGNAL_OUTAGE     ? 50
                          : i == SIGNAL_BILLING  ? 200
-                         : i == SIGNAL_SECURITY ? -100
+                         : i == SIGNAL_SECURITY ? 150
                                                 : 0;
         cr_expect_eq(offsets[i], wanted, "%zu: %d", i, offsets[i]);
     }
