@@ -35,8 +35,9 @@ while kill -0 "$producer" 2>/dev/null; do
     kills=$((kills + 1))
     start "$victim" -c rebato.yaml
     if ((kills == 3)); then
-        # Fewer words for trouble.
+        # Fewer words for trouble, and a calendar.
         rm rules/es/outage.yaml rules/en/complaint.yaml
+        sed -i '/^  - id: tweetdeck$/a\    planned: [{name: a long week, start: 2014-06-09, end: 2014-06-16}]' rules/brands.yaml
         kill -HUP "${pid_of[$((1 - victim))]}"
     fi
 done
@@ -93,6 +94,10 @@ replay without
 check 'there was something to say' test -s live.log
 equal 'the swap stands in the control log' 2 "$(jq -s '[.[] | select(.type == "rules") | .number] | unique | length' topic.control)"
 check 'the live log is that of the replay, byte for byte' cmp live.log control.log
+contains 'what was planned meanwhile is said' '"planned":"a long week"' live.log
+incident=$(jq -rs '[.[] | select(.why.threshold_shift)][0].id' live.log)
+status "$REBATO" verdict -c rebato.yaml "$incident" noise
+contains 'a verdict finds its incident in Redis' "noise: [a-z]* of $incident" out
 contains 'the control log tells of them' 'tells of [1-9][0-9]* idle' control.err
 check 'counts equal the replay, cell by cell' \
     python3 "$here/compare_cells.py" "$REBATO_REDIS" "$name" control.cells
