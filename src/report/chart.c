@@ -227,23 +227,44 @@ time_of_day(FILE *out, int64_t time_ms)
     fprintf(out, "%02d:%02d", (int)date.hour, (int)date.minute);
 }
 
+static int
+is_strong(const struct mark *mark)
+{
+    return mark->what == LABEL_ALERT || mark->what == LABEL_ANSWER;
+}
+
+static int
+mark_top(const struct mark *mark)
+{
+    return 4 + mark->row * ROW_HEIGHT;
+}
+
+static void
+draw_word(const struct drawing *drawing, const struct mark *mark)
+{
+    double x = x_of(drawing, mark->time_ms);
+    int turned = mark_left(drawing, mark) < x;
+
+    fprintf(drawing->out, "<text class=\"word%s\" x=\"%.1f\" y=\"%d\"%s>%s ",
+            is_strong(mark) ? " strong" : "", turned ? x - 4 : x + 4, mark_top(mark) + 10,
+            turned ? " text-anchor=\"end\"" : "", label(mark->what, drawing->lang));
+    time_of_day(drawing->out, mark->time_ms);
+    fputs("</text>\n", drawing->out);
+}
+
+/* Words after all lines: one may stand across another's line, and has a halo against it. */
 static void
 draw_marks(const struct drawing *drawing)
 {
     for (size_t i = 0; i < drawing->mark_count; i++) {
         const struct mark *mark = &drawing->marks[i];
         double x = x_of(drawing, mark->time_ms);
-        double y = 14 + mark->row * ROW_HEIGHT;
-        int strong = mark->what == LABEL_ALERT || mark->what == LABEL_ANSWER;
         fprintf(drawing->out,
-                "<line class=\"mark%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%d\"/>",
-                strong ? " strong" : "", x, y - 10, x, drawing->lane_top);
-        fprintf(drawing->out, "<text class=\"word%s\" x=\"%.1f\" y=\"%.1f\"%s>",
-                strong ? " strong" : "", mark_left(drawing, mark) < x ? x - 4 : x + 4, y,
-                mark_left(drawing, mark) < x ? " text-anchor=\"end\"" : "");
-        fprintf(drawing->out, "%s ", label(mark->what, drawing->lang));
-        time_of_day(drawing->out, mark->time_ms);
-        fputs("</text>\n", drawing->out);
+                "<line class=\"mark%s\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>\n",
+                is_strong(mark) ? " strong" : "", x, mark_top(mark), x, drawing->lane_top);
+    }
+    for (size_t i = 0; i < drawing->mark_count; i++) {
+        draw_word(drawing, &drawing->marks[i]);
     }
 }
 
@@ -420,7 +441,10 @@ draw_official(const struct drawing *drawing)
             continue;
         }
         fprintf(drawing->out, "<path class=\"official%s\" d=\"M%.1f %.1fl6 6l-6 6l-6 -6Z\"><title>",
-                post->broadcast ? "" : " reply", x, y - 6);
+                post->impostor    ? " impostor"
+                : post->broadcast ? ""
+                                  : " reply",
+                x, y - 6);
         struct timeline_row row = {
             .time_ms = post->time_ms, .kind = TIMELINE_OFFICIAL, .post = post
         };
@@ -431,11 +455,9 @@ draw_official(const struct drawing *drawing)
     }
 }
 
+/* A piece of a path. */
 static void
-draw_bar(const struct drawing *drawing,
-        const struct chart_point *point,
-        const char *class,
-        uint32_t count)
+draw_bar(const struct drawing *drawing, const struct chart_point *point, uint32_t count)
 {
     double height = (double)per_minute(point, count) / drawing->mentions_max *
                     (drawing->size->bars_height - 4);
@@ -445,8 +467,8 @@ draw_bar(const struct drawing *drawing,
     if (count == 0) {
         return;
     }
-    fprintf(drawing->out, "<path class=\"%s\" d=\"M%.1f %dv-%.1fh%.1fv%.1fZ\"/>", class, left,
-            drawing->bottom, height, width > 1.5 ? width - 0.4 : width, height);
+    fprintf(drawing->out, "M%.1f %dv-%.1fh%.1fv%.1fZ", left, drawing->bottom, height,
+            width > 1.5 ? width - 0.4 : width, height);
 }
 
 static void
@@ -454,14 +476,16 @@ draw_bars(const struct drawing *drawing)
 {
     const struct chart *chart = &drawing->incident->chart;
 
+    fputs("<path class=\"mentions\" d=\"", drawing->out);
     for (size_t i = 0; i < chart->count; i++) {
-        draw_bar(drawing, &chart->points[i], "mentions", chart->points[i].mentions);
+        draw_bar(drawing, &chart->points[i], chart->points[i].mentions);
     }
-    fputc('\n', drawing->out);
+    fputs("\"/>\n<path class=\"complaints\" d=\"", drawing->out);
     for (size_t i = 0; i < chart->count; i++) {
-        draw_bar(drawing, &chart->points[i], "complaints", chart->points[i].complaints);
+        draw_bar(drawing, &chart->points[i], chart->points[i].complaints);
     }
-    fprintf(drawing->out, "\n<line class=\"grid base\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+    fprintf(drawing->out,
+            "\"/>\n<line class=\"grid base\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
             drawing->size->left, drawing->bottom, drawing->size->right, drawing->bottom);
     fprintf(drawing->out, "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">",
             drawing->size->left - 6, drawing->bars_top + 12);

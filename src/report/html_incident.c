@@ -17,8 +17,13 @@ write_header(const struct page *page, const struct study_incident *incident)
     html_moment(page, last->opened_ms);
     fputs("</p>\n<h1>", page->out);
     words_quote(page->text, facts_title(page->report, incident), 64);
-    fprintf(page->out, "</h1>\n<p class=\"signals\"><span class=\"severity\">%s</span> · ",
-            brief_severity_words(last->severity, page->lang));
+    fprintf(page->out,
+            "</h1>\n<p class=\"signals\"><span class=\"severity\" data-severity=\"%s\">%s</span> "
+            "· ",
+            severity_name(last->severity), brief_severity_words(last->severity, page->lang));
+    if (last->coordinated) {
+        fprintf(page->out, "<b>%s</b> · ", brief_coordinated_words(page->lang));
+    }
     say_signals(page->text, incident, page->lang);
     fprintf(page->out,
             "</p>\n</div>\n<p class=\"grade\" data-grade=\"%c\"><b>%c</b><span>%s</span></p>\n"
@@ -260,10 +265,10 @@ html_incident(const struct page *page, const struct study_incident *incident)
     write_figures(page, incident);
     write_chart(page, incident);
     html_clocks(page, incident);
-    html_waits(page, incident);
     html_playbook(page, incident);
     html_timeline(page, incident);
     html_scope(page, incident);
+    html_waits(page, incident);
     write_posts(page, incident);
     write_decision(page, incident);
     html_otherwise(page, incident);

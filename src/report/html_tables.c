@@ -58,7 +58,10 @@ static void
 write_row(const struct page *page, const struct incident *incident, const struct timeline_row *row)
 {
     fprintf(page->out, "<tr data-kind=\"%s\" data-who=\"%s\"><td class=\"when\">", row_kind(row),
-            row->kind == TIMELINE_OFFICIAL ? "brand" : "other");
+            row->kind != TIMELINE_OFFICIAL ? "other"
+            : row->post->impostor          ? "impostor"
+            : row->post->broadcast         ? "brand"
+                                           : "desk");
     write_clock_time(page, row->time_ms);
     fputs("</td><td class=\"when optional\">", page->out);
     write_offset(page, row->time_ms - incident->opened_ms);
@@ -290,6 +293,19 @@ write_step(const struct page *page, const struct incident *incident, enum playbo
     fputs("</td></tr>\n", page->out);
 }
 
+/* A table of eight times nothing would say no more. */
+static void
+write_no_steps(const struct page *page)
+{
+    fprintf(page->out, "<p>%s %d %s: ", say(page->lang, "De los", "Of the"), PLAYBOOK_COUNT,
+            say(page->lang, "pasos no consta ninguno", "steps none was seen"));
+    for (int step = 0; step < PLAYBOOK_COUNT; step++) {
+        fprintf(page->out, "%s%s", step == 0 ? "" : "; ",
+                brief_step_words((enum playbook_step)step, page->lang));
+    }
+    fputs(".</p>\n", page->out);
+}
+
 void
 html_playbook(const struct page *page, const struct study_incident *incident)
 {
@@ -297,14 +313,12 @@ html_playbook(const struct page *page, const struct study_incident *incident)
 
     html_heading(page, LABEL_PLAYBOOK);
     if (done == 0) {
-        fprintf(page->out, "<p>%s</p>\n",
-                say(page->lang, "No consta ninguno de los pasos.", "None of the steps was seen."));
-    } else {
-        fprintf(page->out, "<p>%zu %s %d%s</p>\n", done, say(page->lang, "de", "of"),
-                PLAYBOOK_COUNT,
-                say(page->lang, " pasos dados, cada uno con la publicación que lo prueba.",
-                        " steps taken, each with the post that proves it."));
+        write_no_steps(page);
+        return;
     }
+    fprintf(page->out, "<p>%zu %s %d%s</p>\n", done, say(page->lang, "de", "of"), PLAYBOOK_COUNT,
+            say(page->lang, " pasos dados, cada uno con la publicación que lo prueba.",
+                    " steps taken, each with the post that proves it."));
     fprintf(page->out,
             "<table>\n<thead><tr><td></td><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
             "scope=\"col\" class=\"optional\">%s</th></tr></thead>\n<tbody>\n",

@@ -125,7 +125,8 @@ html_waits(const struct page *page, const struct study_incident *incident)
     fputs("<p>", page->out);
     say_answered(page->text, waits, page->lang);
     fputs("</p>\n", page->out);
-    if (waits->people > 0) {
+    /* Of nobody the sentence says enough. */
+    if (waits->answered > 0) {
         write_bar(page, waits);
     }
     if (waits->waiting_count > 0) {

@@ -2,11 +2,13 @@
 
 #include "alert/brief.h"
 #include "alert/words.h"
+#include "core/calendar.h"
 
 #include <assert.h>
 #include <inttypes.h>
 
 #define NAME_SHOWN 64
+#define DAY_MS     INT64_C(86400000)
 
 const char *
 say(enum lang lang, const char *es, const char *en)
@@ -88,7 +90,7 @@ label(enum label which, enum lang lang)
 
 /* ---- parts of sentences ---- */
 
-static void
+void
 say_people(FILE *out, uint64_t count, enum lang lang)
 {
     words_count(out, count, lang);
@@ -102,8 +104,8 @@ say_posts(FILE *out, uint64_t count, enum lang lang)
     fputs(count == 1 ? say(lang, " mensaje", " post") : say(lang, " mensajes", " posts"), out);
 }
 
-static struct brief
-brief_of(const struct incident_why *why, signal_set signals)
+struct brief
+say_brief(const struct incident_why *why, signal_set signals)
 {
     return (struct brief){ .signal = why->signal,
         .signals = signals,
@@ -117,7 +119,7 @@ brief_of(const struct incident_why *why, signal_set signals)
 void
 say_signals(FILE *out, const struct study_incident *incident, enum lang lang)
 {
-    struct brief brief = brief_of(&facts_opening(incident)->why, incident->last.signals);
+    struct brief brief = say_brief(&facts_opening(incident)->why, incident->last.signals);
 
     brief_signals(out, &brief, lang);
 }
@@ -164,7 +166,7 @@ static void
 say_detection(FILE *out, const struct study_incident *incident, enum lang lang)
 {
     const struct incident_why *why = &facts_opening(incident)->why;
-    struct brief brief = brief_of(why, SIGNAL_BIT(why->signal));
+    struct brief brief = say_brief(why, SIGNAL_BIT(why->signal));
 
     fputs(say(lang, " rebato avisó ", " rebato told of it "), out);
     words_minutes(out, incident->last.opened_ms - incident->last.onset_ms, lang);
@@ -200,10 +202,33 @@ say_story(FILE *out, const struct study_incident *incident, enum lang lang)
     say_extent(out, &incident->last, lang);
     say_detection(out, incident, lang);
     say_answer(out, &incident->last, lang);
+    if (incident->last.coordinated) {
+        fputs(say(lang,
+                      " Es actividad coordinada: sin las cuentas que la llevan nadie habría "
+                      "recibido el aviso.",
+                      " It is coordinated activity: without the accounts behind it nobody would "
+                      "have been told."),
+                out);
+    }
     if (incident->last.kin.before > 0) {
         fputc(' ', out);
         brief_kin(out, &incident->last.kin, lang);
         fputc('.', out);
+    }
+}
+
+/* Of one day the date is said once. */
+static void
+say_hole(FILE *out, const struct hole *hole, enum lang lang)
+{
+    struct calendar_date to = calendar_date_of(hole->to_ms);
+
+    words_moment(out, hole->from_ms, lang);
+    fputs(" – ", out);
+    if (hole->from_ms / DAY_MS == hole->to_ms / DAY_MS) {
+        fprintf(out, "%02d:%02d", (int)to.hour, (int)to.minute);
+    } else {
+        words_moment(out, hole->to_ms, lang);
     }
 }
 
@@ -221,9 +246,7 @@ say_holes(FILE *out, enum hole_sort sort, const struct hole *holes, size_t count
             out);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? "" : "; ", out);
-        words_moment(out, holes[i].from_ms, lang);
-        fputs(" – ", out);
-        words_moment(out, holes[i].to_ms, lang);
+        say_hole(out, &holes[i], lang);
     }
     fputc('.', out);
 }
@@ -239,105 +262,6 @@ say_overview(FILE *out,
     say_signals(out, incident, lang);
     fputs(". ", out);
     say_story(out, incident, lang);
-}
-
-/* ---- the timeline ---- */
-
-static void
-say_silence(FILE *out, const struct study_event *event, enum lang lang)
-{
-    if (event->answered_ms != TIME_NONE) {
-        fputs(say(lang, "Aviso: tocaba dar novedades y no las hay",
-                      "Reminder: an update is due, and there is none"),
-                out);
-        return;
-    }
-    fprintf(out, "%s %u: %s %c", say(lang, "Aviso de silencio nº", "Silence reminder no."),
-            event->reminders, say(lang, "sin respuesta pública; nota", "no public answer; grade"),
-            event->grade);
-}
-
-static void
-say_event(FILE *out, const struct study_event *event, enum lang lang)
-{
-    struct brief brief = brief_of(&event->why, event->signals);
-
-    switch (event->kind) {
-    case EVENT_OPENED:
-        fputs(say(lang, "Alerta: ", "Alert: "), out);
-        brief_size(out, &brief, lang);
-        return;
-    case EVENT_ESCALATED:
-    case EVENT_REOPENED:
-        fputs(event->kind == EVENT_ESCALATED ? say(lang, "Va a más: ", "It grows: ")
-                                             : say(lang, "Vuelve a abrirse: ", "Reopened: "),
-                out);
-        say_people(out, event->authors, lang);
-        fputs(say(lang, " desde el comienzo · ", " since the onset · "), out);
-        brief_signals(out, &brief, lang);
-        return;
-    case EVENT_ANSWERED:
-        fprintf(out, "%s %c",
-                say(lang, "El reloj se para: hay respuesta pública, nota",
-                        "The clock stops: there is a public answer, grade"),
-                event->grade);
-        return;
-    case EVENT_SILENCE:
-        say_silence(out, event, lang);
-        return;
-    case EVENT_COOLING:
-        fputs(say(lang, "Remite: el motivo ya no se da", "It cools: its reason no longer holds"),
-                out);
-        return;
-    case EVENT_RESOLVED:
-        fputs(say(lang, "Resuelta: ", "Resolved: "), out);
-        say_people(out, event->authors, lang);
-        fputs(say(lang, " en total", " in all"), out);
-        return;
-    case EVENT_EARLY:
-    case EVENT_WITHDRAWN:
-        break;
-    }
-    fputs(brief_kind_words(event->kind, lang), out);
-}
-
-static void
-say_post(FILE *out, const struct incident_post *post, enum lang lang)
-{
-    int said = 0;
-
-    fputs(post->broadcast ? say(lang, "La marca ", "The brand ")
-                          : say(lang, "La marca, a una persona: ", "The brand, to somebody: "),
-            out);
-    for (int i = 0; i < SIGNAL_COUNT; i++) {
-        if ((post->signals & SIGNAL_BIT(i)) != 0) {
-            fprintf(out, "%s%s", said++ > 0 ? ", " : "", signal_title((enum signal)i, lang));
-        }
-    }
-    if (said == 0) {
-        fputs(say(lang, "publica algo", "posts something"), out);
-    }
-}
-
-void
-say_row(FILE *out, const struct timeline_row *row, enum lang lang)
-{
-    switch (row->kind) {
-    case TIMELINE_ONSET:
-        fputs(say(lang, "Comienzo: las quejas dejan de ser las de siempre",
-                      "Onset: complaints are no longer the usual ones"),
-                out);
-        return;
-    case TIMELINE_PEAK:
-        fputs(say(lang, "El peor momento", "The worst moment"), out);
-        return;
-    case TIMELINE_EVENT:
-        say_event(out, row->event, lang);
-        return;
-    case TIMELINE_OFFICIAL:
-        say_post(out, row->post, lang);
-        return;
-    }
 }
 
 /* ---- the decision ---- */
@@ -370,12 +294,6 @@ say_authenticity(FILE *out, const struct incident *incident, enum lang lang)
         brief_authenticity(out, &brief, lang);
         fputc('.', out);
     }
-    if (incident->coordinated) {
-        fputs(say(lang, " Sin esas cuentas no había aviso: es actividad coordinada.",
-                      " Without those accounts nobody would have been told: it is coordinated "
-                      "activity."),
-                out);
-    }
 }
 
 void
@@ -385,7 +303,7 @@ say_why(FILE *out,
         enum lang lang)
 {
     const struct incident_why *why = &facts_opening(incident)->why;
-    struct brief brief = brief_of(why, SIGNAL_BIT(why->signal));
+    struct brief brief = say_brief(why, SIGNAL_BIT(why->signal));
 
     brief_size(out, &brief, lang);
     if (why->p_log10 < -2) {

@@ -374,10 +374,10 @@ Test(forms, who_reads_of_an_incident_is_told_what_the_archive_lacks_around_it)
     char *json = fixture_render(report_json, fixture, LANG_EN);
     cr_expect_not_null(
             strstr(page, "De esta marca no llegó nada, y debería: 22/02/2014 14:30 UTC – "
-                         "22/02/2014 17:30 UTC."));
+                         "17:30."));
     cr_expect_not_null(
             strstr(text, "Nothing came of this brand, and should have: 22 Feb 2014 14:30 UTC – "
-                         "22 Feb 2014 17:30 UTC."));
+                         "17:30."));
     cr_expect_not_null(strstr(json, "\"missing\":[{\"from\":\"2014-02-22T14:30:10Z\",\"to\":"
                                     "\"2014-02-22T17:30:00Z\"}],\"stale\":[]"),
             "%s", json);
@@ -519,4 +519,62 @@ Test(forms, where_nobody_looked_nothing_is_said_of_it)
         free(text);
         free(fixture);
     }
+}
+
+/* ---- at a glance ---- */
+
+Test(forms, coordinated_activity_is_said_at_the_top_and_nothing_of_it_elsewhere)
+{
+    for (uint32_t coordinated = 0; coordinated < 2; coordinated++) {
+        struct fixture *fixture = fixture_create();
+        fixture->incident.last.coordinated = coordinated;
+        fixture->incident.last.severity = coordinated ? SEVERITY_INFO : SEVERITY_CRITICAL;
+        char *page = fixture_render(report_html, fixture, LANG_ES);
+        char *paper = fixture_render(report_markdown, fixture, LANG_EN);
+        const char *head = strstr(page, "<b>actividad coordinada</b>");
+        cr_expect_eq(head != NULL, coordinated);
+        cr_expect(head == NULL || head < strstr(page, "class=\"overview\""));
+        cr_expect_eq(strstr(page, "data-severity=\"info\">AVISO") != NULL, coordinated);
+        cr_expect_eq(strstr(paper, "It is coordinated activity") != NULL, coordinated);
+        free(page);
+        free(paper);
+        free(fixture);
+    }
+}
+
+Test(forms, steps_are_a_table_when_one_was_taken_and_a_line_when_none_was)
+{
+    struct fixture *fixture = fixture_create();
+    char *page = fixture_render(report_html, fixture, LANG_EN);
+
+    cr_expect_not_null(strstr(page, "Of the 8 steps none was seen: acknowledge it; "));
+    cr_expect_null(strstr(page, "class=\"check\""));
+    free(page);
+    fixture->incident.last.playbook[PLAYBOOK_APOLOGISE].time_ms = OPENED_MS;
+    page = fixture_render(report_html, fixture, LANG_EN);
+    cr_expect_null(strstr(page, "none was seen"));
+    cr_expect_eq(fixture_count(page, "class=\"check\""), (size_t)PLAYBOOK_COUNT);
+    free(page);
+    free(fixture);
+}
+
+Test(forms, what_the_brand_said_to_one_does_not_stand_out_like_what_it_said_to_all)
+{
+    struct fixture *fixture = fixture_create();
+
+    fixture_post(&fixture->incident, OPENED_MS + MINUTE_MS, "all", "");
+    fixture_post(&fixture->incident, OPENED_MS + 2 * MINUTE_MS, "one", "");
+    fixture_post(&fixture->incident, OPENED_MS + 3 * MINUTE_MS, "false", "");
+    fixture->incident.last.official[0].signals |= SIGNAL_BIT(SIGNAL_OUTAGE);
+    fixture->incident.last.official[1].broadcast = 0;
+    fixture->incident.last.official[2].impostor = 1;
+    char *page = fixture_render(report_html, fixture, LANG_EN);
+    cr_expect_eq(fixture_count(page, "data-who=\"brand\"><td"), (size_t)1);
+    cr_expect_eq(fixture_count(page, "data-who=\"desk\"><td"), (size_t)1);
+    cr_expect_eq(fixture_count(page, "data-who=\"impostor\"><td"), (size_t)1);
+    cr_expect_eq(
+            fixture_count(page, "An account that poses as the brand: acknowledges"), (size_t)1);
+    cr_expect_not_null(strstr(page, "The brand acknowledges · service outage<"));
+    free(page);
+    free(fixture);
 }
