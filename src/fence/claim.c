@@ -35,10 +35,24 @@ claim_take(struct claim *claim, uint32_t shard, const struct claim_answer *answe
 void
 claim_take_lapse(struct claim *claim, const struct claim_lapse *lapse)
 {
+    static_assert(CLAIM_LAPSES_MAX >= SHARDS_MAX, "one of each shard at least");
+    uint32_t room = CLAIM_LAPSES_MAX / claim->shard_count;
+    uint32_t count = 0;
+
     assert(lapse->shard < claim->shard_count);
-    if (claim->lapse_count < CLAIM_LAPSES_MAX) {
-        claim->lapses[claim->lapse_count++] = *lapse;
+    while (count < claim->lapse_count &&
+            claim->lapses[claim->lapse_count - count - 1].shard == lapse->shard) {
+        count++;
     }
+    if (count < room) {
+        claim->lapses[claim->lapse_count++] = *lapse;
+        return;
+    }
+    /* They fall. What becomes of two is late too early rather than unknown: an apply that knows less is refused. */
+    struct claim_lapse *lowest = &claim->lapses[claim->lapse_count - 1];
+    lowest->from = lapse->from < lowest->from ? lapse->from : lowest->from;
+    lowest->late_below =
+            lapse->late_below > lowest->late_below ? lapse->late_below : lowest->late_below;
 }
 
 static void

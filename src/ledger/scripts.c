@@ -205,11 +205,13 @@ static const char authors[] = LUA_WITNESS
  *       (field, delta) ..., (bucket, series, delta) ..., (bucket, post, value) ...
  * `since` is the lowest bucket that these records were ever counted in, whichever shard it was in: with it a
  * shard knows when the stream began, also when nothing of that day is its own.
- * The token '!' stands in a shard that was brought back: its owner has to claim first.
+ * The token '!' stands in a shard that was brought back: its owner has to claim first. Of what is late above the
+ * fence in such a shard only a claim tells, and there may be somebody who claimed before it was lost.
  * Late counts and official posts of a bucket that is closed go to the first that is open. */
 static const char apply[] = LUA_WITNESS
         "local a, key = ARGV, KEYS[1]\n"
-        "local v = redis.call('HMGET', key, a[1], a[2], 'closed', 'since')\n"
+        "local place = string.sub(a[1], 3)\n"
+        "local v = redis.call('HMGET', key, a[1], a[2], 'closed', 'since', 'ks:' .. place)\n"
         "if not v[1] then return {3} end\n"
         "local fence, to = tonumber(v[1]), tonumber(a[4])\n"
         "if to <= fence then return {2, v[1]} end\n"
@@ -219,6 +221,12 @@ static const char apply[] = LUA_WITNESS
         "if token == '!' then return {0, v[1]} end\n"
         "local closed = tonumber(v[3] or '0')\n"
         "if idle ~= '0' or late ~= a[6] or tonumber(a[7]) <= closed then return {4} end\n"
+        "for from in string.gmatch(v[5] or '', '[^,]+') do\n"
+        "  if tonumber(from) <= fence then break end\n"
+        "  local c = tonumber(from) <= to and redis.call('HGET', key, 'k:' .. place .. ':' .. "
+        "from)\n"
+        "  if c and tonumber(c) > tonumber(a[12]) then return {4} end\n"
+        "end\n"
         "local names, add = {}, {}\n"
         "local function put(field, delta)\n"
         "  if not add[field] then names[#names + 1] = field end\n"

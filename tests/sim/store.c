@@ -125,12 +125,14 @@ store_settle(struct store *store, uint32_t node)
 
 static int
 takes_what_is_not_kept(const struct brand_row *brand,
+        uint32_t closed,
         const struct published_row *is,
         const struct published_row *was)
 {
+    uint32_t reach = closed > brand->folded_through ? closed : brand->folded_through;
     int takes = 0;
 
-    for (uint32_t b = 0; b + RING / 2 <= brand->folded_through; b++) {
+    for (uint32_t b = 0; b + RING / 2 <= reach; b++) {
         takes |= is->there[b] && !was->there[b];
     }
     return takes;
@@ -153,7 +155,9 @@ store_published_writes(const struct world *world, uint32_t writes)
         used -= undo->size;
         assert(undo->size == sizeof was && brand < BRANDS);
         memcpy(&was, history->bytes + used, sizeof was);
-        if (takes_what_is_not_kept(&tables->brands[brand], &tables->published[brand], &was)) {
+        if (takes_what_is_not_kept(&tables->brands[brand],
+                    tables->shards[shard_of(world, brand)].closed, &tables->published[brand],
+                    &was)) {
             left = undo->write;
         }
     }

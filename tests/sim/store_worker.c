@@ -271,6 +271,24 @@ store_authors(struct world *world, const struct request *request)
 
 /* ---- apply ---- */
 
+/* What is late above the fence, and the worker was not told: it claimed before the shard was lost. */
+static int
+knows_less(
+        const struct shard_row *shard, const struct source_row *row, const struct request *request)
+{
+    const struct raised *raised = &shard->raised[request->partition];
+    int64_t end = LENGTH(raised->late_below) - 1 < (size_t)request->to
+                          ? (int64_t)LENGTH(raised->late_below) - 1
+                          : request->to;
+
+    for (int64_t from = row->fence + 1; from <= end; from++) {
+        if (raised->late_below[from] > request->late_next) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* CODE_DONE: may be written. */
 static enum code
 judge_apply(const struct world *world, const struct request *request)
@@ -290,7 +308,8 @@ judge_apply(const struct world *world, const struct request *request)
     if (row->token == 0) {
         return CODE_MOVED; /* nobody has claimed it since it came back */
     }
-    if ((row->idle || row->late_below != request->late_below || request->lowest <= shard->closed) &&
+    if ((row->idle || row->late_below != request->late_below || request->lowest <= shard->closed ||
+                knows_less(shard, row, request)) &&
             !mutated(world, MUTATE_ignore_closed)) {
         return CODE_CLOSED;
     }

@@ -118,15 +118,25 @@ Test(claim, what_is_late_ahead_is_so_from_its_offset_on_in_its_shard)
     cr_expect_eq(claim_late_below(&claim, 1, 38), 0);
 }
 
-Test(claim, of_more_that_is_late_ahead_than_there_is_room_for_the_rest_is_left_out)
+/* They come from the highest on. What there is no room for is late from below the lowest on: too early, and known. */
+Test(claim, of_more_that_is_late_ahead_than_there_is_room_for_each_shard_knows_too_much)
 {
+    enum { ROOM = CLAIM_LAPSES_MAX / 2 };
     struct claim claim = { 0 };
 
     ask(&claim, fence_at(40, 1), fence_at(30, 1));
-    for (uint32_t i = 0; i <= CLAIM_LAPSES_MAX; i++) {
-        claim_take_lapse(&claim, &(struct claim_lapse){ 1, i + 1, 31 + i });
+    for (uint32_t shard = 0; shard < 2; shard++) {
+        for (uint32_t i = ROOM + 2; i > 0; i--) {
+            claim_take_lapse(&claim, &(struct claim_lapse){ shard, i, 100 + i });
+        }
     }
-    cr_expect_eq(claim_late_below(&claim, 1, INT64_MAX), CLAIM_LAPSES_MAX);
+    for (uint32_t shard = 0; shard < 2; shard++) {
+        cr_expect_eq(claim_late_below(&claim, shard, 100), 0);
+        cr_expect_eq(claim_late_below(&claim, shard, 101), 3);
+        cr_expect_eq(claim_late_below(&claim, shard, 103), 3);
+        cr_expect_eq(claim_late_below(&claim, shard, 104), 4);
+        cr_expect_eq(claim_late_below(&claim, shard, INT64_MAX), ROOM + 2);
+    }
 }
 
 Test(claim, a_closed_bucket_is_remembered_until_the_next_claim_is_held)

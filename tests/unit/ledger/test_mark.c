@@ -291,6 +291,59 @@ MARK_TEST(what_was_late_is_late_after_another_loss)
 }
 
 /* The judge closed, then the counts went, then it read: there was nothing to judge. */
+/* An apply without counts, by somebody who knows this of what is late behind it. */
+static int64_t
+apply(struct redis_link *link, uint32_t shard, const int64_t range[2], int64_t late_below)
+{
+    int64_t code = -1;
+
+    redis_begin_script(link, SCRIPT_APPLY, 1);
+    redis_key(link, "{%" PRIu32 "}", shard);
+    redis_arg_text(link, "f:1:0");
+    redis_arg_text(link, "w:1:0");
+    redis_arg_i64(link, range[0]);
+    redis_arg_i64(link, range[1]);
+    redis_arg_i64(link, bucket_start_ms(106));
+    redis_arg_text(link, "0");
+    redis_arg_i64(link, 106);
+    redis_arg_text(link, "0");
+    redis_arg_text(link, "0");
+    redis_arg_text(link, "");
+    redis_arg_text(link, "");
+    redis_arg_i64(link, late_below);
+    redis_end(link);
+    (void)redis_await_code(link, &code);
+    return code;
+}
+
+/* The claim is of before the loss, its fence stands where the shard began again, and another one has claimed since. */
+MARK_TEST(who_was_not_told_what_is_late_ahead_is_refused)
+{
+    static const struct {
+        int64_t range[2], late_below, code;
+    } rows[] = {
+        { { 17, 30 }, 0, CODE_CLOSED }, /* from 30 on buckets up to 105 are late */
+        { { 17, 40 }, 0, CODE_CLOSED },
+        { { 17, 40 }, 104, CODE_CLOSED },
+        { { 17, 29 }, 0, CODE_DONE },
+        { { 29, 40 }, 0, CODE_CLOSED },
+        { { 29, 40 }, 105, CODE_DONE },
+    };
+    uint32_t shard = test_shard(bench, "iberia");
+    struct redis_link *link = redis_link_create(bench->ledger);
+    struct ledger_claim found;
+
+    live(bench);
+    close_while_idle(bench, shard);
+    lose_once_more(bench, shard, &found);
+    cr_assert_eq(redis_link_open_shards(link), LEDGER_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect_eq(
+                apply(link, shard, rows[i].range, rows[i].late_below), rows[i].code, "row %zu", i);
+    }
+    redis_link_destroy(&link);
+}
+
 MARK_TEST(who_read_nothing_after_the_loss_leaves_no_mark)
 {
     uint32_t shard = test_shard(bench, "iberia");
