@@ -45,7 +45,7 @@ before=$(cksum <"$brands")
 say 0 real
 [ -s "$work/out" ] && fail 'real takes nothing back where nothing was added'
 say 0 expected
-grep -q '^      - {name: NAME, start: 2014-02-22T18:00:00Z, end: .*, signals: \[outage\]}$' "$work/out" ||
+grep -q '^      - {name: NAME, start: 2014-02-22T18:00:00Z, end: .*, signals: \[outage\]} # when it comes again$' "$work/out" ||
     fail 'what was expected is proposed to the calendar'
 say 0 noise
 printf '    # noise: outage of %s\n    score_offsets: {outage: 0.5}\n' "$id" | cmp -s - "$work/out" || fail 'noise raises by half a point'
