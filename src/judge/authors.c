@@ -1,5 +1,7 @@
 #include "judge/authors.h"
 
+#include "core/line.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +38,15 @@ authors_remember(const struct authors *authors, const struct author_seen *seen, 
 }
 
 static uint32_t
+first_slot(uint32_t capacity, uint64_t author)
+{
+    return (uint32_t)(author ^ author >> 32) & (capacity - 1);
+}
+
+static uint32_t
 slot_of(const struct author_seen *slots, uint32_t capacity, uint64_t author)
 {
-    uint32_t slot = (uint32_t)(author ^ author >> 32) & (capacity - 1);
+    uint32_t slot = first_slot(capacity, author);
     while (slots[slot].author != 0 && slots[slot].author != author) {
         slot = (slot + 1) & (capacity - 1);
     }
@@ -129,6 +137,16 @@ see_again(struct authors *authors, struct author_seen *seen, uint32_t bucket)
     }
     seen->last = bucket;
     return !known;
+}
+
+void
+authors_fetch(const struct authors *authors, uint32_t bucket, const uint64_t *list, size_t count)
+{
+    line_fetch(&authors->recent[bucket % AUTHORS_HOUR], 1);
+    line_fetch(&authors->recent[(authors->newest + 1) % AUTHORS_HOUR], 1);
+    for (size_t i = 0; authors->capacity > 0 && i < count; i++) {
+        line_fetch(&authors->slots[first_slot(authors->capacity, list[i])], 1);
+    }
 }
 
 int

@@ -34,6 +34,9 @@ void authors_init(struct authors *authors, uint32_t memory);
 void authors_fini(struct authors *authors);
 void authors_clear(struct authors *authors);
 
+/* What seeing these will touch is asked of memory; see core/line.h. */
+void authors_fetch(
+        const struct authors *authors, uint32_t bucket, const uint64_t *list, size_t count);
 /* Takes note; true when the author was not seen in the `memory` buckets before this one. Buckets do
  * not go back. */
 int authors_see(struct authors *authors, uint64_t author, uint32_t bucket);

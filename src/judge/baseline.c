@@ -36,10 +36,16 @@ slot_of(uint32_t step)
     return hour + (weekday == 0 || weekday == 6 ? 24 : 0);
 }
 
-static double
-season(const struct baseline *baseline, uint32_t slot)
+const struct season_slot *
+baseline_slot(const struct baseline *baseline, uint32_t step)
 {
-    return (baseline->slot_sum[slot] + SLOT_PRIOR) / (baseline->slot_weight[slot] + SLOT_PRIOR);
+    return &baseline->slots[slot_of(step)];
+}
+
+static double
+season(const struct season_slot *slot)
+{
+    return (slot->sum + SLOT_PRIOR) / (slot->weight + SLOT_PRIOR);
 }
 
 double
@@ -58,7 +64,7 @@ not_impossible(double mean)
 double
 baseline_expected(const struct baseline *baseline, uint32_t step)
 {
-    return not_impossible(baseline_level(baseline) * season(baseline, slot_of(step)));
+    return not_impossible(baseline_level(baseline) * season(baseline_slot(baseline, step)));
 }
 
 double
@@ -107,9 +113,9 @@ baseline_clip(const struct baseline *baseline, double mean, uint64_t count)
 void
 baseline_learn(struct baseline *baseline, const struct step_facts *facts)
 {
-    uint32_t slot = slot_of(facts->step);
+    struct season_slot *slot = &baseline->slots[slot_of(facts->step)];
     double level = baseline_level(baseline);
-    double usual = season(baseline, slot);
+    double usual = season(slot);
     double by_season = baseline_clip(baseline, not_impossible(level * usual), facts->counted);
     double by_odds = baseline_clip(baseline, facts->expected, facts->counted);
     double total = (double)facts->total;
@@ -117,8 +123,8 @@ baseline_learn(struct baseline *baseline, const struct step_facts *facts)
 
     baseline->level_sum = baseline->level_sum * FADE_STEP + by_season;
     baseline->level_weight = baseline->level_weight * FADE_STEP + usual;
-    baseline->slot_sum[slot] = baseline->slot_sum[slot] * FADE_SLOT + by_season;
-    baseline->slot_weight[slot] = baseline->slot_weight[slot] * FADE_SLOT + level;
+    slot->sum = slot->sum * FADE_SLOT + by_season;
+    slot->weight = slot->weight * FADE_SLOT + level;
     baseline->complaint_sum =
             baseline->complaint_sum * FADE_STEP + (by_odds < total ? by_odds : total);
     baseline->other_sum = baseline->other_sum * FADE_STEP + others;

@@ -27,13 +27,17 @@
 /* The windows of the scan, in steps: 10 min, 1 h, 6 h, 24 h. */
 extern const uint32_t scale_steps[SCALE_COUNT];
 
+struct season_slot {
+    double sum, weight;
+};
+
 struct baseline {
     double prior_level; /* a step's mean before anything is known; worth half a day */
     double level_sum, level_weight;
-    double slot_sum[SEASON_SLOTS], slot_weight[SEASON_SLOTS];
     double complaint_sum, other_sum; /* distinct authors who complain; mentions that do not */
     double author_sum, post_sum;     /* the same authors, and how much they wrote */
     double spread_sum[SCALE_COUNT], spread_weight[SCALE_COUNT];
+    struct season_slot slots[SEASON_SLOTS];
 };
 
 /* One closed step of what is learnt from. */
@@ -48,6 +52,8 @@ struct step_facts {
 void baseline_init(struct baseline *baseline, double prior_level);
 
 double baseline_level(const struct baseline *baseline);
+/* Of a step's hour. */
+const struct season_slot *baseline_slot(const struct baseline *baseline, uint32_t step);
 /* Mean of a step by level and season. */
 double baseline_expected(const struct baseline *baseline, uint32_t step);
 /* Complaining authors per other mention. */

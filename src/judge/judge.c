@@ -1,5 +1,6 @@
 #include "judge/judge.h"
 
+#include "core/line.h"
 #include "judge/life.h"
 
 #include <assert.h>
@@ -51,7 +52,7 @@ brand_judge_create(const struct judge_settings *settings, const struct brand_set
     assert(settings->deployment != NULL);
     assert(thresholds_are_sane(settings)); /* the rule files were checked where they were read */
 
-    struct brand_judge *judge = calloc(1, sizeof *judge);
+    struct brand_judge *judge = line_calloc(sizeof *judge);
     if (judge == NULL) {
         return NULL;
     }
@@ -214,6 +215,7 @@ brand_judge_fold(struct brand_judge *judge,
 {
     struct event_sink sink = { .events = events };
 
+    judge_fetch(judge, in);
     assert(!judge->started || in->bucket > judge->last_bucket);
     for (uint32_t due = brand_judge_next(judge); due < in->bucket; due = brand_judge_next(judge)) {
         turn(judge, &(struct brand_bucket){ .bucket = due }, &sink);

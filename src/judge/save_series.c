@@ -12,8 +12,10 @@ walk_window(struct codec *codec, struct window *window)
     uint32_t filled = 0;
 
     codec_u32(codec, &newest);
-    for (uint32_t age = 0; codec->mode != CODEC_READ && age < window->capacity; age++) {
-        filled += window_count(window, age) != 0;
+    for (uint32_t age = window_next_filled(window, 0);
+            codec->mode != CODEC_READ && age < window->capacity;
+            age = window_next_filled(window, age + 1)) {
+        filled++;
     }
     filled = codec_limited(codec, filled, WINDOW_BUCKETS_MAX);
     if (codec->mode == CODEC_READ) {
@@ -28,12 +30,11 @@ walk_window(struct codec *codec, struct window *window)
         }
         return;
     }
-    for (uint32_t age = 0; age < window->capacity; age++) {
+    for (uint32_t age = window_next_filled(window, 0); age < window->capacity;
+            age = window_next_filled(window, age + 1)) {
         uint32_t count = window_count(window, age);
-        if (count != 0) {
-            codec_u32(codec, &age);
-            codec_u32(codec, &count);
-        }
+        codec_u32(codec, &age);
+        codec_u32(codec, &count);
     }
 }
 
@@ -104,8 +105,12 @@ walk_baseline(struct codec *codec, struct baseline *baseline)
     codec_f64(codec, &baseline->prior_level);
     codec_f64(codec, &baseline->level_sum);
     codec_f64(codec, &baseline->level_weight);
-    walk_numbers(codec, baseline->slot_sum, SEASON_SLOTS);
-    walk_numbers(codec, baseline->slot_weight, SEASON_SLOTS);
+    for (size_t i = 0; i < SEASON_SLOTS; i++) {
+        codec_f64(codec, &baseline->slots[i].sum);
+    }
+    for (size_t i = 0; i < SEASON_SLOTS; i++) {
+        codec_f64(codec, &baseline->slots[i].weight);
+    }
     codec_f64(codec, &baseline->complaint_sum);
     codec_f64(codec, &baseline->other_sum);
     codec_f64(codec, &baseline->author_sum);

@@ -1,5 +1,6 @@
 #include "judge/series.h"
 
+#include "core/line.h"
 #include "judge/special.h"
 
 #include <assert.h>
@@ -22,7 +23,7 @@ struct series *
 series_create(uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count)
 {
     static const uint32_t fresh_spans[] = { SPAN_10M, SPAN_15M, SPAN_1H };
-    struct series *series = calloc(1, sizeof *series);
+    struct series *series = line_calloc(sizeof *series);
     if (series == NULL) {
         return NULL;
     }
@@ -47,6 +48,26 @@ series_destroy(struct series **series)
     window_fini(&(*series)->posts);
     free(*series);
     *series = NULL;
+}
+
+void
+series_fetch(const struct series *series, uint32_t step)
+{
+    line_fetch(series, offsetof(struct series, baseline.slots));
+    line_fetch(baseline_slot(&series->baseline, step), 1);
+    line_fetch(&series->authors, 1);
+    for (uint32_t scale = 0; scale < 2; scale++) {
+        line_fetch(&series->steps[(step + STEPS_A_DAY - scale_steps[scale]) % STEPS_A_DAY], 1);
+    }
+}
+
+void
+series_fetch_places(
+        const struct series *series, uint32_t bucket, const uint64_t *authors, size_t author_count)
+{
+    window_fetch(&series->fresh, bucket);
+    window_fetch(&series->posts, bucket);
+    authors_fetch(&series->authors, bucket, authors, author_count);
 }
 
 uint64_t

@@ -34,17 +34,20 @@ struct step_counts {
 };
 
 struct series {
-    uint32_t subject; /* a signal, or SERIES_ANY */
-    struct baseline baseline;
-    struct authors authors;
-    struct window fresh;                   /* U per bucket */
-    struct window posts;                   /* per bucket */
-    struct step_counts open;               /* the step being filled; expected unused */
-    struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
-    struct step_counts sums[SCALE_COUNT];  /* of the last scale_steps[] of them */
+    /* Ten lines of which every fold reads most. */
+    struct window fresh;                  /* U per bucket */
+    uint32_t recheck;                     /* bucket in which to look again at a handful; 0: none */
+    uint32_t subject;                     /* a signal, or SERIES_ANY */
+    struct step_counts open;              /* the step being filled; expected unused */
+    struct window posts;                  /* per bucket */
+    struct step_counts sums[SCALE_COUNT]; /* of the last scale_steps[] of those closed */
     struct cusum cusum;
-    uint32_t recheck; /* bucket in which to look again at a handful; 0: none */
     double excess_square[2], excess_weight[2]; /* of 15 min, over a day and over a week */
+    struct baseline baseline;
+
+    /* And here and there one of these. */
+    struct authors authors;
+    struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
 };
 
 /* Where in time a question is asked, and what the whole brand said: the same for all series. */
@@ -73,6 +76,12 @@ struct scan {
 struct series *series_create(
         uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count);
 void series_destroy(struct series **series);
+
+/* What folding a bucket of this step will touch is asked of memory: first of any series, then, when that has come, of
+ * one that is spoken of by these authors. See core/line.h. */
+void series_fetch(const struct series *series, uint32_t step);
+void series_fetch_places(
+        const struct series *series, uint32_t bucket, const uint64_t *authors, size_t author_count);
 
 /* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. Between two
  * buckets in which somebody says it a series stands still: its windows are asked as of a later bucket. */

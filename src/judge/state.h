@@ -21,8 +21,8 @@
 
 /* Which languages, platforms and facets were named, and how often. */
 struct scope {
-    struct incident_dim dims[INCIDENT_DIMS_MAX];
     size_t count;
+    struct incident_dim dims[INCIDENT_DIMS_MAX];
 };
 
 /* The current incident and what its transitions need to know. */
@@ -52,23 +52,22 @@ struct brand_judge {
     uint32_t step;     /* the open one */
     uint64_t observed_steps; /* that could be learnt from */
 
-    /* The whole brand. */
+    /* The whole brand. What every fold reads stands together, up to `late`. */
+    uint64_t step_total;
+    int64_t *threshold_since;            /* by threshold: holding since; TIME_NONE: it does not */
+    uint32_t silent_steps;               /* without any mention, in a row */
+    uint32_t in_gap;                     /* 1: so many that the input must have failed */
+    double silent_expected;              /* mentions that should have come in them */
+    struct voices voices;                /* of all who complain of what may open */
+    struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
+    uint32_t scope_epoch;
     struct window total;
     struct window reposts;
     struct window first_person;
     struct window late;
-    uint64_t step_total;
+
     struct baseline volume; /* of all mentions */
-    uint32_t silent_steps;  /* without any, in a row */
-    uint32_t in_gap;        /* 1: so many that the input must have failed */
-    double silent_expected; /* mentions that should have come in them */
-
-    struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
-    struct voices voices;                /* of all who complain of what may open */
-    int64_t *threshold_since;            /* by threshold: holding since; TIME_NONE: it does not */
-
     struct scope scopes[2]; /* the current ten minutes and the ones before */
-    uint32_t scope_epoch;
     struct answer_log officials;
     struct reply_log replies;
     struct authors crowd; /* of the incident */
@@ -130,6 +129,9 @@ uint32_t judge_next_due(const struct brand_judge *judge);
 struct moment judge_moment(const struct brand_judge *judge, uint32_t bucket);
 /* status.c: the same of a bucket that may lie beyond the open step, with nothing in between. */
 struct moment judge_moment_later(const struct brand_judge *judge, uint32_t bucket);
+
+/* fetch.c: what folding the bucket will read is asked of memory. */
+void judge_fetch(const struct brand_judge *judge, const struct brand_bucket *in);
 
 /* advance.c: time passes up to (not including) `bucket`; then the step that ends with it, if one does. */
 void judge_advance(struct brand_judge *judge, uint32_t bucket);

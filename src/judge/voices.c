@@ -1,5 +1,6 @@
 #include "judge/voices.h"
 
+#include "core/line.h"
 #include "judge/baseline.h"
 #include "judge/special.h"
 #include "window/voice.h"
@@ -89,6 +90,15 @@ grow(struct voices *voices)
     voices->capacity = capacity;
     voices->first = 0;
     return 1;
+}
+
+void
+voices_fetch(const struct voices *voices)
+{
+    if (voices->capacity > 0) {
+        line_fetch(voice_at(voices, 0), 1);
+        line_fetch(voice_at(voices, voices->count), 1);
+    }
 }
 
 void

@@ -46,6 +46,8 @@ void voices_fini(struct voices *voices);
 /* Somebody's first complaint in an hour; buckets do not go back. What is an hour older leaves: from those who leave
  * while nothing is the matter it is learnt what is usual, so that nobody is measured by themselves. */
 void voices_hear(struct voices *voices, const struct voice_heard *heard, enum voice_lesson lesson);
+/* What hearing one more will touch is asked of memory; see core/line.h. */
+void voices_fetch(const struct voices *voices);
 /* It is forgotten step by step. */
 void voices_fade(struct voices *voices);
 /* An incident is over: those who are still here teach nothing. */

@@ -1,5 +1,7 @@
 #include "window/window.h"
 
+#include "core/line.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,19 +28,16 @@ window_init(struct window *window, const uint32_t *spans, size_t span_count)
             window->capacity = spans[i];
         }
     }
-    window->counts = calloc(window->capacity, sizeof *window->counts);
-    window->filled = calloc(filled_words(window), sizeof *window->filled);
-    if (window->counts == NULL || window->filled == NULL) {
-        window_fini(window);
-        return 0;
-    }
-    return 1;
+    size_t words = filled_words(window);
+    window->filled =
+            line_calloc(words * sizeof *window->filled + window->capacity * sizeof *window->counts);
+    window->counts = window->filled == NULL ? NULL : (uint32_t *)(void *)(window->filled + words);
+    return window->filled != NULL;
 }
 
 void
 window_fini(struct window *window)
 {
-    free(window->counts);
     free(window->filled);
     window->counts = NULL;
     window->filled = NULL;
@@ -169,6 +168,28 @@ window_advance(struct window *window, uint32_t bucket)
     }
 }
 
+static void
+fetch_place(const struct window *window, uint32_t bucket)
+{
+    uint32_t place = bucket % window->capacity;
+
+    line_fetch(&window->filled[place / WORD_BITS], 1);
+    line_fetch(&window->counts[place], 1);
+}
+
+void
+window_fetch(const struct window *window, uint32_t bucket)
+{
+    uint32_t steps = bucket - window->newest;
+
+    fetch_place(window, bucket);
+    for (uint32_t i = 0; i < window->span_count && steps < window->spans[i]; i++) {
+        uint32_t oldest = window->newest + 1 + (window->capacity - window->spans[i]);
+        fetch_place(window, oldest);
+        fetch_place(window, oldest + steps - 1);
+    }
+}
+
 void
 window_add(struct window *window, uint64_t count)
 {
@@ -192,6 +213,22 @@ window_count(const struct window *window, uint32_t age)
         return 0;
     }
     return window->counts[(window->newest - age) % window->capacity];
+}
+
+uint32_t
+window_next_filled(const struct window *window, uint32_t age)
+{
+    while (age < window->capacity && age <= window->newest) {
+        uint32_t place = (window->newest - age) % window->capacity;
+        uint32_t above = WORD_BITS - 1 - place % WORD_BITS;
+        uint64_t bits = window->filled[place / WORD_BITS] << above; /* here and older */
+        if (bits != 0) {
+            age += (uint32_t)__builtin_clzll(bits);
+            return age < window->capacity ? age : window->capacity;
+        }
+        age += place % WORD_BITS + 1;
+    }
+    return window->capacity;
 }
 
 uint64_t

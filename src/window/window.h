@@ -24,14 +24,14 @@
 #define SPAN_24H 8640
 
 struct window {
-    uint32_t spans[WINDOW_SPANS_MAX]; /* buckets */
-    uint64_t sums[WINDOW_SPANS_MAX];
+    uint32_t newest; /* the bucket that window_add() adds to */
     uint32_t span_count;
     uint32_t longest;  /* of the spans; its sum is that of all counts */
     uint32_t capacity; /* buckets of that span */
-    uint32_t newest;   /* the bucket that window_add() adds to */
-    uint32_t *counts;  /* of bucket b at b % capacity */
     uint64_t *filled;  /* bit b % capacity: the count there is not 0 */
+    uint32_t *counts;  /* of bucket b at b % capacity; behind them in one piece of memory */
+    uint64_t sums[WINDOW_SPANS_MAX];
+    uint32_t spans[WINDOW_SPANS_MAX]; /* buckets */
 };
 
 /* `spans` in buckets, 1 to WINDOW_BUCKETS_MAX each. False when out of memory. */
@@ -40,6 +40,8 @@ void window_fini(struct window *window);
 
 /* Moves on to `bucket`: what is too old leaves. An earlier or equal bucket changes nothing. */
 void window_advance(struct window *window, uint32_t bucket);
+/* What moving on to `bucket` will touch is asked of memory; see core/line.h. */
+void window_fetch(const struct window *window, uint32_t bucket);
 /* Adds to the newest bucket. A bucket holds at most UINT32_MAX. */
 void window_add(struct window *window, uint64_t count);
 void window_clear(struct window *window);
@@ -50,6 +52,8 @@ uint64_t window_sum(const struct window *window, uint32_t span);
 uint64_t window_sum_at(const struct window *window, uint32_t bucket, uint32_t span);
 /* The count of the bucket `age` buckets before the newest; 0 beyond the capacity. */
 uint32_t window_count(const struct window *window, uint32_t age);
+/* The age of the youngest count that is not 0, of this age at least; the capacity: there is none. */
+uint32_t window_next_filled(const struct window *window, uint32_t age);
 /* For loading a saved state: puts `count` where `age` says. False when it does not fit. */
 int window_restore(struct window *window, uint32_t age, uint32_t count);
 

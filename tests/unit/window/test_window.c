@@ -74,6 +74,28 @@ Test(window, running_sums_equal_a_plain_recount_over_a_random_life)
     window_fini(&window);
 }
 
+Test(window, what_is_filled_is_found_by_age_and_nothing_else)
+{
+    static const uint32_t odd_spans[] = { SPAN_1M, 333 };
+    struct window window;
+    struct rng rng = rng_seeded(11);
+
+    cr_assert(window_init(&window, odd_spans, 2));
+    cr_assert_eq(window_next_filled(&window, 0), 333u, "an empty one has none");
+    for (uint32_t now = 1; now < 3000; now += 1 + rng_below(&rng, 90)) {
+        window_advance(&window, now);
+        window_add(&window, rng_below(&rng, 3));
+        uint32_t found = window_next_filled(&window, 0);
+        for (uint32_t age = 0; age < 333; age++) {
+            int filled = window_count(&window, age) != 0;
+            cr_assert_eq(found == age, filled, "at %u, age %u", now, age);
+            found = filled ? window_next_filled(&window, age + 1) : found;
+        }
+        cr_assert_eq(found, 333u);
+    }
+    window_fini(&window);
+}
+
 Test(window, time_does_not_move_back_and_a_leap_of_years_costs_nothing)
 {
     struct window window;

@@ -1,0 +1,36 @@
+/*
+ * line: memory as the cache sees it, in lines of 64 bytes.
+ *
+ * State of which there is far more than any cache holds is waited for, line by line, whenever the next one is known
+ * only after the last has come. Asked for beforehand, lines come at the same time.
+ */
+#ifndef REBATO_CORE_LINE_H
+#define REBATO_CORE_LINE_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SIZE 64
+
+/* Zeroes that begin with a line; for free(). NULL when out of memory. */
+static inline void *
+line_calloc(size_t size)
+{
+    size_t whole = (size + LINE_SIZE - 1) / LINE_SIZE * LINE_SIZE;
+    void *memory = aligned_alloc(LINE_SIZE, whole);
+
+    return memory == NULL ? NULL : memset(memory, 0, whole);
+}
+
+/* `size` bytes will be wanted soon. Changes nothing; any address will do. */
+static inline void
+line_fetch(const void *at, size_t size)
+{
+    const char *from = at;
+
+    for (size_t i = 0; i < size; i += LINE_SIZE) {
+        __builtin_prefetch(from + i, 1);
+    }
+}
+
+#endif
