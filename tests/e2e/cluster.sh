@@ -13,7 +13,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
 need_kafka
 name=cluster-$$
 rounds=${REBATO_CLUSTER_ROUNDS:-1}
-seconds=$((10 * rounds)) # each half of the records
+seconds=10 # each half of the records, the first one in every round
 # Kafka is the stack's that was given; the cluster is one of our own.
 kafka_dir=${REBATO_STACK_DIR:-}
 export PYTHONPATH=$here REBATO_STACK_DIR=$PWD/stack
@@ -126,7 +126,7 @@ start two -c rebato.yaml
 gates=0
 hold_gate() { produce "gate-$name" <gate.tsv && gates=$((gates + 1)); }
 hold_gate
-head -n $((records / 2)) stream.tsv | python3 "$here/pace.py" "$seconds" | produce "mentions-$name" &
+head -n $((records / 2)) stream.tsv | python3 "$here/pace.py" $((seconds * rounds)) | produce "mentions-$name" &
 producer=$!
 others+=("$producer")
 # shellcheck disable=SC2317 # called through until_true
