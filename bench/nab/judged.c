@@ -109,17 +109,26 @@ best_score(const struct trial *trial, const struct moment *moment)
     return best;
 }
 
+/* Of a brand without a calendar, of which nobody has said anything yet. */
+static struct page_limits
+page_limits(void)
+{
+    static const struct brand_settings plain = { .planned_count = 0 };
+
+    return page_limits_at(&(struct page_view){
+            .brand = &plain, .sensitivity = SENSITIVITY_BALANCED, .signal = SIGNAL_COMPLAINT });
+}
+
 double
 judged_page_limit(void)
 {
-    return (double)page_limits_of(SENSITIVITY_BALANCED)->scan / 100;
+    return (double)page_limits().scan / 100;
 }
 
 int
 judged_openings(const struct nab_series *series, double limit, size_t *alarms, size_t *alarm_count)
 {
-    double cusum_limit =
-            (double)page_limits_of(SENSITIVITY_BALANCED)->cusum / 100 * limit / judged_page_limit();
+    double cusum_limit = (double)page_limits().cusum / 100 * limit / judged_page_limit();
     struct trial trial;
     int fine = trial_begin(&trial, series);
     int is_open = 0;

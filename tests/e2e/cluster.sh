@@ -69,7 +69,7 @@ move_slot() {
     cli "$to" cluster setslot "$slot" importing "$(id_of "$from")" >/dev/null
     cli "$from" cluster setslot "$slot" migrating "$(id_of "$to")" >/dev/null
     while mapfile -t keys < <(cli "$from" cluster getkeysinslot "$slot" 100) && [[ -n ${keys[0]:-} ]]; do
-        cli "$from" migrate 127.0.0.1 "$to" '' 0 5000 keys "${keys[@]}" >/dev/null
+        cli "$from" migrate 127.0.0.1 "$to" '' 0 5000 replace keys "${keys[@]}" >/dev/null
     done
     for port in "$to" "$from" $(cli "$to" --json cluster slots | jq '.[][2][1]' | sort -u); do
         cli "$port" cluster setslot "$slot" node "$(id_of "$to")" >/dev/null
