@@ -463,6 +463,19 @@ static const char mend[] = LUA_STREAM
         "for i = kept, #want do redis.call('XADD', key, want[i][1], unpack(want[i][2])) end\n"
         "return {1, top()}\n";
 
+/* ARGV: id of the mark, the time before which a series begins that goes on. One that begins later was lost, and begun
+ * anew by a judge from what is kept beside the state: it is published again, behind the mark. Several may bring a
+ * shard back while another one judges it already, so a mark that is there stays where it is. */
+static const char gap[] = "local key, a = KEYS[1], ARGV\n"
+                          "local first = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1]\n"
+                          "if first then\n"
+                          "  local at = tonumber(string.match(first[1], '^%d+'))\n"
+                          "  if first[2][1] == 'gap' or at < tonumber(a[2]) then return {0} end\n"
+                          "  redis.call('UNLINK', key)\n"
+                          "end\n"
+                          "redis.call('XADD', key, a[1], 'gap', '1')\n"
+                          "return {1}\n";
+
 /* ARGV: now, at least so long since the last image (0: always). */
 static const char image[] =
         "local now, every = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
@@ -523,6 +536,7 @@ script_text(enum script script)
         [SCRIPT_UNLINK] = unlink_keys,
         [SCRIPT_PUBLISH] = publish,
         [SCRIPT_MEND] = mend,
+        [SCRIPT_GAP] = gap,
         [SCRIPT_IMAGE] = image,
         [SCRIPT_RESTORE] = restore,
         [SCRIPT_RESTORE_COUNTS] = restore_counts,

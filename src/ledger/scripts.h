@@ -41,6 +41,7 @@ enum script {
     SCRIPT_UNLINK,   /* shard, judge, keys: remove folded author sets */
     SCRIPT_PUBLISH,  /* stream: an entry, if the newest one is known */
     SCRIPT_MEND,     /* stream: what stands there from an entry on, made to be what is given */
+    SCRIPT_GAP,      /* stream: begins with a gap, if it was lost */
     SCRIPT_IMAGE,   /* shard, judge: both hashes as of one moment, unless somebody just took them */
     SCRIPT_RESTORE, /* shard: begin to bring back one that has no fences */
     SCRIPT_RESTORE_COUNTS, /* shard, judge: fields of the shard being brought back */

@@ -355,6 +355,20 @@ REDIS_TEST(a_lost_series_begins_with_its_gap)
     cr_assert_eq(series_entries(bench, "ts:10s:united"), 0);
 }
 
+/* Two bring it back, and between them a judge has put what it keeps behind the mark: nothing of it goes below. */
+REDIS_TEST(a_gap_that_is_marked_stays_where_it_is)
+{
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "900000-0", "gap", "1", NULL));
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "910000-0", "total", "9", NULL));
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(series_entries(bench, "ts:10s:iberia"), 2);
+}
+
 REDIS_TEST(a_series_that_goes_on_has_no_gap)
 {
     char key[64];
