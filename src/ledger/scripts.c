@@ -413,7 +413,8 @@ static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 
     "end\n"
 
 /* ARGV: id, the newest entry's as it should be or '', 1 when another entry may stand in its place, most entries
- * above, the oldest time that is kept, name, value ... */
+ * above, the oldest time that is kept, name, value ... Nothing is put below a gap: it says that nothing is there, and
+ * an image may hold cells that were folded, and not erased, at its moment. */
 static const char publish[] =
         LUA_STREAM "if a[2] ~= '' and top() ~= a[2] then return {0} end\n"
                    "local fields, most = {unpack(a, 6)}, tonumber(a[4])\n"
@@ -422,6 +423,7 @@ static const char publish[] =
                    "local tail = redis.call('XREVRANGE', key, '+', a[1], 'COUNT', most + 1)\n"
                    "local here = #tail > 0 and tail[#tail][1] == a[1]\n"
                    "if #tail > most then return {1} end\n"
+                   "for i = 1, #tail do if tail[i][2][1] == 'gap' then return {1} end end\n"
                    "if #tail > 0 then take_off(tail, 1) end\n"
                    "redis.call('XADD', key, 'MINID', '~', a[5], a[1], unpack(fields))\n"
                    "for i = here and #tail - 1 or #tail, 1, -1 do\n"

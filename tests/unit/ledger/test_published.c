@@ -64,6 +64,26 @@ REDIS_TEST(a_period_is_the_sum_of_its_buckets)
     freeReplyObject(reply);
 }
 
+/* A shard that is brought back may hold cells of what was judged before its gap. */
+REDIS_TEST(nothing_is_put_below_a_gap)
+{
+    static const struct ledger_field fields[] = { { VIEW("total"), VIEW("3") } };
+    static const struct {
+        int64_t at_ms;
+        long long entries;
+    } rows[] = { { 590000, 1 }, { 600000, 1 }, { 620000, 2 }, { 610000, 3 }, { 580000, 3 } };
+
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "600000-0", "gap", "1", NULL));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ledger_slot place = { LEDGER_SERIES_10S, rows[i].at_ms, NULL };
+        cr_assert_eq(
+                ledger_publish_series(bench->reader, VIEW("iberia"), &place, fields, 1), LEDGER_OK);
+        cr_expect_eq(test_redis_number(bench->ledger, "XLEN", "rebato:test:ts:10s:iberia", NULL),
+                rows[i].entries, "row %zu", i);
+    }
+}
+
 REDIS_TEST(the_top_forgets_after_a_day_of_event_time)
 {
     static const struct {
