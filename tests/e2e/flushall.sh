@@ -3,6 +3,7 @@
 # Redis loses everything in the middle of a stream. Two processes go on from their checkpoint: fences stand where
 # they stood, what came since is read again, so that the counts behind the gap equal a replay's, cell by cell;
 # every alert has one key; no brand learns anew, although too little of the stream is left to learn from it.
+# alone: it measures how soon brands are trained again
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
 need_kafka
