@@ -3,21 +3,8 @@
 # the words beforehand is what the judge then does.
 #   REBATO=build/release/rebato tests/replay/answer.sh
 set -u
-
-rebato=${REBATO:-build/release/rebato}
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-failed=0
-
-fail() {
-    echo "not so: $*"
-    failed=1
-}
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
 
 # answered_at: when the clock of vodafone's incident stopped, and with which grade; the scene goes on for half a day.
 answered_at() {

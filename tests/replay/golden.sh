@@ -3,19 +3,10 @@
 #   REBATO=build/release/rebato tests/replay/golden.sh [--update]
 # The summary is left out: it carries the digest of the rules.
 set -u
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
 
-here=$(dirname "$0")
-rebato=${REBATO:-build/release/rebato}
 golden=$here/golden/demo.ndjson
-
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
 
 "$rebato" scene demo > "$work/posts.ndjson" &&
     "$rebato" replay "$work/posts.ndjson" --quiet --format ndjson > "$work/replay" || exit 1

@@ -3,23 +3,10 @@
 # same story without the calendar pages, so the calendar is what decides.
 #   REBATO=build/release/rebato tests/replay/planned.sh
 set -u
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
 
-here=$(dirname "$0")
-rebato=${REBATO:-build/release/rebato}
 rules=$here/../../rules
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-failed=0
-
-fail() {
-    echo "not so: $*"
-    failed=1
-}
 
 # replay RULES POSTS [OPTION...]: the incident log in the file "log".
 replay() {

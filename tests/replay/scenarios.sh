@@ -4,29 +4,15 @@
 # Each is told with its own seed and with another one: a verdict that hangs on a seed is luck. And the story must fail
 # the verdict of its twin: the decisive element decides. Two scenes are told at a time.
 set -u
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
+need_python
 
-here=$(dirname "$0")
-rebato=${REBATO:-build/release/rebato}
 other_seed=7
 # Under a sanitizer everything takes many times as long; one seed is enough to find what it looks for.
 if grep -q __asan_init "$rebato" 2> /dev/null; then
     other_seed=
 fi
-
-if ! command -v python3 > /dev/null; then
-    echo "skipped: python3 is not installed"
-    exit 77
-fi
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed=0
 
 # One telling: scene, variant ("" or --twin), seed option.
 tell() {

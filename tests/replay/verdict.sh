@@ -3,22 +3,8 @@
 # for more and says so. No file is written by it, an incident has one verdict, and a real one takes a step back.
 #   REBATO=build/release/rebato tests/replay/verdict.sh
 set -u
-
-here=$(dirname "$0")
-rebato=${REBATO:-build/release/rebato}
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-failed=0
-
-fail() {
-    echo "not so: $*"
-    failed=1
-}
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
 
 cp -r "$here/../../rules" "$work/rules"
 brands=$work/rules/brands.yaml

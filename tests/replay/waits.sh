@@ -3,21 +3,9 @@
 # whom, how soon and with what; its twin replies to nobody. Counted again from the posts alone, by waits.py.
 #   REBATO=build/release/rebato tests/replay/waits.sh
 set -u
-
-here=$(dirname "$0")
-rebato=${REBATO:-build/release/rebato}
-if ! command -v python3 > /dev/null; then
-    echo "skipped: python3 is not installed"
-    exit 77
-fi
-if [ ! -x "$rebato" ]; then
-    echo "skipped: no rebato at $rebato (set REBATO)"
-    exit 77
-fi
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-failed=0
+# shellcheck source=tests/replay/kit.inc disable=SC1091
+. "$(dirname "$0")/kit.inc"
+need_python
 
 # told NAME POSTS [OPTIONS]: the report of the posts, against what waits.py makes of them.
 told() {
