@@ -75,7 +75,8 @@ ledger_acl(const char *name_space)
     static const char rules[] =
             "resetkeys resetchannels ~rebato:%s:* &rebato:%s:ev -@all "
             "+ping +select +info +evalsha +script|load +cluster|slots +asking "
-            "+hget +hmget +hset +hdel +hscan +hgetall +hexists +sadd +scard +smembers +expire "
+            "+hget +hmget +hset +hdel +hscan +hgetall +hexists +hkeys +sadd +scard +smembers "
+            "+expire "
             "+unlink "
             "+zadd +zrem +zremrangebyrank +zremrangebyscore +zrevrange +zunionstore "
             "+xadd +xrange +xrevrange +xdel +xsetid +exists +publish";

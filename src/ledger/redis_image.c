@@ -36,7 +36,8 @@ pair_at(const redisReply *pairs, size_t index, enum image_part part)
 static int
 is_passing(struct view name)
 {
-    static const char *const names[] = { "lease", "kept", "restore", "safe", "soon", "shut" };
+    static const char *const names[] = { "lease", "kept", "restore", "back", "safe", "soon",
+        "shut" };
     int passing = 0;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

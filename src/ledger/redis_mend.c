@@ -193,12 +193,14 @@ redis_mend(struct ledger_reader *base,
         return outcome;
     }
     size_t count = ring_parse(reply, entries);
-    uint32_t first = ring_first(entries, count, through);
+    /* Nobody takes hours of periods away for a state that is not there yet. */
+    uint32_t first = through == 0 ? 1 : ring_first(entries, count, through);
+    uint32_t oldest = through == 0 ? UINT32_MAX : first;
     begin_mend(reader->link, LEDGER_SERIES_10S, brand, bucket_start_ms(first));
     for (size_t i = 0; i < count && entries[i].bucket <= through; i++) {
         arg_entry(reader->link, &entries[i]);
     }
     freeReplyObject(reply);
     outcome = end_mend(reader->link, &last_ms[LEDGER_SERIES_10S]);
-    return outcome == LEDGER_OK ? cut_periods(base, brand, first, last_ms) : outcome;
+    return outcome == LEDGER_OK ? cut_periods(base, brand, oldest, last_ms) : outcome;
 }

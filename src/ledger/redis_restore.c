@@ -350,8 +350,7 @@ begin(struct restore *restore)
     int64_t code = 0;
 
     redis_token_make(restore->token);
-    redis_begin_script(restore->link, SCRIPT_RESTORE, 1);
-    redis_key_shard(restore->link, restore->shard);
+    redis_begin_judge(restore->reader, SCRIPT_RESTORE, restore->shard, 0);
     redis_arg_text(restore->link, restore->token);
     redis_end(restore->link);
     enum ledger_outcome outcome = redis_await_code(restore->link, &code);

@@ -432,21 +432,35 @@ static const char publish[] =
                    "return {1}\n";
 
 /* ARGV: id, (id, so many, name, value ...) ... What is given is to be there, and from the first id on nothing
- * else. Of a series that was lost nothing is put below that id, where some is missing; if the gap is marked, the
- * mark goes there. Answers the newest id. */
+ * else. Nothing is put where something may be missing above it: below a series' first entry, or its gap, down to that
+ * id. The mark of a gap stays below all that. The first bucket of all is asked for by whoever knows of no fold: if it
+ * was one that went back, all of it is as young as what is kept; else that judge came too early, to a shard that is
+ * about to be brought back. Answers the newest id. */
 static const char mend[] = LUA_STREAM
-        "local have, want, at, n, gap = {}, {}, 2, 1, false\n"
-        "have = redis.call('XRANGE', key, a[2] or a[1], '+')\n"
         "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
+        "local have = redis.call('XRANGE', key, a[2] or a[1], '+')\n"
+        "local first = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1]\n"
+        "if a[1] == '10000-0' and first and\n"
+        "    (first[2][1] == 'gap' or ms(top()) - ms(first[1]) > 610000) then\n"
+        "  return {1, top()}\n"
+        "end\n"
+        "local want, whole, floor, at, n = {}, ms(a[1]), 0, 2, 1\n"
+        "if first and first[2][1] == 'gap' and have[1] and have[1][1] == first[1] then\n"
+        "  floor = math.max(2, math.min(ms(first[1]) + 1, whole - 9999))\n"
+        "  want[1] = {string.format('%.0f-0', floor - 1), first[2]}\n"
+        "  n = 2\n"
+        "elseif not first or have[1] and have[1][1] == first[1] then\n"
+        "  floor = math.min(whole, first and ms(first[1]) or whole)\n"
+        "end\n"
         "while a[at] or have[n] do\n"
         "  local entry = have[n]\n"
         "  if a[at] and not (entry and ms(entry[1]) < ms(a[at])) then\n"
         "    local last = at + 1 + a[at + 1]\n"
-        "    want[#want + 1] = {a[at], {unpack(a, at + 2, last)}}\n"
+        "    if ms(a[at]) >= floor then want[#want + 1] = {a[at], {unpack(a, at + 2, last)}} end\n"
         "    if entry and entry[1] == a[at] then n = n + 1 end\n"
         "    at = last + 1\n"
         "  else\n"
-        "    if ms(entry[1]) < ms(a[1]) then want[#want + 1] = entry end\n"
+        "    if ms(entry[1]) < whole then want[#want + 1] = entry end\n"
         "    n = n + 1\n"
         "  end\n"
         "end\n"
@@ -455,24 +469,21 @@ static const char mend[] = LUA_STREAM
         "    same(have[kept][2], want[kept][2]) do\n"
         "  kept = kept + 1\n"
         "end\n"
-        "for i = kept, #have do gap = gap or have[i][2][1] == 'gap' end\n"
         "take_off(have, kept)\n"
-        "if top() == '0-0' then\n"
-        "  while want[kept] and ms(want[kept][1]) < ms(a[1]) do kept = kept + 1 end\n"
-        "  local before = string.format('%.0f-0', ms(a[1]) - 10000)\n"
-        "  if gap then redis.call('XADD', key, before, 'gap', '1') end\n"
-        "end\n"
         "for i = kept, #want do redis.call('XADD', key, want[i][1], unpack(want[i][2])) end\n"
         "return {1, top()}\n";
 
 /* ARGV: id of the mark, the time before which a series begins that goes on. One that begins later was lost, and begun
  * anew by a judge from what is kept beside the state: it is published again, behind the mark. Several may bring a
- * shard back while another one judges it already, so a mark that is there stays where it is. */
+ * shard back, one from a later image than another, while a third judges it already: of two marks the later stands,
+ * but not above what a judge has put behind the first. */
 static const char gap[] = "local key, a = KEYS[1], ARGV\n"
-                          "local first = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1]\n"
-                          "if first then\n"
-                          "  local at = tonumber(string.match(first[1], '^%d+'))\n"
-                          "  if first[2][1] == 'gap' or at < tonumber(a[2]) then return {0} end\n"
+                          "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
+                          "local some = redis.call('XRANGE', key, '-', '+', 'COUNT', '2')\n"
+                          "if some[1] then\n"
+                          "  local at, marked = ms(some[1][1]), some[1][2][1] == 'gap'\n"
+                          "  if marked and (some[2] or at > ms(a[1])) then return {0} end\n"
+                          "  if not marked and at < tonumber(a[2]) then return {0} end\n"
                           "  redis.call('UNLINK', key)\n"
                           "end\n"
                           "redis.call('XADD', key, a[1], 'gap', '1')\n"
@@ -487,11 +498,22 @@ static const char image[] =
         "if every > 0 then redis.call('HSET', KEYS[2], 'kept', ARGV[1]) end\n"
         "return {1, counts, judged}\n";
 
-/* ARGV: token. Two writes, and harmless: nobody counts in a shard without fences. */
-static const char restore[] = "if redis.call('HEXISTS', KEYS[1], 'ps') == 1 then return {0} end\n"
-                              "redis.call('UNLINK', KEYS[1])\n"
-                              "redis.call('HSET', KEYS[1], 'restore', ARGV[1])\n"
-                              "return {1}\n";
+/* ARGV: token. More than one write, and harmless: nobody counts in a shard without fences, and nobody judges one.
+ * States that are there are newer than an image's; but those that an unfinished restore put there (`back`) may be of
+ * an older image than this one, and would miss what that one still held as counts. */
+static const char restore[] =
+        "if redis.call('HEXISTS', KEYS[1], 'ps') == 1 then return {0} end\n"
+        "local unfinished, back = redis.call('HGET', KEYS[1], 'restore'), true\n"
+        "if unfinished and unfinished == redis.call('HGET', KEYS[2], 'back') then\n"
+        "  redis.call('UNLINK', KEYS[2])\n"
+        "end\n"
+        "for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do\n"
+        "  if string.sub(name, 1, 3) == 'ft:' then back = false end\n"
+        "end\n"
+        "redis.call('UNLINK', KEYS[1])\n"
+        "redis.call('HSET', KEYS[1], 'restore', ARGV[1])\n"
+        "if back then redis.call('HSET', KEYS[2], 'back', ARGV[1]) end\n"
+        "return {1}\n";
 
 /* ARGV: token, (field, value) ... */
 static const char restore_counts[] =

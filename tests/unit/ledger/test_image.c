@@ -369,6 +369,23 @@ REDIS_TEST(a_gap_that_is_marked_stays_where_it_is)
     cr_assert_eq(series_entries(bench, "ts:10s:iberia"), 2);
 }
 
+/* The other one had an older image. */
+REDIS_TEST(of_two_marks_the_later_one_stands)
+{
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    freeReplyObject(test_redis(
+            bench->ledger, "XADD", "rebato:test:ts:10s:iberia", "900000-0", "gap", "1", NULL));
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(series_entries(bench, "ts:10s:iberia"), 1);
+    redisReply *first = test_redis(
+            bench->ledger, "XRANGE", "rebato:test:ts:10s:iberia", "1000000", "1000000", NULL);
+    cr_assert_eq(first->elements, 1);
+    freeReplyObject(first);
+    cr_assert(has_gap(bench));
+}
+
 REDIS_TEST(a_series_that_goes_on_has_no_gap)
 {
     char key[64];
@@ -434,6 +451,29 @@ REDIS_TEST(a_restore_that_stopped_half_way_is_begun_again)
     cr_assert_not(claim.known);
     give_back(bench, images, LEDGER_OK);
     cr_assert_eq(sum_all(bench), sum);
+}
+
+/* It had an older image: with that one's states and this one's counts what was folded in between would be missing. */
+REDIS_TEST(states_of_a_restore_that_stopped_half_way_go)
+{
+    struct ledger_state state;
+    char key[64];
+
+    prepare(bench);
+    take_all(bench, images);
+    lose_everything(bench);
+    for (uint32_t shard = 0; shard < SHARDS; shard++) {
+        snprintf(key, sizeof key, "rebato:test:{%u}", shard);
+        freeReplyObject(test_redis(bench->ledger, "HSET", key, "restore", "0123", NULL));
+        snprintf(key, sizeof key, "rebato:test:{%u}:a", shard);
+        freeReplyObject(test_redis(bench->ledger, "HSET", key, "back", "0123", "ft:iberia", "90",
+                "st:iberia", "older", NULL));
+    }
+    give_back(bench, images, LEDGER_OK);
+    cr_assert_eq(ledger_load(bench->reader, test_shard(bench, "iberia"), VIEW("iberia"), &state),
+            LEDGER_OK);
+    cr_assert_eq(state.folded_through, 100);
+    cr_assert(view_equal(state.state, VIEW("iberia's weeks")));
 }
 
 REDIS_TEST(a_shard_without_fences_gives_no_image)

@@ -238,6 +238,72 @@ Test(mend, the_mark_of_a_gap_moves_before_what_is_left, .timeout = 60)
     test_bench_close(&stage.bench);
 }
 
+static void
+add_entry(struct stage *stage, const char *id, const char *name)
+{
+    freeReplyObject(test_redis(stage->bench.ledger, "XADD", KEY, id, name, "1", NULL));
+}
+
+/* Of what is behind a gap, or behind what retention has left, nothing goes, although the ring remembers more. */
+Test(mend, what_stands_behind_the_first_entry_stays_there, .timeout = 60)
+{
+    static const char *const begins[] = { "gap", "total" };
+    struct ledger_field field = { VIEW("total"), VIEW("1") };
+    char packed[64];
+    struct ledger_ring_entry late = { 900, { packed, 0 } };
+    struct ledger_commit commit = {
+        .brand = VIEW("acme"), .before = 96, .folded_through = 900, .ring = &late, .ring_count = 1
+    };
+
+    late.fields.size = ledger_pack_fields(&field, 1, packed, sizeof packed);
+    for (size_t i = 0; i < LENGTH(begins); i++) {
+        struct stage stage;
+        stage_open(&stage);
+        add_entry(&stage, "930000-0", begins[i]);
+        add_entry(&stage, "950000-0", "total");
+        add_entry(&stage, "5000000-0", "total");
+        cr_assert_eq(ledger_close(stage.bench.reader, stage.shard, 900, INT64_MAX), LEDGER_OK);
+        cr_assert_eq(ledger_commit(stage.bench.reader, stage.shard, &commit), LEDGER_OK);
+        cr_expect_eq(mend(&stage, 900), LEDGER_OK);
+        expect_stream(&stage, KEY, "93=1 95=1 500=1 900=1 ", begins[i]);
+        test_bench_close(&stage.bench);
+    }
+}
+
+/* Somebody is about to bring the shard back: who judges it meanwhile knows of no brand. */
+Test(mend, a_judge_that_came_too_early_takes_nothing_away, .timeout = 60)
+{
+    static const char *const mark[] = { "XADD", KEY, "960000-0", "gap", "1" };
+    static const char *const far[] = { "XADD", KEY, "100000-0", "total", "7" };
+    static const char *const period[] = { "XADD", "rebato:test:ts:5m:acme", "900000-0", "total",
+        "7" };
+    struct stage stage;
+
+    stage_open(&stage);
+    spoil(&stage, mark);
+    spoil(&stage, period);
+    cr_expect_eq(mend(&stage, 0), LEDGER_OK);
+    expect_stream(&stage, KEY, "96=1 ", "a mark alone");
+    expect_stream(&stage, "rebato:test:ts:5m:acme", "90=7 ", "periods");
+    cr_expect_eq(stage.last_ms[LEDGER_SERIES_10S], 960000);
+    cr_expect_eq(stage.last_ms[LEDGER_SERIES_5M], 900000);
+    test_bench_close(&stage.bench);
+
+    stage_open(&stage);
+    spoil(&stage, far);
+    stage.last_ms[LEDGER_SERIES_10S] = 100000;
+    stage_publish(&stage);
+    cr_expect_eq(mend(&stage, 0), LEDGER_OK);
+    expect_stream(&stage, KEY, "10=7 91=1 93=1 95=1 ", "longer than a ring");
+    test_bench_close(&stage.bench);
+
+    stage_open(&stage);
+    stage_publish(&stage);
+    cr_expect_eq(mend(&stage, 0), LEDGER_OK);
+    expect_stream(&stage, KEY, "", "a first fold that went back");
+    test_bench_close(&stage.bench);
+}
+
 Test(mend, packed_fields_come_out_as_they_went_in)
 {
     struct ledger_field fields[] = { { VIEW("total"), VIEW("12") }, { VIEW("f.os.a b"), VIEW("") },
