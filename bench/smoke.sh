@@ -11,7 +11,7 @@ skip() {
 
 # check WHAT JSON FILTER: jq's filter has to be true.
 check() {
-    jq -e "$3" <<<"$2" >/dev/null || {
+    [[ $(jq "$3" <<<"$2") == true ]] || {
         printf 'not so: %s\n%s\n' "$1" "$2" >&2
         exit 1
     }

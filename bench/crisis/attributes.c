@@ -17,12 +17,14 @@
 #define EARLIEST_MS   86400000.0 /* a watch begins a bucket before its first mention */
 #define AGE_MOST_DAYS 36500
 #define LATEST_MS     40000000000000.0 /* what a bucket can be numbered for */
+#define ROOTS_KEPT    4096             /* of a brand, for whoever passes one on */
 
 struct brand_watch {
     uint64_t key;
     char *name; /* as JSON */
     struct panel *panel;
     struct intake *intake;
+    uint64_t *roots; /* by their lowest bits, the last one stays */
 };
 
 struct court {
@@ -76,6 +78,15 @@ fold(void *context, const struct brand_bucket *bucket)
     panel_fold(panel, bucket);
 }
 
+static void
+drop_brand(struct brand_watch *watch)
+{
+    intake_destroy(&watch->intake);
+    panel_destroy(&watch->panel);
+    free(watch->roots);
+    free(watch->name);
+}
+
 static struct brand_watch *
 add_brand(struct court *court, uint64_t key, const char *name, int64_t time_ms)
 {
@@ -83,9 +94,9 @@ add_brand(struct court *court, uint64_t key, const char *name, int64_t time_ms)
 
     watch.panel = watch.name == NULL ? NULL : panel_create(&court->tiers, name);
     watch.intake = watch.panel == NULL ? NULL : intake_create(fold, watch.panel);
-    if (watch.intake == NULL) {
-        panel_destroy(&watch.panel);
-        free(watch.name);
+    watch.roots = calloc(ROOTS_KEPT, sizeof *watch.roots);
+    if (watch.intake == NULL || watch.roots == NULL) {
+        drop_brand(&watch);
         return NULL;
     }
     panel_begin(watch.panel, time_ms);
@@ -159,11 +170,12 @@ read_time(const json_t *value, int64_t *time_ms)
     return 1;
 }
 
+/* 0 is what is absent, as everywhere: an account of today is half a day old. */
 static int32_t
 age_of(const json_t *value)
 {
     double days = json_number_value(value);
-    return json_is_number(value) && days >= 0 && days < AGE_MOST_DAYS ? (int32_t)days : AGE_UNKNOWN;
+    return json_is_number(value) && days > 0 && days < AGE_MOST_DAYS ? (int32_t)days : AGE_UNKNOWN;
 }
 
 /* A text is read as the product reads it; what has no words, a number for instance, stands for itself. */
@@ -183,6 +195,20 @@ wording_of(struct court *court, const json_t *value)
     return sketch != 0 ? sketch : identity(value);
 }
 
+/* Who passes on what others have written? A root may be given for every post: one that is the post itself, or that
+ * nobody has named before, is no other's. */
+static int
+is_reshared(struct brand_watch *watch, uint64_t root, uint64_t id)
+{
+    if (root == 0) {
+        return 0;
+    }
+    uint64_t *kept = &watch->roots[root / 2 % ROOTS_KEPT]; /* the lowest bit is set in all */
+    int known = *kept == root;
+    *kept = root;
+    return known && root != id;
+}
+
 enum outcome { LINE_TAKEN, LINE_WRONG, LINE_FAILED };
 
 static enum outcome
@@ -192,7 +218,6 @@ take(struct court *court, const json_t *line)
     struct heard heard = { .id = identity(json_object_get(line, "id")),
         .author = identity(json_object_get(line, "author")),
         .signal = signal_of(line),
-        .reshared = identity(json_object_get(line, "root")) != 0,
         .age_days = age_of(json_object_get(line, "age")),
         .wording = wording_of(court, json_object_get(line, "text")) };
     int64_t arrived_ms;
@@ -210,7 +235,11 @@ take(struct court *court, const json_t *line)
         return LINE_TAKEN;
     }
     struct brand_watch *watch = brand_of(court, brand, court->clock_ms - ALLOW_MS);
-    if (watch == NULL || !intake_hear(watch->intake, &heard, court->clock_ms)) {
+    if (watch == NULL) {
+        return LINE_FAILED;
+    }
+    heard.reshared = is_reshared(watch, identity(json_object_get(line, "root")), heard.id);
+    if (!intake_hear(watch->intake, &heard, court->clock_ms)) {
         return LINE_FAILED;
     }
     return LINE_TAKEN;
@@ -288,9 +317,7 @@ finish_brand(struct court *court, struct brand_watch *watch, FILE *out)
         panel_end(watch->panel, court->clock_ms);
         attributes_print(watch->panel, watch->name, out);
     }
-    intake_destroy(&watch->intake);
-    panel_destroy(&watch->panel);
-    free(watch->name);
+    drop_brand(watch);
 }
 
 static enum outcome

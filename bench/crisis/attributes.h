@@ -3,11 +3,12 @@
  *
  *   in   {"t":ms,"arrived":ms,"brand":…,"author":…,"root":…,"complaint":1,"signal":"outage",
  *         "official":1,"age":days,"text":…,"id":…}       an absent key is null or 0
- *   out  {"brand":…,"onset":ms,"opened":ms,"resolved":ms or null,"tier":"page"|"watch"|"critical"}
+ *   out  {"brand":…,"onset":ms,"opened":ms,"resolved":ms or null,"tier":"page"|"watch"|"critical"|
+ *         "coordinated"}
  *
  * The clock is the latest time heard of, whichever brand it came from. A brand's watch begins with its first
  * mention. A complaint without a known signal is just a complaint; what the brand itself says is no mention.
- * The judge uses neither ages nor texts yet, and so calls nothing coordinated.
+ * A root that is the post itself, or that nobody has named before, makes it no other's post.
  */
 #ifndef REBATO_BENCH_CRISIS_ATTRIBUTES_H
 #define REBATO_BENCH_CRISIS_ATTRIBUTES_H

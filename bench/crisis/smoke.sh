@@ -10,9 +10,9 @@ skip() {
     exit 77
 }
 
-# check WHAT JSON FILTER: jq's filter has to be true.
+# check WHAT JSON FILTER: jq's filter has to be true, once: of nothing `jq -e` says that nothing was false.
 check() {
-    jq -e "$3" <<<"$2" >/dev/null || {
+    [[ $(jq "$3" <<<"$2") == true ]] || {
         printf 'not so: %s\n%s\n' "$1" "$2" >&2
         exit 1
     }
@@ -56,15 +56,15 @@ check "all of them together" "$(tail -n 1 <<<"$several")" '.run.seeds == "5,6"'
 awk 'BEGIN {
     start = 1780272000000
     for (t = 0; t < 432000; t += 300)
-        printf "{\"t\":%d,\"arrived\":%d,\"brand\":\"acme\",\"author\":\"q%d\",\"id\":\"m%d\",\"complaint\":%d}\n",
+        printf "{\"t\":%.0f,\"arrived\":%.0f,\"brand\":\"acme\",\"author\":\"q%d\",\"id\":\"m%d\",\"complaint\":%d}\n",
             start + t * 1000, start + t * 1000 + 900, t, t, t % 7200 == 0
     for (i = 0; i < 40; i++)
-        printf "{\"t\":%d,\"brand\":\"acme\",\"author\":%d,\"complaint\":1,\"signal\":\"outage\",\"id\":\"o%d\"}\n",
+        printf "{\"t\":%.0f,\"brand\":\"acme\",\"author\":%d,\"complaint\":1,\"signal\":\"outage\",\"id\":\"o%d\"}\n",
             start + (432000 + i * 30) * 1000, i + 1, i
     print "{\"t\":1780705300000,\"brand\":\"acme\",\"author\":\"acme\",\"official\":1}"
     print "{\"brand\":\"acme\"}"
     print "no JSON"
-    printf "{\"t\":%d,\"brand\":\"acme\",\"author\":\"late\",\"id\":\"end\"}\n", start + 450000000
+    printf "{\"t\":%.0f,\"brand\":\"acme\",\"author\":\"late\",\"id\":\"end\"}\n", start + 450000000
 }' >"$work/stream"
 incidents=$("$CRISISBENCH" --attributes "$work/stream" 2>"$work/said")
 grep -q '^2 lines are no mentions' "$work/said"
@@ -72,6 +72,16 @@ check "one incident, critical, over" "$incidents" '.brand == "acme" and .tier ==
     and .onset >= 1780703700000 and .opened > .onset and .opened < 1780704900000
     and .resolved > .opened'
 [[ $(wc -l <<<"$incidents") == 1 ]] || { echo "more than one incident" >&2; exit 1; }
+
+# The same stream of somebody who gives every post a root, its own, and writes 0 for what he does not know.
+jq -c 'select(.id) | .root = .id | .age = 0 | .text = 0' < <(grep '^{"t"' "$work/stream") >"$work/rooted"
+rooted=$("$CRISISBENCH" --attributes "$work/rooted")
+[[ $rooted == "$incidents" ]] || { echo "a root of its own makes a post another one: $rooted" >&2; exit 1; }
+
+# When everybody passes one post on, it takes more of them.
+jq -c '.root = "one"' < <(grep '^{"t"' "$work/stream") >"$work/passed_on"
+passed_on=$("$CRISISBENCH" --attributes "$work/passed_on")
+check "who passes a post on counts less" "[$incidents,$passed_on]" '.[1].opened > .[0].opened'
 
 # The same crowd, of accounts made for it that say one thing: information.
 jq -c 'if .signal == "outage" then .age = 3 | .text = "no funciona nada, me voy a otra" else .age = 900 end' \

@@ -10,7 +10,7 @@ command -v redis-server >/dev/null || { echo "skipped: no redis-server" && exit 
 
 # check WHAT FILTER: jq's filter has to be true of $json.
 check() {
-    jq -e "$2" <<<"$json" >/dev/null || {
+    [[ $(jq "$2" <<<"$json") == true ]] || {
         printf 'not so: %s\n%s\n' "$1" "$json" >&2
         exit 1
     }
