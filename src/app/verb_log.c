@@ -147,7 +147,7 @@ print_text(void *context, const char *key, char *line)
 static enum exit_code
 print_revisions(struct log_verb *verb)
 {
-    struct revisions revisions;
+    struct revisions revisions = { .count = 0 };
 
     if (ledger_revisions(verb->reader, 0, &revisions) != LEDGER_OK) {
         return EXIT_AWAY;

@@ -323,7 +323,7 @@ enum ledger_outcome ledger_forget_lines(
 /* ---- revisions of the rules (fence/revisions.h): any reader, no lease ---- */
 
 /* The list as it is now, and the horizon below which it will not change; raised before to hold the bucket, 0:
- * as it is. */
+ * as it is. In goes what the caller has seen of it, zero when nothing: a ledger that has lost that is told again. */
 enum ledger_outcome ledger_revisions(
         struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions);
 /* Agrees on a revision, which begins where nobody has counted yet. First the rules' text is put where all find

@@ -38,7 +38,7 @@ last_number(const struct revisions *revisions)
     return revisions->count == 0 ? 0 : revisions->at[revisions->count - 1].number;
 }
 
-/* `horizon` 0 and nothing known: a look. */
+/* What is known is told again to a ledger that has lost it. `horizon` 0 and nothing known: a look. */
 static enum ledger_outcome
 reach(struct redis_link *link, uint32_t horizon, struct revisions *revisions)
 {
@@ -68,8 +68,10 @@ redis_reach(struct ledger_writer *writer, uint32_t bucket, struct revisions *rev
 enum ledger_outcome
 redis_revisions(struct ledger_reader *reader, uint32_t bucket, struct revisions *revisions)
 {
-    *revisions = (struct revisions){ .count = 0 };
-    return reach(redis_reader_of(reader)->link, bucket == 0 ? 0 : bucket + 1, revisions);
+    uint32_t wanted = bucket == 0 ? 0 : bucket + 1;
+
+    return reach(redis_reader_of(reader)->link,
+            wanted > revisions->horizon ? wanted : revisions->horizon, revisions);
 }
 
 static enum ledger_outcome

@@ -119,20 +119,6 @@ mend_periods(struct docket *docket,
     return outcome;
 }
 
-enum ledger_outcome
-docket_mend(struct docket *docket, struct docket_brand *brand, const struct shard_request *request)
-{
-    if (docket->options.transient) {
-        return LEDGER_OK;
-    }
-    enum ledger_outcome outcome = ledger_mend(docket->reader, brand->shard,
-            view_of(brand->settings.id), request->through, brand->last_ms);
-    for (size_t i = 0; i < ROLLUP_COUNT && outcome == LEDGER_OK; i++) {
-        outcome = mend_periods(docket, brand, rollups[i], request->through);
-    }
-    return outcome;
-}
-
 /* ---- in this process ---- */
 
 static void
@@ -192,6 +178,36 @@ show(struct docket *docket, const struct docket_brand *brand, uint32_t through)
     show_cells(docket, brand, through);
     show_brand(docket, brand, through);
     docket->brand_case.stage = docket->options.transient ? PUBLISH_DONE : PUBLISH_SERIES;
+}
+
+/* ---- after a load ---- */
+
+/* Whoever looks finds how the brand stands, although everything may have been lost and nobody speaks of it now. */
+static enum ledger_outcome
+tell_how_it_stands(struct docket *docket,
+        const struct docket_brand *brand,
+        const struct shard_request *request)
+{
+    struct publish_job job = { .reader = docket->reader,
+        .brand = view_of(brand->settings.id),
+        .through = request->through,
+        .stands = stands_at(docket, brand, request->through) };
+
+    return request->through == 0 ? LEDGER_OK : publish_now(&job, brand->judge);
+}
+
+enum ledger_outcome
+docket_mend(struct docket *docket, struct docket_brand *brand, const struct shard_request *request)
+{
+    if (docket->options.transient) {
+        return LEDGER_OK;
+    }
+    enum ledger_outcome outcome = ledger_mend(docket->reader, brand->shard,
+            view_of(brand->settings.id), request->through, brand->last_ms);
+    for (size_t i = 0; i < ROLLUP_COUNT && outcome == LEDGER_OK; i++) {
+        outcome = mend_periods(docket, brand, rollups[i], request->through);
+    }
+    return outcome == LEDGER_OK ? tell_how_it_stands(docket, brand, request) : outcome;
 }
 
 /* ---- slices ---- */

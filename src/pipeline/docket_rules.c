@@ -30,7 +30,7 @@ docket_wanted_revision(const struct docket *docket)
 static enum ledger_outcome
 ask(struct docket *docket, uint32_t bucket)
 {
-    struct revisions revisions;
+    struct revisions revisions = docket->revisions;
     enum ledger_outcome outcome = ledger_revisions(docket->reader, bucket, &revisions);
 
     if (outcome == LEDGER_OK) {
@@ -67,6 +67,19 @@ want(struct docket *docket, size_t index)
     }
 }
 
+/* Nobody has promised anything, but a shard that was brought back holds counts: up to there nothing is to change. */
+static void
+promise_what_is_counted(struct docket *docket, uint32_t shard)
+{
+    struct ledger_progress seen;
+
+    if (docket->options.asks && docket->revisions.count > 0 &&
+            ledger_progress(docket->reader, shard, &seen) == LEDGER_OK && seen.partitions > 0 &&
+            seen.latest_ms != INT64_MIN) {
+        (void)ask(docket, bucket_of(seen.latest_ms)); /* else in the next turn */
+    }
+}
+
 int
 docket_choose(struct docket *docket, uint32_t shard)
 {
@@ -74,6 +87,9 @@ docket_choose(struct docket *docket, uint32_t shard)
 
     if (!docket->follows) {
         return 1;
+    }
+    if (docket->revisions.horizon == 0) {
+        promise_what_is_counted(docket, shard);
     }
     if (docket->revisions.count == 0 || docket->revisions.horizon == 0) {
         return 0; /* nothing is counted yet */

@@ -392,7 +392,7 @@ enum ledger_outcome
 revising_settle(struct ledger *ledger, const struct rule_set *rules)
 {
     struct ledger_reader *reader = ledger_reader_create(ledger);
-    struct revisions revisions;
+    struct revisions revisions = { .count = 0 };
     enum ledger_outcome outcome =
             reader == NULL ? LEDGER_AWAY : ledger_revisions(reader, 0, &revisions);
 

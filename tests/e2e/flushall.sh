@@ -2,7 +2,7 @@
 #
 # Redis loses everything in the middle of a stream. Two processes go on from their checkpoint: fences stand where
 # they stood, what came since is read again, so that the counts behind the gap equal a replay's, cell by cell;
-# every alert has one key; no brand learns anew, although too little of the stream is left to learn from it.
+# every alert has one key; no brand learns anew, although too little of the stream is left to learn from it, or nothing.
 # alone: it measures how soon brands are trained again
 # shellcheck source=tests/e2e/kit.bash disable=SC1091
 source "$(dirname "${BASH_SOURCE[0]}")/kit.bash"
@@ -65,6 +65,14 @@ every_alert() { diff expected.keys <(jq -r '.alerts[0].crisis | "\(.incident):\(
 until_true 15 every_alert || true
 check 'every alert has arrived, and no other' every_alert
 check 'there was something to announce' test -s expected.keys
+
+# Once more, and now nobody speaks any more: it goes on all the same.
+redis-cli -p "$port" flushall >/dev/null
+check 'when nobody speaks any more, too' until_true 60 is_trained twitter
+check 'and the other' until_true 10 is_trained tweetdeck
+# shellcheck disable=SC2317 # called through until_true
+settled() { python3 -c 'import redis_cells, sys; sys.exit(bool(redis_cells.Redis(*sys.argv[1:]).open_cells()))' "$redis" "$name"; }
+check 'nothing waits to be judged' until_true 20 settled
 for who in 0 1; do stop "$who"; done
 equal 'nobody gave up on the way' 0 "$(grep -hc event=worker_stopped 0.log 1.log | awk '{ sum += $1 } END { print sum }')"
 

@@ -8,7 +8,7 @@
 static struct revisions
 look(struct test_bench *bench)
 {
-    struct revisions now;
+    struct revisions now = { .count = 0 };
 
     cr_assert_eq(ledger_revisions(bench->reader, 0, &now), LEDGER_OK);
     return now;
@@ -160,6 +160,23 @@ REDIS_TEST_OF(redis_revisions, who_knows_more_than_the_ledger_tells_it)
     cr_expect_eq(known.count, 2);
     cr_expect_eq(known.horizon, 751, "what was promised by what is lost is promised no more");
     cr_expect_eq(look(bench).count, 2);
+}
+
+/* Nobody counts, so no worker tells it; the judge has promised what it judged. */
+REDIS_TEST_OF(redis_revisions, who_only_looks_tells_it_too)
+{
+    struct revisions known = { .count = 0 };
+
+    revise(bench, "xxh3:1", "uno");
+    cr_assert_eq(ledger_revisions(bench->reader, 700, &known), LEDGER_OK);
+    freeReplyObject(
+            test_redis(bench->ledger, "HDEL", "rebato:test:meta", "revisions", "horizon", NULL));
+    cr_assert_eq(look(bench).count, 0);
+    cr_assert_eq(ledger_revisions(bench->reader, 0, &known), LEDGER_OK);
+    cr_expect_eq(known.count, 1);
+    cr_expect_eq(known.horizon, 701);
+    cr_expect_eq(look(bench).count, 1);
+    cr_expect_eq(look(bench).horizon, 701);
 }
 
 REDIS_TEST_OF(redis_revisions, a_list_that_is_none_is_no_ground_to_count_on)

@@ -172,3 +172,27 @@ Test(revisions, a_bucket_is_not_judged_before_it_is_promised_or_without_its_set)
     cr_expect(docket_is_behind(pair.line.docket));
     pair_fini(&pair);
 }
+
+/* The list of promises was lost with everything else; the counts were brought back, and nobody adds to them. */
+Test(revisions, what_is_counted_is_judged_although_nobody_has_promised_it)
+{
+    struct line line;
+    struct revisions known = { .count = 0 };
+
+    line_init(&line);
+    docket_destroy(&line.docket);
+    line.options.asks = 1;
+    line.docket = docket_create(&line.options);
+    struct ledger_reader *reader = ledger_reader_create(line.ledger);
+    cr_assert_eq(ledger_revise(reader, rule_set_digest(line.rules), VIEW(""), &known), LEDGER_OK);
+    line_turn(&line);
+    cr_assert_eq(ledger_revisions(reader, 0, &known), LEDGER_OK);
+    cr_expect_eq(known.horizon, 0, "nothing is counted yet");
+    line_storm(&line, 100, "acme no va");
+    line_say(&line, &(struct said){ .second = 300, .who = "eva", .text = "hola acme" });
+    line_hand_over(&line);
+    line_turn(&line);
+    cr_expect_str_eq(line.log_text, "acme opened r1; ");
+    ledger_reader_destroy(&reader);
+    line_fini(&line);
+}
