@@ -16,7 +16,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 
-#include "ledger/ledger_ops.h"
+#include "ledger/ops.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "ledger/server.h"
 
-#include "ledger/ledger_url.h"
+#include "ledger/url.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * would drift apart.
  */
 #include "app/settings_table.h"
-#include "ledger/ledger_url.h"
+#include "ledger/url.h"
 
 #include <assert.h>
 #include <string.h>

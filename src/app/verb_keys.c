@@ -1,7 +1,7 @@
 /* rebato keys: what stands in Redis, and the rights that a user of ours needs there. */
 #include "app/verbs.h"
 #include "ledger/ledger.h"
-#include "ledger/ledger_url.h"
+#include "ledger/url.h"
 
 #include <assert.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 #include "ledger/image.h"
 
-#include "ledger/redis_bytes.h"
+#include "ledger/link/bytes.h"
 
 #include <inttypes.h>
 #include <stdio.h>

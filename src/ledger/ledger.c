@@ -1,7 +1,7 @@
 #include "ledger/ledger.h"
 
 #include "core/hash.h"
-#include "ledger/ledger_ops.h"
+#include "ledger/ops.h"
 
 #include <assert.h>
 #include <stdio.h>

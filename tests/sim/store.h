@@ -1,5 +1,5 @@
 /*
- * store: a model of the Redis side: what src/ledger/scripts.c does, on tables instead of hashes.
+ * store: a model of the Redis side: what src/ledger/lua does, on tables instead of hashes.
  *
  * Every request is one atomic step with at most one write. All writes of a node stand in a history and
  * can be taken back from its end, as a failover or a restart does. Written beside the Lua, not from the

@@ -3,7 +3,7 @@
 #include "test_server.h"
 
 #include "core/clock.h"
-#include "ledger/redis_ledger.h"
+#include "ledger/redis/body.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>

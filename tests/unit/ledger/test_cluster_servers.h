@@ -3,8 +3,8 @@
 #ifndef REBATO_TESTS_UNIT_LEDGER_TEST_CLUSTER_SERVERS_H
 #define REBATO_TESTS_UNIT_LEDGER_TEST_CLUSTER_SERVERS_H
 
-#include "ledger/redis_map.h"
-#include "ledger/redis_node.h"
+#include "ledger/link/map.h"
+#include "ledger/link/node.h"
 
 #include <sys/types.h>
 

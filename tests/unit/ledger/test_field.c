@@ -1,6 +1,6 @@
-#include "ledger/redis_bytes.h"
-#include "ledger/redis_field.h"
-#include "ledger/redis_reply.h"
+#include "ledger/link/bytes.h"
+#include "ledger/link/reply.h"
+#include "ledger/redis/field.h"
 
 #include <criterion/criterion.h>
 

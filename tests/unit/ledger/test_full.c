@@ -1,5 +1,5 @@
 /* What a writer remembers of full author sets, and what it forgets. */
-#include "ledger/redis_full.h"
+#include "ledger/redis/full.h"
 #include "test_server.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* Where keys are: slots, the answer to CLUSTER SLOTS, refusals that point elsewhere. */
-#include "ledger/redis_map.h"
+#include "ledger/link/map.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* A shard that loses its counts while its states and the other shards stay. */
 #include "fence/claim.h"
-#include "ledger/redis_ledger.h"
+#include "ledger/redis/body.h"
 #include "test_server.h"
 
 #include <criterion/criterion.h>

@@ -3,7 +3,7 @@
 #define REBATO_TESTS_UNIT_LEDGER_TEST_SERVER_H
 
 #include "ledger/ledger.h"
-#include "ledger/redis_link.h"
+#include "ledger/link/link.h"
 
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
 #include "core/rng.h"
-#include "ledger/memory_table.h"
+#include "ledger/memory/table.h"
 
 #include <criterion/criterion.h>
 

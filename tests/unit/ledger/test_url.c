@@ -1,5 +1,5 @@
 #include "ledger/ledger.h"
-#include "ledger/ledger_url.h"
+#include "ledger/url.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
