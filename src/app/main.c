@@ -2,7 +2,7 @@
  * rebato: reads what people say about brands, recognises complaints and outages, knows what is normal, and
  * rings once, early.
  *
- *   rebato VERB ...      verbs.c has the table; each verb_*.c is one of them
+ *   rebato VERB ...      verbs.c has the table; each verb_*.c, here or in the room of its subject, is one of them
  */
 #include "app/verbs.h"
 #include "core/isa.h"

@@ -1,6 +1,6 @@
 /* Any bytes as a settings file: no crash; faults where it is refused; what is taken can be shown
  * and is taken again, secrets aside. */
-#include "app/settings.h"
+#include "app/settings/settings.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef REBATO_TEST_APP_FIXTURE_H
 #define REBATO_TEST_APP_FIXTURE_H
 
-#include "app/settings.h"
+#include "app/settings/settings.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

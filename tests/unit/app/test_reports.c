@@ -1,7 +1,7 @@
 /* Faults and results for machines, and text on a terminal: whatever is in them stays inside. */
-#include "app/fault_report.h"
-#include "app/junit.h"
-#include "app/show.h"
+#include "app/rules/junit.h"
+#include "app/rules/show.h"
+#include "app/run/fault_report.h"
 #include "fixture.h"
 
 #include <jansson.h>

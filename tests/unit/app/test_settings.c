@@ -1,5 +1,5 @@
 /* What a settings file may say, and what holds where it says nothing. */
-#include "app/settings_table.h"
+#include "app/settings/table.h"
 #include "fixture.h"
 #include "judge/judge.h"
 #include "ledger/ledger.h"

@@ -3,8 +3,8 @@
  * every fold has to tell each scene as one that never was, to the byte: what it keeps besides, a table not tidied yet
  * or a sum that was rounded on its way, may decide nothing.
  */
-#include "app/judging.h"
 #include "app/packs.h"
+#include "app/rules/judging.h"
 #include "app/scenes.h"
 #include "pipeline/replay_run.h"
 
