@@ -7,7 +7,7 @@
 #include "core/calendar.h"
 #include "core/hash.h"
 
-#include "pipeline/engine.h"
+#include "pipeline/engine/engine.h"
 
 #include "window/voice.h"
 

@@ -8,7 +8,7 @@
  * brand's, to one of their posts or to their handle, after they first complained. It is looked for up to a day
  * behind the resolve, or to the end of what was read.
  *
- * People are hashes. Of posts id and link are kept, and the link names nobody (pipeline/talk.h sees to that). One
+ * People are hashes. Of posts id and link are kept, and the link names nobody (pipeline/engine/talk.h sees to that). One
  * thread; bounded: of more posts than fit the oldest go, and the figures say from when on they hold.
  */
 #ifndef REBATO_REPLAY_WAITS_H

@@ -3,7 +3,7 @@
  *
  *   log ─▶ partition_arrive() ─▶ filling tally ══ hand-over ══▶ tally in flight ─ authors, applies ─▶ store
  *
- * It follows src/pipeline/worker*.c and src/ledger/redis/submit.c turn for turn: one submission in flight,
+ * It follows src/pipeline/worker and src/ledger/redis/submit.c turn for turn: one submission in flight,
  * claims only between two, all claimed before one is read, whatever fails is dropped, claimed and read
  * again.
  */

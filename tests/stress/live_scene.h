@@ -10,7 +10,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "ingest/broker.h"
-#include "pipeline/revising.h"
+#include "pipeline/live/revising.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>

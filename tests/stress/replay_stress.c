@@ -7,7 +7,7 @@
 #include "c11_threads.h"
 #include "core/hash.h"
 #include "core/log.h"
-#include "pipeline/replay_run.h"
+#include "pipeline/replay/run.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "app/rules/ruling.h"
 #include "core/calendar.h"
 #include "core/clock.h"
-#include "pipeline/read_ahead.h"
+#include "pipeline/replay/read_ahead.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 
 #include "app/archive/replay_rulings.h"
 #include "app/settings/verb_settings.h"
-#include "pipeline/control_store.h"
+#include "pipeline/copies/control_store.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -10,7 +10,7 @@
 
 #include "app/cli.h"
 #include "app/settings/settings.h"
-#include "pipeline/replay_run.h"
+#include "pipeline/replay/run.h"
 
 #define REPLAY_PROPERTIES_MAX (CLI_REPEATS_MAX + SETTINGS_LIST_MAX)
 

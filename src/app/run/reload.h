@@ -1,7 +1,7 @@
 /*
  * reload: the rule files read again while the daemon runs, and its line swapped over to them.
  *
- *   SIGHUP ─▶ compile (main thread; the others go on) ─▶ offer to the deployment: see pipeline/revising.h
+ *   SIGHUP ─▶ compile (main thread; the others go on) ─▶ offer: see pipeline/live/revising.h
  *
  * Each ends in one line of the log: rules_swapped, which says from which event time on they are in force, or
  * rules_kept with the reason, after a rule_fault line for each fault. A set at fault changes nothing, and neither
@@ -11,7 +11,7 @@
 #define REBATO_APP_RUN_RELOAD_H
 
 #include "app/rules/ruling.h"
-#include "pipeline/revising.h"
+#include "pipeline/live/revising.h"
 
 struct reload {
     const struct ruling_source *source;

@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "ingest/broker.h"
-#include "pipeline/revising.h"
+#include "pipeline/live/revising.h"
 
 #include <assert.h>
 #include <inttypes.h>

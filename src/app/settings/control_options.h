@@ -5,7 +5,7 @@
 #define REBATO_APP_SETTINGS_CONTROL_OPTIONS_H
 
 #include "app/settings/settings.h"
-#include "pipeline/control_scribe.h"
+#include "pipeline/copies/control_scribe.h"
 
 /* Points into the settings. False when they name none. */
 int control_options_fill(const struct settings *settings, struct control_scribe_options *options);

@@ -3,7 +3,7 @@
 #include "fixture.h"
 #include "judge/judge.h"
 #include "ledger/ledger.h"
-#include "pipeline/live.h"
+#include "pipeline/live/live.h"
 
 #include <jansson.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #include "app/packs.h"
 #include "app/rules/judging.h"
 #include "app/scenes.h"
-#include "pipeline/replay_run.h"
+#include "pipeline/replay/run.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

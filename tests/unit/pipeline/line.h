@@ -3,8 +3,8 @@
 #define REBATO_TESTS_UNIT_PIPELINE_LINE_H
 
 #include "fixture.h"
-#include "pipeline/docket.h"
-#include "pipeline/engine.h"
+#include "pipeline/docket/docket.h"
+#include "pipeline/engine/engine.h"
 
 #define ALLOW_S 30
 

@@ -1,5 +1,5 @@
 /* The ledger's cells, back into the buckets that the judge folds. */
-#include "pipeline/bucket_builder.h"
+#include "pipeline/bucket/builder.h"
 
 #include "fixture.h"
 

@@ -1,5 +1,5 @@
 /* The control log as a copy of the ledger: what is written, what is voided, and what is left alone. */
-#include "pipeline/control_scribe.h"
+#include "pipeline/copies/control_scribe.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The docket over the memory ledger: close, fold, commit, publish, erase. */
-#include "pipeline/docket.h"
+#include "pipeline/docket/docket.h"
 
 #include "alert/render.h"
 #include "line.h"

@@ -1,6 +1,6 @@
 /* What a judge finds that was not there from the start: another one has ended, or the ledger has lost all. */
 #include "line.h"
-#include "pipeline/docket_private.h"
+#include "pipeline/docket/private.h"
 
 /* A judge that ends between two turns: the next one goes on from what was committed. */
 Test(docket, another_judge_goes_on_where_the_first_has_stopped)

@@ -1,5 +1,5 @@
 /* The engine: records in, a fate and cells out. */
-#include "pipeline/engine.h"
+#include "pipeline/engine/engine.h"
 
 #include "window/voice.h"
 

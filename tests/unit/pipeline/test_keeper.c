@@ -1,5 +1,5 @@
 /* A ledger that knows nothing takes what was kept; what cannot be used is told to whoever is looking. */
-#include "pipeline/keeper.h"
+#include "pipeline/copies/keeper.h"
 
 #include "fixture.h"
 

@@ -1,5 +1,5 @@
 /* Starting and stopping everything: all threads or none, and a reason that a person can act on. */
-#include "pipeline/live.h"
+#include "pipeline/live/live.h"
 
 #include "core/clock.h"
 #include "fixture.h"

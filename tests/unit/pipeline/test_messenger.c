@@ -1,5 +1,5 @@
 /* The messenger: what the judge hands over reaches every sink, and only then leaves the ledger's outbox. */
-#include "pipeline/messenger.h"
+#include "pipeline/live/messenger.h"
 
 #include "core/clock.h"
 #include "fixture.h"

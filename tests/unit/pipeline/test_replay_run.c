@@ -1,5 +1,5 @@
 /* Replays: the same counts and verdicts, however often the judge looks and in whatever order files are named. */
-#include "pipeline/replay_run.h"
+#include "pipeline/replay/run.h"
 
 #include "alert/render.h"
 #include "fixture.h"

@@ -1,9 +1,9 @@
 /* Who speaks with whom, as a replay tells it: complaints and replies, by numbers that find each other, and no names. */
-#include "pipeline/talk.h"
+#include "pipeline/engine/talk.h"
 
 #include "fence/partition.h"
 #include "fixture.h"
-#include "pipeline/examiner.h"
+#include "pipeline/engine/examiner.h"
 
 struct told {
     struct waits_post posts[8];

@@ -1,13 +1,13 @@
 /* Workers on the embedded broker: what they count together is what one replay of the topic counts alone. */
-#include "pipeline/worker.h"
+#include "pipeline/worker/worker.h"
 
 #include "core/clock.h"
 #include "core/rng.h"
 #include "fixture.h"
 #include "ingest/broker.h"
-#include "pipeline/replay_run.h"
-#include "pipeline/revising.h"
-#include "pipeline/worker_private.h"
+#include "pipeline/live/revising.h"
+#include "pipeline/replay/run.h"
+#include "pipeline/worker/private.h"
 
 #define TOPIC       "menciones"
 #define PARTITIONS  4
