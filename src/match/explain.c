@@ -1,7 +1,7 @@
 #include "match/explain.h"
 
-#include "match/matcher_private.h"
-#include "match/negation.h"
+#include "match/trial/negation.h"
+#include "match/trial/private.h"
 
 #include <assert.h>
 #include <stdio.h>

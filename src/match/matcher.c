@@ -1,6 +1,6 @@
 #include "match/matcher.h"
 
-#include "match/matcher_private.h"
+#include "match/trial/private.h"
 
 #include <assert.h>
 #include <stdlib.h>

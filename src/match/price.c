@@ -1,7 +1,7 @@
 #include "match/price.h"
 
 #include "core/utf8.h"
-#include "match/rule_set_private.h"
+#include "match/set/private.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "match/rule_set.h"
 
 #include "core/hash.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
 #include "pattern/frequency.h"
 
 #include <assert.h>

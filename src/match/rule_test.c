@@ -1,6 +1,6 @@
 #include "match/rule_test.h"
 
-#include "match/matcher_private.h"
+#include "match/trial/private.h"
 
 int
 rule_test_run(struct matcher *matcher, const struct rule_test *test, struct explanation *why)

@@ -13,7 +13,7 @@
  */
 #include "core/utf8.h"
 #include "match/matcher.h"
-#include "match/matcher_private.h"
+#include "match/trial/private.h"
 #include "pattern/probe.h"
 #include "pattern/sample.h"
 

@@ -1,7 +1,7 @@
 /* Which matches the words before them deny, and which they do not. */
 #include "fixture.h"
 
-#include "match/negation.h"
+#include "match/trial/negation.h"
 
 /* The match stands in brackets; the negator expected, or "" where the match counts. */
 struct negation_row {

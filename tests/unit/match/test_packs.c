@@ -2,7 +2,7 @@
  * say. */
 #include "fixture.h"
 
-#include "match/matcher_private.h"
+#include "match/trial/private.h"
 
 #include <ftw.h>
 

@@ -1,7 +1,7 @@
 /* What a set says of itself, and that what was written is what is kept. */
 #include "fixture.h"
 
-#include "match/rule_set_private.h"
+#include "match/set/private.h"
 #include "pattern/frequency.h"
 
 static const char rules[] =

@@ -1,7 +1,7 @@
-#include "match/plan.h"
+#include "match/set/plan.h"
 
 #include "fold/fold.h"
-#include "match/rule_set_private.h"
+#include "match/set/private.h"
 #include "pattern/frequency.h"
 
 #include <assert.h>

@@ -5,8 +5,8 @@
  * need every match, so they are gathered only when there is something to choose; else the leftmost
  * will do.
  */
-#include "match/matcher_private.h"
-#include "match/negation.h"
+#include "match/trial/negation.h"
+#include "match/trial/private.h"
 
 #include <assert.h>
 

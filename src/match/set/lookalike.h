@@ -7,8 +7,8 @@
  * It says that two handles look alike, not that somebody means harm: an account of the brand that its
  * file does not list looks like one, too. Private to this folder.
  */
-#ifndef REBATO_MATCH_LOOKALIKE_H
-#define REBATO_MATCH_LOOKALIKE_H
+#ifndef REBATO_MATCH_SET_LOOKALIKE_H
+#define REBATO_MATCH_SET_LOOKALIKE_H
 
 #include "core/limits.h"
 #include "core/view.h"

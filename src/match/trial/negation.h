@@ -11,8 +11,8 @@
  * word lists and no grammar; it looks a few words back and never forward. What it cannot tell it
  * leaves alone, because a complaint that is lost is worse than one that is doubtful.
  */
-#ifndef REBATO_MATCH_NEGATION_H
-#define REBATO_MATCH_NEGATION_H
+#ifndef REBATO_MATCH_TRIAL_NEGATION_H
+#define REBATO_MATCH_TRIAL_NEGATION_H
 
 #include "core/view.h"
 #include "pattern/pattern.h"

@@ -2,8 +2,8 @@
  * Mentions on their way through the scanner. Most speak of no brand that we know: they end here, with
  * no text folded a second time and no pattern run.
  */
-#include "match/lookalike.h"
-#include "match/matcher_private.h"
+#include "match/set/lookalike.h"
+#include "match/trial/private.h"
 
 #include "core/utf8.h"
 

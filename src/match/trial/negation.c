@@ -1,4 +1,4 @@
-#include "match/negation.h"
+#include "match/trial/negation.h"
 
 #include <assert.h>
 

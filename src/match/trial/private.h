@@ -1,5 +1,5 @@
 /*
- * matcher_private: the parts of one match, for this folder only.
+ * private: the parts of one match, for this folder only.
  *
  *   batch        texts into the scanner, hits out (batch.c)
  *   brands_find  which brands, and where          (attribution.c)
@@ -8,12 +8,12 @@
  *
  * explain and rule_test use the first two, so that what they say is what the engine does.
  */
-#ifndef REBATO_MATCH_MATCHER_PRIVATE_H
-#define REBATO_MATCH_MATCHER_PRIVATE_H
+#ifndef REBATO_MATCH_TRIAL_PRIVATE_H
+#define REBATO_MATCH_TRIAL_PRIVATE_H
 
 #include "fold/fold.h"
 #include "match/matcher.h"
-#include "match/rule_set_private.h"
+#include "match/set/private.h"
 #include "pattern/pattern.h"
 
 /* Places of one text where a brand is named. Beyond this many the brand is known, the place is

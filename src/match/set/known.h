@@ -4,8 +4,8 @@
  * Rules are changed one by one, and machine code is most of what a set costs: a pattern that both sets
  * have is compiled once. For this folder only.
  */
-#ifndef REBATO_MATCH_KNOWN_H
-#define REBATO_MATCH_KNOWN_H
+#ifndef REBATO_MATCH_SET_KNOWN_H
+#define REBATO_MATCH_SET_KNOWN_H
 
 #include "core/view.h"
 #include "pattern/pattern.h"

@@ -1,4 +1,4 @@
-#include "match/lookalike.h"
+#include "match/set/lookalike.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* One rule of a file. */
 #include "match/explain.h"
-#include "match/grow.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
+#include "match/set/grow.h"
 
 #include <assert.h>
 

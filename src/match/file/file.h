@@ -1,18 +1,18 @@
 /*
- * rule_file: one YAML rule file → brands, rules and tests of a set under construction.
+ * file: one YAML rule file → brands, rules and tests of a set under construction.
  *
  * Strict: an unknown key is a fault with the nearest known one as advice; so is a value of the
  * wrong type or out of range, and a pattern that does not compile. Reading goes on behind a fault,
  * so that one run shows them all; whether the set is usable is decided by rule_set_compile. Private
  * to this folder; the format is described in rules/README.md.
  */
-#ifndef REBATO_MATCH_RULE_FILE_H
-#define REBATO_MATCH_RULE_FILE_H
+#ifndef REBATO_MATCH_FILE_FILE_H
+#define REBATO_MATCH_FILE_FILE_H
 
 #include "core/fault.h"
 #include "core/yaml.h"
-#include "match/known.h"
-#include "match/rule_set_private.h"
+#include "match/set/known.h"
+#include "match/set/private.h"
 #include "pattern/pattern_source.h"
 #include "pattern/probe.h"
 

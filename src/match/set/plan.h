@@ -6,10 +6,10 @@
  *   brands' handles     ─┘
  *
  * Rules come first and in their order, so that hits, sorted by number, name rules in that order too.
- * Handles are probes: whether one stands in the original text is for attribution.c to see.
+ * Handles are probes: whether one stands in the original text is for trial/attribution.c to see.
  */
-#ifndef REBATO_MATCH_PLAN_H
-#define REBATO_MATCH_PLAN_H
+#ifndef REBATO_MATCH_SET_PLAN_H
+#define REBATO_MATCH_SET_PLAN_H
 
 #include "scan/scanner.h"
 

@@ -1,16 +1,16 @@
 /*
- * rule_set_private: what a rule set is made of. For this folder only: rule_file writes it, matcher,
- * explain and rule_test read it.
+ * private: what a rule set is made of. For the folder only: file/ writes it, matcher, explain
+ * and rule_test read it.
  */
-#ifndef REBATO_MATCH_RULE_SET_PRIVATE_H
-#define REBATO_MATCH_RULE_SET_PRIVATE_H
+#ifndef REBATO_MATCH_SET_PRIVATE_H
+#define REBATO_MATCH_SET_PRIVATE_H
 
 #include "core/arena.h"
 #include "core/limits.h"
-#include "match/brand_index.h"
-#include "match/plan.h"
 #include "match/rule_set.h"
 #include "match/rule_test.h"
+#include "match/set/brand_index.h"
+#include "match/set/plan.h"
 #include "pattern/pattern.h"
 
 #define RULE_LANGS_MAX 8

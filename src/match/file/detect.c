@@ -1,5 +1,5 @@
 /* detect: from which number on a signal is news. */
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

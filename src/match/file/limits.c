@@ -1,7 +1,7 @@
 /* What moves the limits of one brand: `planned:`, events that are known beforehand, and `score_offsets:`, what people
  * made of its alerts. How far either moves them is judge/page_limits.h. */
 #include "core/calendar.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* grow: room for one more item in an array that is built at load time. */
-#ifndef REBATO_MATCH_GROW_H
-#define REBATO_MATCH_GROW_H
+#ifndef REBATO_MATCH_SET_GROW_H
+#define REBATO_MATCH_SET_GROW_H
 
 #include <stddef.h>
 #include <stdlib.h>

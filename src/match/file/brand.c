@@ -1,7 +1,7 @@
 /* One brand of a file: how people name it, and who speaks for it. */
-#include "match/grow.h"
-#include "match/lookalike.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
+#include "match/set/grow.h"
+#include "match/set/lookalike.h"
 
 #include <assert.h>
 

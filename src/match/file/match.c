@@ -1,6 +1,6 @@
 /* Which texts a rule matches: its patterns, and the conditions around them. */
 #include "match/explain.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

@@ -4,8 +4,8 @@
  *
  * Most handles are nobody's: a table of bits by their length and a few letters says so first.
  */
-#ifndef REBATO_MATCH_BRAND_INDEX_H
-#define REBATO_MATCH_BRAND_INDEX_H
+#ifndef REBATO_MATCH_SET_BRAND_INDEX_H
+#define REBATO_MATCH_SET_BRAND_INDEX_H
 
 #include "core/view.h"
 #include "mention/mention.h"
@@ -32,7 +32,7 @@ struct brand_index {
     struct brand_key_list handles;          /* names the brand in a text */
     struct brand_key_list official_ids;     /* speaks for it: platform and id */
     struct brand_key_list official_handles; /* speaks for it: no id is known */
-    struct brand_key_list official_forms;   /* what its accounts look like: match/lookalike.h */
+    struct brand_key_list official_forms;   /* what its accounts look like: match/set/lookalike.h */
 };
 
 void brand_index_fini(struct brand_index *index);

@@ -1,6 +1,6 @@
 /* A pattern in a rule file: from the scalar to compiled code, and from a fault back to its
  * column. */
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #include "core/utf8.h"
 

@@ -4,8 +4,8 @@
  * Names are looked for in folded text, one pattern a brand, and only for brands that the scan has met.
  * Handles are looked for in the original: folding squeezes letters, and @aaab is not @ab.
  */
-#include "match/lookalike.h"
-#include "match/matcher_private.h"
+#include "match/set/lookalike.h"
+#include "match/trial/private.h"
 
 #include <assert.h>
 

@@ -1,7 +1,7 @@
 /* The tests that stand inside a rule. */
 #include "core/utf8.h"
-#include "match/grow.h"
-#include "match/rule_file.h"
+#include "match/file/file.h"
+#include "match/set/grow.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

@@ -1,7 +1,7 @@
-#include "match/known.h"
+#include "match/set/known.h"
 
 #include "core/hash.h"
-#include "match/rule_set_private.h"
+#include "match/set/private.h"
 
 #include <stdlib.h>
 

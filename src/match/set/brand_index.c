@@ -1,6 +1,6 @@
-#include "match/brand_index.h"
+#include "match/set/brand_index.h"
 
-#include "match/grow.h"
+#include "match/set/grow.h"
 
 void
 brand_index_fini(struct brand_index *index)

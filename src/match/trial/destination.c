@@ -4,7 +4,7 @@
  * What a rule of that signal captures as its facet "destination" sets the brand aside that is named there,
  * while the rule is tried: it is neither counted among the brands spoken of nor near to anything.
  */
-#include "match/matcher_private.h"
+#include "match/trial/private.h"
 
 /* Of one pattern that are looked at, as with other facets. */
 #define MATCHES_MAX 8

@@ -1,4 +1,4 @@
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #include <assert.h>
 #include <stdio.h>

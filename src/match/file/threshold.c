@@ -1,6 +1,6 @@
 /* thresholds: {complaint: 1.5}: from which sum of weights on a post says what its rules say; for
  * all brands at the top of a file, for one brand in its entry. */
-#include "match/rule_file.h"
+#include "match/file/file.h"
 
 #define THRESHOLD_MAX 100.0
 
