@@ -1,7 +1,7 @@
 #include "ingest/feed.h"
 
 #include "core/limits.h"
-#include "ingest/feed_parts.h"
+#include "ingest/feed/parts.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -175,7 +175,7 @@ name_member(rd_kafka_conf_t *conf, uint32_t place, char trouble[TROUBLE_SIZE])
  * Small answers and a small queue: what is fetched is read while it is in the cache, and the memory an
  * answer came in is taken again for the next. Answers of the library's normal size (1 MiB a partition)
  * cost half as much again in page faults and cache misses: see decisions/0008. A full queue is nothing to be
- * afraid of: later versions look again after fetch.queue.backoff.ms, and before 2.2 consumer_feed.c
+ * afraid of: later versions look again after fetch.queue.backoff.ms, and before 2.2 consumer/feed.c
  * wakes them.
  */
 rd_kafka_conf_t *

@@ -5,7 +5,7 @@
  * piece of the input that lies behind the one before, so that all of them together are no larger than it.
  */
 #include "core/limits.h"
-#include "ingest/splitter.h"
+#include "ingest/split/splitter.h"
 
 #include <assert.h>
 #include <stdlib.h>

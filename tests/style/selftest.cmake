@@ -97,7 +97,7 @@ allows(floors src/ledger/redis/own.c "#include \"ledger/redis/body.h\"\n#include
 allows(floors src/ledger/all.c "#include \"ledger/link/link.h\"\n#include \"ledger/redis/body.h\"\n")
 allows(floors src/pipeline/down.c "#include \"ledger/ledger.h\"\n")
 allows(floors src/alert/sink_kafka.c "#include <librdkafka/rdkafka.h>\n")
-allows(floors src/ingest/feed.c "#include <archive_entry.h>\n#include <sys/stat.h>\n")
+allows(floors src/ingest/feed/file.c "#include <archive_entry.h>\n#include <sys/stat.h>\n")
 allows(floors src/core/yaml.c "#include <libfyaml.h>\n")
 allows(floors src/judge/plain.c "#include <math.h>\n#include <rebato/mention.h>\n")
 allows(floors include/rebato/engine.h "#include <stdint.h>\n#include \"rebato/mention.h\"\n")

@@ -1,6 +1,6 @@
 /* What stands in a file, and the records it becomes; whole, and byte by byte. */
 #include "core/limits.h"
-#include "ingest/splitter.h"
+#include "ingest/split/splitter.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /*
  * One poll: what is due to be told comes first, then the group's own events, then records and what
- * was said between them. How records are taken is in consumer_take.c.
+ * was said between them. How records are taken is in take.c.
  */
 #include "core/clock.h"
 #include "core/log.h"
-#include "ingest/consumer_parts.h"
+#include "ingest/consumer/parts.h"
 
 #include <assert.h>
 

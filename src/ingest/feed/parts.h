@@ -1,5 +1,5 @@
 /*
- * feed_parts: what the kinds of feed share. Folder only.
+ * parts: what the kinds of feed share. Folder only.
  */
 #ifndef REBATO_INGEST_FEED_PARTS_H
 #define REBATO_INGEST_FEED_PARTS_H

@@ -17,7 +17,7 @@
  */
 #include "core/clock.h"
 #include "core/log.h"
-#include "ingest/consumer_parts.h"
+#include "ingest/consumer/parts.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -11,8 +11,8 @@
  *
  * Folder only.
  */
-#ifndef REBATO_INGEST_CSV_ROW_H
-#define REBATO_INGEST_CSV_ROW_H
+#ifndef REBATO_INGEST_SPLIT_CSV_ROW_H
+#define REBATO_INGEST_SPLIT_CSV_ROW_H
 
 #include "core/view.h"
 

@@ -13,7 +13,7 @@
  * callback that yields throws away the record that comes next. It must not see the group's events:
  * the library aborts on a rebalance in that place. Hence two queues.
  */
-#include "ingest/consumer_parts.h"
+#include "ingest/consumer/parts.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -11,8 +11,8 @@
  *
  * Folder only; the worker's thread.
  */
-#ifndef REBATO_INGEST_ASSIGNMENT_H
-#define REBATO_INGEST_ASSIGNMENT_H
+#ifndef REBATO_INGEST_CONSUMER_ASSIGNMENT_H
+#define REBATO_INGEST_CONSUMER_ASSIGNMENT_H
 
 #include "ingest/consumer.h"
 

@@ -1,6 +1,6 @@
-#include "ingest/splitter.h"
+#include "ingest/split/splitter.h"
 
-#include "ingest/splitter_parts.h"
+#include "ingest/split/parts.h"
 
 #include <assert.h>
 #include <stdlib.h>

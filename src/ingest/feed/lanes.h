@@ -1,5 +1,5 @@
 /*
- * feed_lanes: the partitions of a topic, merged into one order that depends on the records
+ * lanes: the partitions of a topic, merged into one order that depends on the records
  * alone.
  *
  *   partition 0  ======== head --+
@@ -14,7 +14,7 @@
 #ifndef REBATO_INGEST_FEED_LANES_H
 #define REBATO_INGEST_FEED_LANES_H
 
-#include "ingest/feed_parts.h"
+#include "ingest/feed/parts.h"
 #include "ingest/kafka_conf.h"
 
 struct lane {

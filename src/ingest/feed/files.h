@@ -1,5 +1,5 @@
 /*
- * feed_files: files and standard input, on their way to the splitter.
+ * files: files and standard input, on their way to the splitter.
  *
  *   regular file, plain ── feed_plain_fill() ──────────────────▶ a batch of lines
  *   regular file, plain ── pread ────────────┐
@@ -12,9 +12,9 @@
 #ifndef REBATO_INGEST_FEED_FILES_H
 #define REBATO_INGEST_FEED_FILES_H
 
-#include "ingest/feed_parts.h"
-#include "ingest/feed_paths.h"
-#include "ingest/splitter.h"
+#include "ingest/feed/parts.h"
+#include "ingest/feed/paths.h"
+#include "ingest/split/splitter.h"
 
 struct archive;
 

@@ -1,5 +1,5 @@
 /* CSV: rows as JSON objects. */
-#include "ingest/splitter_parts.h"
+#include "ingest/split/parts.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * is joined and nothing is committed.
  */
 #include "core/limits.h"
-#include "ingest/feed_lanes.h"
+#include "ingest/feed/lanes.h"
 
 #include <assert.h>
 #include <stdio.h>

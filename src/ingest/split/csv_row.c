@@ -1,4 +1,4 @@
-#include "ingest/csv_row.h"
+#include "ingest/split/csv_row.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * feed_paths: the files behind a path: itself, or a directory's files in order of name.
+ * paths: the files behind a path: itself, or a directory's files in order of name.
  *
  * Hidden files, subdirectories and whatever is no regular file are left out. Folder only.
  */

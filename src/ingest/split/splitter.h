@@ -19,8 +19,8 @@
  *
  * One thread. All memory is taken at creation. Folder only (and its fuzzer and tests).
  */
-#ifndef REBATO_INGEST_SPLITTER_H
-#define REBATO_INGEST_SPLITTER_H
+#ifndef REBATO_INGEST_SPLIT_SPLITTER_H
+#define REBATO_INGEST_SPLIT_SPLITTER_H
 
 #include "ingest/feed.h"
 

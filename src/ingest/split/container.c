@@ -1,6 +1,6 @@
-#include "ingest/container.h"
+#include "ingest/split/container.h"
 
-#include "ingest/json_frame.h"
+#include "ingest/split/json_frame.h"
 
 #include <assert.h>
 

@@ -1,4 +1,4 @@
-#include "ingest/feed_paths.h"
+#include "ingest/feed/paths.h"
 
 #include <assert.h>
 #include <dirent.h>

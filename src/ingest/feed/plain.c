@@ -1,8 +1,8 @@
 /* Lines of plain files, many at a time, where they lie in the block that was read: nothing is copied. */
 #include "core/limits.h"
-#include "ingest/container.h"
-#include "ingest/feed_files.h"
-#include "ingest/splitter_parts.h"
+#include "ingest/feed/files.h"
+#include "ingest/split/container.h"
+#include "ingest/split/parts.h"
 
 #include <assert.h>
 #include <errno.h>

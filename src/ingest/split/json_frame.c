@@ -1,4 +1,4 @@
-#include "ingest/json_frame.h"
+#include "ingest/split/json_frame.h"
 
 #include <assert.h>
 

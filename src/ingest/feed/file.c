@@ -2,7 +2,7 @@
  * Files and standard input, through libarchive's filters: it is given bytes to unpack, never
  * archives to walk (format "raw").
  */
-#include "ingest/feed_files.h"
+#include "ingest/feed/files.h"
 
 #include <archive.h>
 #include <archive_entry.h>

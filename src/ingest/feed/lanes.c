@@ -1,4 +1,4 @@
-#include "ingest/feed_lanes.h"
+#include "ingest/feed/lanes.h"
 
 #include "core/clock.h"
 

@@ -7,7 +7,7 @@
  * brokers are asked for something cheap, and nobody waits for the answer: below its time limit of zero
  * rd_kafka_offsets_for_times() sends and returns. From 2.2 on fetch.queue.backoff.ms does it.
  */
-#include "ingest/consumer_parts.h"
+#include "ingest/consumer/parts.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "ingest/assignment.h"
+#include "ingest/consumer/assignment.h"
 
 #include "core/limits.h"
 

@@ -1,6 +1,6 @@
 /* JSON in all the ways it stands in files: see splitter.h. One function for each state. */
-#include "ingest/container.h"
-#include "ingest/splitter_parts.h"
+#include "ingest/split/container.h"
+#include "ingest/split/parts.h"
 
 #include <assert.h>
 

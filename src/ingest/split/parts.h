@@ -1,13 +1,13 @@
 /*
- * splitter_parts: the window of bytes that the ways of splitting share. Folder only.
+ * parts: the window of bytes that the ways of splitting share. Folder only.
  */
-#ifndef REBATO_INGEST_SPLITTER_PARTS_H
-#define REBATO_INGEST_SPLITTER_PARTS_H
+#ifndef REBATO_INGEST_SPLIT_PARTS_H
+#define REBATO_INGEST_SPLIT_PARTS_H
 
 #include "core/limits.h"
-#include "ingest/csv_row.h"
-#include "ingest/json_frame.h"
-#include "ingest/splitter.h"
+#include "ingest/split/csv_row.h"
+#include "ingest/split/json_frame.h"
+#include "ingest/split/splitter.h"
 
 /* Of a record, as a size: the limit itself is an int. */
 #define SPLIT_RECORD_MAX ((size_t)RECORD_SIZE_MAX)

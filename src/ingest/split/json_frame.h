@@ -9,8 +9,8 @@
  *
  * Folder only.
  */
-#ifndef REBATO_INGEST_JSON_FRAME_H
-#define REBATO_INGEST_JSON_FRAME_H
+#ifndef REBATO_INGEST_SPLIT_JSON_FRAME_H
+#define REBATO_INGEST_SPLIT_JSON_FRAME_H
 
 #include "core/view.h"
 

@@ -1,10 +1,10 @@
 /*
- * consumer_parts: what consumer.c, its rebalances and its offset look-ups share. Folder only.
+ * parts: what consumer.c, its rebalances and its offset look-ups share. Folder only.
  */
 #ifndef REBATO_INGEST_CONSUMER_PARTS_H
 #define REBATO_INGEST_CONSUMER_PARTS_H
 
-#include "ingest/assignment.h"
+#include "ingest/consumer/assignment.h"
 #include "ingest/kafka_conf.h"
 
 #define CONSUMER_TEXT_SIZE 512
@@ -18,7 +18,7 @@ struct arena_room {
     char *monster; /* the one record that was larger than what was left */
 };
 
-/* What keeps librdkafka's fetchers awake: see consumer_feed.c. */
+/* What keeps librdkafka's fetchers awake: see feed.c. */
 struct feeding {
     /* fixed after creation */
     int naps;
@@ -48,17 +48,17 @@ struct consumer {
     int64_t looked_ms; /* when the sources were last looked after */
     uint32_t polls;
     int64_t warned_ms;
-    int unheard; /* a partition may have been started and not been heard of: see consumer_poll.c */
+    int unheard; /* a partition may have been started and not been heard of: see poll.c */
     int64_t forwarded_ms;
     struct arena_room arena;
     struct feeding feeding;
     int away_due;
     int fatal_due;
-    int strays;                    /* a partition of ours has ceased to be, with its topic */
-    int cut;                       /* a broker was lost, and nothing has come since */
-    int adrift;                    /* out of the group, with what was ours: see consumer_assign.c */
-    int64_t adrift_ms;             /* since when records come nevertheless; 0: none so far */
-    char text[CONSUMER_TEXT_SIZE]; /* of the event that is due */
+    int strays;                     /* a partition of ours has ceased to be, with its topic */
+    int cut;                        /* a broker was lost, and nothing has come since */
+    int adrift;                     /* out of the group, with what was ours: see assign.c */
+    int64_t adrift_ms;              /* since when records come nevertheless; 0: none so far */
+    char text[CONSUMER_TEXT_SIZE];  /* of the event that is due */
     char cause[CONSUMER_TEXT_SIZE]; /* the last trouble with a single broker */
 };
 

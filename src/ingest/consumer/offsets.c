@@ -3,7 +3,7 @@
  * partition, not while it reads one.
  */
 #include "core/log.h"
-#include "ingest/consumer_parts.h"
+#include "ingest/consumer/parts.h"
 
 #include <assert.h>
 

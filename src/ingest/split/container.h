@@ -10,8 +10,8 @@
  *
  * Folder only.
  */
-#ifndef REBATO_INGEST_CONTAINER_H
-#define REBATO_INGEST_CONTAINER_H
+#ifndef REBATO_INGEST_SPLIT_CONTAINER_H
+#define REBATO_INGEST_SPLIT_CONTAINER_H
 
 #include "core/view.h"
 
