@@ -1,7 +1,7 @@
 #include "alert/gather.h"
 
-#include "alert/parts.h"
-#include "alert/surge_payload.h"
+#include "alert/render/parts.h"
+#include "alert/render/surge_payload.h"
 #include "core/hash.h"
 #include "judge/surge.h"
 

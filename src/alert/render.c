@@ -1,6 +1,6 @@
 #include "alert/render.h"
 
-#include "alert/render_parts.h"
+#include "alert/render/render_parts.h"
 #include "core/calendar.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "alert/sink.h"
 
-#include "alert/sink_type.h"
+#include "alert/sink/type.h"
 #include "core/calendar.h"
 
 #include <assert.h>

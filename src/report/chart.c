@@ -1,6 +1,6 @@
 #include "report/chart.h"
 
-#include "alert/words.h"
+#include "alert/render/words.h"
 #include "core/calendar.h"
 #include "report/sentences.h"
 

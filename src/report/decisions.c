@@ -1,7 +1,7 @@
 #include "report/decisions.h"
 
-#include "alert/brief.h"
-#include "alert/words.h"
+#include "alert/render/brief.h"
+#include "alert/render/words.h"
 #include "core/calendar.h"
 #include "report/sentences.h"
 #include "report/table.h"

@@ -1,6 +1,6 @@
 /* The same for a program; names as in the incident log. */
-#include "alert/parts.h"
-#include "alert/render_parts.h"
+#include "alert/render/parts.h"
+#include "alert/render/render_parts.h"
 #include "report/decisions.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "report/html.h"
 
-#include "alert/words.h"
+#include "alert/render/words.h"
 #include "report/escaped.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "alert/brief.h"
-#include "alert/words.h"
+#include "alert/render/brief.h"
+#include "alert/render/words.h"
 #include "report/chart.h"
 #include "report/html.h"
 

@@ -1,5 +1,5 @@
 /* Who was answered and who still waits, on the page: a sentence, a bar, a table of those that most people saw. */
-#include "alert/words.h"
+#include "alert/render/words.h"
 #include "report/html.h"
 
 #include <inttypes.h>

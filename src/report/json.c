@@ -1,7 +1,7 @@
 /* The report for a program: the same facts with their names of files and keys, and no sentence but the
  * overview. Fields that people fill in are there, empty. */
-#include "alert/parts.h"
-#include "alert/render_parts.h"
+#include "alert/render/parts.h"
+#include "alert/render/render_parts.h"
 #include "report/facts.h"
 #include "report/sentences.h"
 

@@ -1,6 +1,6 @@
 /* The report as Markdown, for a wiki or a repository: the page without its drawing. */
-#include "alert/brief.h"
-#include "alert/words.h"
+#include "alert/render/brief.h"
+#include "alert/render/words.h"
 #include "report/escaped.h"
 #include "report/facts.h"
 #include "report/sentences.h"

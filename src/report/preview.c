@@ -1,7 +1,7 @@
 #include "report/preview.h"
 
-#include "alert/parts.h"
-#include "alert/words.h"
+#include "alert/render/parts.h"
+#include "alert/render/words.h"
 #include "report/sentences.h"
 #include "report/table.h"
 

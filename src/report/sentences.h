@@ -7,7 +7,7 @@
 #ifndef REBATO_REPORT_SENTENCES_H
 #define REBATO_REPORT_SENTENCES_H
 
-#include "alert/brief.h"
+#include "alert/render/brief.h"
 #include "report/facts.h"
 
 /* Headings and labels that the page and the Markdown share. */
@@ -81,7 +81,7 @@ const char *say(enum lang lang, const char *es, const char *en);
 
 /* "1 persona", "27 people". */
 void say_people(FILE *out, uint64_t count, enum lang lang);
-/* The figures of a decision, as alert/brief.h says them. */
+/* The figures of a decision, as alert/render/brief.h says them. */
 struct brief say_brief(const struct incident_why *why, signal_set signals);
 
 /* Two or three sentences: what, when, how many, how soon, answered or not. */

@@ -1,6 +1,6 @@
 #include "report/table.h"
 
-#include "alert/words.h"
+#include "alert/render/words.h"
 
 #include <assert.h>
 

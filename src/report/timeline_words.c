@@ -1,5 +1,5 @@
 /* What happened in a row of the timeline, in words. */
-#include "alert/brief.h"
+#include "alert/render/brief.h"
 #include "report/sentences.h"
 
 #include <inttypes.h>

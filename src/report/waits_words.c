@@ -1,5 +1,5 @@
 /* Sentences about who was answered and who still waits. */
-#include "alert/words.h"
+#include "alert/render/words.h"
 #include "report/sentences.h"
 
 #include <inttypes.h>

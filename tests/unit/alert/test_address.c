@@ -1,4 +1,4 @@
-#include "alert/address.h"
+#include "alert/sink/address.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

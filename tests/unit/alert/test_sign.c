@@ -1,4 +1,4 @@
-#include "alert/sign.h"
+#include "alert/sink/sign.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

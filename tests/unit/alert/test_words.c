@@ -1,4 +1,4 @@
-#include "alert/words.h"
+#include "alert/render/words.h"
 
 #include "judge/judge.h"
 

@@ -3,12 +3,12 @@
  *
  * For this folder, and for src/report, whose documents say the same of an incident.
  */
-#ifndef REBATO_ALERT_RENDER_PARTS_H
-#define REBATO_ALERT_RENDER_PARTS_H
+#ifndef REBATO_ALERT_RENDER_RENDER_PARTS_H
+#define REBATO_ALERT_RENDER_RENDER_PARTS_H
 
-#include "alert/brief.h"
-#include "alert/parts.h"
 #include "alert/render.h"
+#include "alert/render/brief.h"
+#include "alert/render/parts.h"
 
 /* The facts of the sentence; the title is borrowed from the rule set, or else the id from the event. */
 struct brief render_brief(const struct judge_event *event, const struct render_context *context);

@@ -1,5 +1,5 @@
 /*
- * sink_type: what a kind of sink gives to sink.c. One row per kind; each kind is one file and knows one
+ * type: what a kind of sink gives to sink.c. One row per kind; each kind is one file and knows one
  * foreign library.
  *
  * Inside this folder only.

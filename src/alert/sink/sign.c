@@ -1,4 +1,4 @@
-#include "alert/sign.h"
+#include "alert/sink/sign.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * and nothing else; a field that is missing or of the wrong type costs its line, not the alert.
  */
 #include "alert/render.h"
-#include "alert/render_parts.h"
-#include "alert/words.h"
+#include "alert/render/render_parts.h"
+#include "alert/render/words.h"
 #include "core/calendar.h"
 
 #include <assert.h>

@@ -3,9 +3,9 @@
  * believed as little as possible: no redirect is followed, its reply is not read past 64 KiB, no proxy
  * is taken from the environment, and by default it cannot be a neighbour of ours.
  */
-#include "alert/address.h"
-#include "alert/sign.h"
-#include "alert/sink_type.h"
+#include "alert/sink/address.h"
+#include "alert/sink/sign.h"
+#include "alert/sink/type.h"
 #include "core/clock.h"
 
 #include <assert.h>

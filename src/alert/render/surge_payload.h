@@ -7,8 +7,8 @@
  *
  * This folder only.
  */
-#ifndef REBATO_ALERT_SURGE_PAYLOAD_H
-#define REBATO_ALERT_SURGE_PAYLOAD_H
+#ifndef REBATO_ALERT_RENDER_SURGE_PAYLOAD_H
+#define REBATO_ALERT_RENDER_SURGE_PAYLOAD_H
 
 #include "core/view.h"
 #include "judge/surge.h"

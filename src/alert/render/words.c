@@ -1,4 +1,4 @@
-#include "alert/words.h"
+#include "alert/render/words.h"
 
 #include "core/calendar.h"
 #include "core/utf8.h"

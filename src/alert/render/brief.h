@@ -4,8 +4,8 @@
  *
  * This folder; report takes its words.
  */
-#ifndef REBATO_ALERT_BRIEF_H
-#define REBATO_ALERT_BRIEF_H
+#ifndef REBATO_ALERT_RENDER_BRIEF_H
+#define REBATO_ALERT_RENDER_BRIEF_H
 
 #include "judge/judge.h"
 

@@ -7,8 +7,8 @@
  * Written out here because it is sixty lines and a cryptography library is a large guest. It signs; it
  * compares nothing, so there is no secret-dependent branch to time.
  */
-#ifndef REBATO_ALERT_SIGN_H
-#define REBATO_ALERT_SIGN_H
+#ifndef REBATO_ALERT_SINK_SIGN_H
+#define REBATO_ALERT_SINK_SIGN_H
 
 #include "core/view.h"
 

@@ -3,8 +3,8 @@
  * metadata service are no place for a webhook unless the operator says so: whoever can write a URL
  * into a setting, or a DNS record, would otherwise make the server talk to its own neighbours.
  */
-#ifndef REBATO_ALERT_ADDRESS_H
-#define REBATO_ALERT_ADDRESS_H
+#ifndef REBATO_ALERT_SINK_ADDRESS_H
+#define REBATO_ALERT_SINK_ADDRESS_H
 
 #include <sys/socket.h>
 

@@ -3,7 +3,7 @@
  * that a live run and its replay give the same bytes. Spans and times are whole numbers or RFC 3339,
  * real numbers are rounded before they become text.
  */
-#include "alert/render_parts.h"
+#include "alert/render/render_parts.h"
 
 json_t *
 render_why(const struct incident_why *why)

@@ -4,8 +4,8 @@
  *
  * This folder and report.
  */
-#ifndef REBATO_ALERT_WORDS_H
-#define REBATO_ALERT_WORDS_H
+#ifndef REBATO_ALERT_RENDER_WORDS_H
+#define REBATO_ALERT_RENDER_WORDS_H
 
 #include "match/signal.h"
 

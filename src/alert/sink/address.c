@@ -1,4 +1,4 @@
-#include "alert/address.h"
+#include "alert/sink/address.h"
 
 #include <netinet/in.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The `crisis` object: everything that Alertmanager's shape has no place for. Numbers and the method
  * that gave them always stand together. */
-#include "alert/render_parts.h"
+#include "alert/render/render_parts.h"
 #include "window/cell.h"
 
 #include <assert.h>

@@ -5,7 +5,7 @@
  * The producer is idempotent and the broker's acknowledgement is waited for. An answer that comes after
  * the wait is over belongs to an older ticket and is not taken for the current one.
  */
-#include "alert/sink_type.h"
+#include "alert/sink/type.h"
 #include "core/clock.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
-#include "alert/surge_payload.h"
+#include "alert/render/surge_payload.h"
 
-#include "alert/parts.h"
+#include "alert/render/parts.h"
 #include "core/calendar.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-#include "alert/parts.h"
+#include "alert/render/parts.h"
 
 #include "core/calendar.h"
 #include "core/utf8.h"

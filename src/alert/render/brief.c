@@ -1,6 +1,6 @@
-#include "alert/brief.h"
+#include "alert/render/brief.h"
 
-#include "alert/words.h"
+#include "alert/render/words.h"
 
 #include <assert.h>
 #include <stddef.h>

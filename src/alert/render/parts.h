@@ -4,8 +4,8 @@
  *
  * This folder and report. Memory that is out ends the process: an alert cannot be half written.
  */
-#ifndef REBATO_ALERT_PARTS_H
-#define REBATO_ALERT_PARTS_H
+#ifndef REBATO_ALERT_RENDER_PARTS_H
+#define REBATO_ALERT_RENDER_PARTS_H
 
 #include "core/view.h"
 #include "match/signal.h"

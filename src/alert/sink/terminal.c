@@ -1,6 +1,6 @@
 /* terminal: the alert as lines for a person. Colour and bold only where somebody looks at them. */
 #include "alert/render.h"
-#include "alert/sink_type.h"
+#include "alert/sink/type.h"
 
 #include <assert.h>
 #include <errno.h>

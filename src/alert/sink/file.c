@@ -1,6 +1,6 @@
 /* file: one payload per line, appended and on the disk before it counts as delivered. The file is
  * opened for each notice, so that whoever rotates it need not tell us. */
-#include "alert/sink_type.h"
+#include "alert/sink/type.h"
 
 #include <assert.h>
 #include <errno.h>
