@@ -3,8 +3,8 @@
 #include "alert/render/brief.h"
 #include "alert/render/words.h"
 #include "core/calendar.h"
-#include "report/sentences.h"
 #include "report/table.h"
+#include "report/words/sentences.h"
 
 #include <inttypes.h>
 

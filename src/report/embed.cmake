@@ -10,4 +10,4 @@ string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
 string(REGEX REPLACE "(.......,.......,.......,.......,.......,.......,.......,.......,.......,.......,)"
        "\\1\n" bytes "${bytes}")
 file(WRITE "${OUTPUT}"
-  "#include \"report/html.h\"\n\nconst char report_style[] = {\n${bytes}\n'\\0'};\n")
+  "#include \"report/html/html.h\"\n\nconst char report_style[] = {\n${bytes}\n'\\0'};\n")

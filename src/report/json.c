@@ -3,7 +3,7 @@
 #include "alert/render/parts.h"
 #include "alert/render/render_parts.h"
 #include "report/facts.h"
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 #include <assert.h>
 #include <stdlib.h>

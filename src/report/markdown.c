@@ -1,9 +1,9 @@
 /* The report as Markdown, for a wiki or a repository: the page without its drawing. */
 #include "alert/render/brief.h"
 #include "alert/render/words.h"
-#include "report/escaped.h"
 #include "report/facts.h"
-#include "report/sentences.h"
+#include "report/words/escaped.h"
+#include "report/words/sentences.h"
 
 #include <inttypes.h>
 

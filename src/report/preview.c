@@ -2,8 +2,8 @@
 
 #include "alert/render/parts.h"
 #include "alert/render/words.h"
-#include "report/sentences.h"
 #include "report/table.h"
+#include "report/words/sentences.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
-#include "report/chart.h"
+#include "report/html/chart.h"
 
 #include "alert/render/words.h"
 #include "core/calendar.h"
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 #include <assert.h>
 #include <inttypes.h>

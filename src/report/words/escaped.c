@@ -1,4 +1,4 @@
-#include "report/escaped.h"
+#include "report/words/escaped.h"
 
 #include <assert.h>
 #include <stdlib.h>

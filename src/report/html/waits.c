@@ -1,6 +1,6 @@
 /* Who was answered and who still waits, on the page: a sentence, a bar, a table of those that most people saw. */
 #include "alert/render/words.h"
-#include "report/html.h"
+#include "report/html/html.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* Sentences about who was answered and who still waits. */
 #include "alert/render/words.h"
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 #include "alert/render/brief.h"
 #include "alert/render/words.h"
 #include "core/calendar.h"
-#include "report/html.h"
+#include "report/html/html.h"
 
 #include <inttypes.h>
 

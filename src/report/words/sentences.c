@@ -1,4 +1,4 @@
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 #include "alert/render/brief.h"
 #include "alert/render/words.h"

@@ -1,7 +1,7 @@
-#include "report/html.h"
+#include "report/html/html.h"
 
 #include "alert/render/words.h"
-#include "report/escaped.h"
+#include "report/words/escaped.h"
 
 #include <stdlib.h>
 

@@ -6,8 +6,8 @@
  *
  * Inside this folder only.
  */
-#ifndef REBATO_REPORT_ESCAPED_H
-#define REBATO_REPORT_ESCAPED_H
+#ifndef REBATO_REPORT_WORDS_ESCAPED_H
+#define REBATO_REPORT_WORDS_ESCAPED_H
 
 #include <stdio.h>
 

@@ -11,8 +11,8 @@
  *
  * Inside this folder only.
  */
-#ifndef REBATO_REPORT_CHART_H
-#define REBATO_REPORT_CHART_H
+#ifndef REBATO_REPORT_HTML_CHART_H
+#define REBATO_REPORT_HTML_CHART_H
 
 #include "report/facts.h"
 

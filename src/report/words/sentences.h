@@ -4,8 +4,8 @@
  *
  * Inside this folder only.
  */
-#ifndef REBATO_REPORT_SENTENCES_H
-#define REBATO_REPORT_SENTENCES_H
+#ifndef REBATO_REPORT_WORDS_SENTENCES_H
+#define REBATO_REPORT_WORDS_SENTENCES_H
 
 #include "alert/render/brief.h"
 #include "report/facts.h"

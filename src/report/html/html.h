@@ -1,14 +1,14 @@
 /*
- * html: the parts of the page. html.c has the frame around all incidents, html_incident.c what stands of one,
- * html_tables.c its tables.
+ * html: the parts of the page. html.c has the frame around all incidents, incident.c what stands of one,
+ * tables.c its tables.
  *
  * Inside this folder only.
  */
-#ifndef REBATO_REPORT_HTML_H
-#define REBATO_REPORT_HTML_H
+#ifndef REBATO_REPORT_HTML_HTML_H
+#define REBATO_REPORT_HTML_HTML_H
 
 #include "report/facts.h"
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 /* report.css */
 extern const char report_style[];

@@ -1,6 +1,6 @@
 /* What happened in a row of the timeline, in words. */
 #include "alert/render/brief.h"
-#include "report/sentences.h"
+#include "report/words/sentences.h"
 
 #include <inttypes.h>
 
