@@ -7,6 +7,7 @@
  * bucket is folded for all of them:
  *   dirty     every brand has a complaint, as many as it is used to: a bucket every two minutes
  *   closing   the same in the last bucket of a step of five minutes: what it was is learnt from, too
+ *   saved     as dirty, and each brand's state is written down after it, as a commit needs it
  *   crisis    every brand has one in every bucket, and is used to few: all of them have an incident
  *   ordinary  a fifth of them is spoken of, a hundredth complained about
  * A step of ten seconds costs `ms_per_step` for all brands together.
@@ -22,7 +23,7 @@
 #include <stdlib.h>
 
 #define BRANDS_DEFAULT 10000
-#define CONTENDERS     4
+#define CONTENDERS     5
 /* Warming up: one bucket in so many has posts. */
 #define WARM_STRIDE  12
 #define WARM_BUCKETS 8640
@@ -43,7 +44,13 @@ struct crowd {
     struct rng rng;
     uint64_t events;
     const struct mood *mood;
+    void *state; /* of the brand that was saved last */
+    size_t state_size;
+    uint64_t state_bytes; /* of all that were */
+    uint64_t states;
 };
+
+enum afterwards { NOTHING_AFTERWARDS, SAVE_AFTERWARDS };
 
 /* Of a hundred brands, so many are spoken of in a bucket; of a hundred of these, so many with a complaint. */
 struct mood {
@@ -53,12 +60,14 @@ struct mood {
     uint32_t stride; /* to the next bucket that is measured; */
     uint32_t place;  /* the first one; */
     uint32_t before; /* so many like it come first, unmeasured */
+    enum afterwards afterwards;
 };
 static const struct mood moods[CONTENDERS] = {
-    { "dirty", 100, 100, 100, WARM_STRIDE, 0, 0 },
-    { "closing", 100, 100, 100, STEP_BUCKETS, STEP_BUCKETS - 1, 0 },
-    { "crisis", 100, 100, 5, 1, 0, CRISIS_BUCKETS },
-    { "ordinary", 20, 5, 5, 1, 0, 0 },
+    { "dirty", 100, 100, 100, WARM_STRIDE, 0, 0, NOTHING_AFTERWARDS },
+    { "closing", 100, 100, 100, STEP_BUCKETS, STEP_BUCKETS - 1, 0, NOTHING_AFTERWARDS },
+    { "saved", 100, 100, 100, WARM_STRIDE, 0, 0, SAVE_AFTERWARDS },
+    { "crisis", 100, 100, 5, 1, 0, CRISIS_BUCKETS, NOTHING_AFTERWARDS },
+    { "ordinary", 20, 5, 5, 1, 0, 0, NOTHING_AFTERWARDS },
 };
 
 struct bench {
@@ -92,6 +101,21 @@ fold(struct crowd *crowd, size_t brand, unsigned complaints)
     crowd->events += brand_judge_fold(crowd->judges[brand], &in, events);
 }
 
+static void
+save(struct crowd *crowd, const struct brand_judge *judge)
+{
+    size_t size = brand_judge_save(judge, crowd->state, crowd->state_size);
+
+    if (size > crowd->state_size) {
+        free(crowd->state);
+        crowd->state = malloc(size);
+        crowd->state_size = crowd->state == NULL ? 0 : size;
+        size = brand_judge_save(judge, crowd->state, crowd->state_size);
+    }
+    crowd->state_bytes += size;
+    crowd->states++;
+}
+
 static size_t
 step(void *state)
 {
@@ -100,6 +124,9 @@ step(void *state)
     for (size_t i = 0; i < crowd->count; i++) {
         if (rng_below(&crowd->rng, 100) < crowd->mood->spoken) {
             fold(crowd, i, crowd->mood->complaints);
+            if (crowd->mood->afterwards == SAVE_AFTERWARDS) {
+                save(crowd, crowd->judges[i]);
+            }
         } else if (brand_judge_next(crowd->judges[i]) <= crowd->bucket) {
             struct judge_event events[JUDGE_EVENTS_MAX];
             struct brand_bucket nothing = { .bucket = crowd->bucket };
@@ -157,6 +184,7 @@ crowd_fini(struct crowd *crowd)
     }
     free(crowd->judges);
     free(crowd->brands);
+    free(crowd->state);
 }
 
 static int
@@ -196,6 +224,11 @@ measure(struct bench *bench)
         json_object_set_new(engine, "ms_per_step",
                 json_real(contender->median_ns * (double)contender->units / 1e6));
         json_object_set_new(engine, "events", json_integer((json_int_t)bench->crowds[i].events));
+        if (bench->crowds[i].states > 0) {
+            json_object_set_new(engine, "state_bytes",
+                    json_integer((json_int_t)(bench->crowds[i].state_bytes /
+                                              bench->crowds[i].states)));
+        }
     }
     report_print(bench->report, &bench->options);
     return 1;

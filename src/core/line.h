@@ -7,6 +7,7 @@
 #ifndef REBATO_CORE_LINE_H
 #define REBATO_CORE_LINE_H
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +27,10 @@ line_calloc(size_t size)
 static inline void
 line_fetch(const void *at, size_t size)
 {
-    const char *from = at;
+    size_t before = (uintptr_t)at % LINE_SIZE; /* it may begin within a line */
+    const char *from = (const char *)at - before;
 
-    for (size_t i = 0; i < size; i += LINE_SIZE) {
+    for (size_t i = 0; i < before + size; i += LINE_SIZE) {
         __builtin_prefetch(from + i, 1);
     }
 }

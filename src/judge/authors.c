@@ -4,14 +4,16 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SLOTS_FEWEST 64
 
 void
 authors_init(struct authors *authors, uint32_t memory)
 {
+    static const uint32_t hour[] = { AUTHORS_HOUR };
+
     *authors = (struct authors){ .memory = memory };
+    window_init(&authors->recent, hour, 1);
 }
 
 void
@@ -26,9 +28,10 @@ authors_fini(struct authors *authors)
 void
 authors_clear(struct authors *authors)
 {
-    uint32_t memory = authors->memory;
     authors_fini(authors);
-    authors_init(authors, memory);
+    authors->tidied = 0;
+    window_clear(&authors->recent);
+    authors->recent.newest = 0;
 }
 
 int
@@ -112,38 +115,21 @@ make_room(struct authors *authors, uint32_t bucket)
     return has_room(authors);
 }
 
-/* The ring moves on: places it passes belong to new buckets. */
-static void
-advance(struct authors *authors, uint32_t bucket)
-{
-    assert(bucket >= authors->newest);
-    if (bucket - authors->newest >= AUTHORS_HOUR) {
-        memset(authors->recent, 0, sizeof authors->recent);
-    } else {
-        for (uint32_t passed = authors->newest + 1; passed <= bucket; passed++) {
-            authors->recent[passed % AUTHORS_HOUR] = 0;
-        }
-    }
-    authors->newest = bucket;
-}
-
 /* Somebody in the table comes again. True when that was too long ago to count. */
 static int
 see_again(struct authors *authors, struct author_seen *seen, uint32_t bucket)
 {
     int known = authors_remember(authors, seen, bucket);
     if (bucket - seen->last < AUTHORS_HOUR) {
-        authors->recent[seen->last % AUTHORS_HOUR]--;
+        window_drop(&authors->recent, bucket - seen->last);
     }
     seen->last = bucket;
     return !known;
 }
 
 void
-authors_fetch(const struct authors *authors, uint32_t bucket, const uint64_t *list, size_t count)
+authors_fetch(const struct authors *authors, const uint64_t *list, size_t count)
 {
-    line_fetch(&authors->recent[bucket % AUTHORS_HOUR], 1);
-    line_fetch(&authors->recent[(authors->newest + 1) % AUTHORS_HOUR], 1);
     for (size_t i = 0; authors->capacity > 0 && i < count; i++) {
         line_fetch(&authors->slots[first_slot(authors->capacity, list[i])], 1);
     }
@@ -152,10 +138,11 @@ authors_fetch(const struct authors *authors, uint32_t bucket, const uint64_t *li
 int
 authors_see(struct authors *authors, uint64_t author, uint32_t bucket)
 {
-    author = author == 0 ? 1 : author; /* 0 marks a free slot */
-    advance(authors, bucket);
-    authors->recent[bucket % AUTHORS_HOUR]++;
+    assert(bucket >= authors->recent.newest);
 
+    author = author == 0 ? 1 : author; /* 0 marks a free slot */
+    window_advance(&authors->recent, bucket);
+    window_add(&authors->recent, 1);
     if (authors->capacity > 0) {
         uint32_t slot = slot_of(authors->slots, authors->capacity, author);
         if (authors->slots[slot].author != 0) {
@@ -182,38 +169,16 @@ authors_know(const struct authors *authors, uint64_t author, uint32_t bucket)
     return seen->author != 0 && authors_remember(authors, seen, bucket);
 }
 
-static uint64_t
-sum_recent(const struct authors *authors, uint32_t from, uint32_t to)
-{
-    uint64_t sum = 0;
-    for (uint32_t place = from; place < to; place++) {
-        sum += authors->recent[place];
-    }
-    return sum;
-}
-
 uint64_t
 authors_distinct(const struct authors *authors, uint32_t bucket, uint32_t span)
 {
-    assert(bucket >= authors->newest);
-    assert(span <= AUTHORS_HOUR);
-
-    uint32_t passed = bucket - authors->newest;
-    if (passed >= span) {
-        return 0;
-    }
-    /* The newest and so many before it, in the two parts that they have in a ring. */
-    uint32_t left = span - passed;
-    uint32_t end = authors->newest % AUTHORS_HOUR + 1;
-    uint32_t wrapped = left > end ? left - end : 0;
-    return sum_recent(authors, end - (left - wrapped), end) +
-           sum_recent(authors, AUTHORS_HOUR - wrapped, AUTHORS_HOUR);
+    return window_sum_at(&authors->recent, bucket, span);
 }
 
 uint32_t
 authors_remembered(const struct authors *authors)
 {
-    return count_remembered(authors, authors->newest);
+    return count_remembered(authors, authors->recent.newest);
 }
 
 static int
@@ -230,7 +195,7 @@ authors_list(const struct authors *authors, struct author_seen *list)
     uint32_t count = 0;
     for (uint32_t i = 0; i < authors->capacity; i++) {
         const struct author_seen *seen = &authors->slots[i];
-        if (seen->author != 0 && authors_remember(authors, seen, authors->newest)) {
+        if (seen->author != 0 && authors_remember(authors, seen, authors->recent.newest)) {
             list[count++] = *seen;
         }
     }
@@ -241,7 +206,7 @@ void
 authors_restore(struct authors *authors, const struct author_seen *seen)
 {
     uint32_t tidied = authors->tidied;
-    if (seen->author == 0 || !make_room(authors, authors->newest)) {
+    if (seen->author == 0 || !make_room(authors, authors->recent.newest)) {
         return;
     }
     authors->tidied = tidied; /* loading is no tidying */

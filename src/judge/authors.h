@@ -2,17 +2,20 @@
  * authors: who was seen lately, so that each person counts once.
  *
  * A table from an author's hash to the bucket they were last seen in. It remembers AUTHORS_MAX people;
- * while it is full, further ones are counted in each bucket anew (never too few). A ring beside it gives
- * the exact number of distinct authors of any window up to an hour. Owned by one thread at a time.
+ * while it is full, further ones are counted in each bucket anew (never too few). A window beside it, each author in
+ * the bucket they were last seen in, gives the exact number of distinct authors of any span up to an hour. Owned by
+ * one thread at a time.
  */
 #ifndef REBATO_JUDGE_AUTHORS_H
 #define REBATO_JUDGE_AUTHORS_H
+
+#include "window/window.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define AUTHORS_MAX      65536
-#define AUTHORS_HOUR     360 /* buckets */
+#define AUTHORS_HOUR     SPAN_1H
 #define AUTHORS_FOR_EVER UINT32_MAX
 
 struct author_seen {
@@ -24,19 +27,18 @@ struct authors {
     uint32_t memory;   /* buckets after which an author is new again */
     uint32_t capacity; /* slots: a power of two, or 0 before the first author */
     uint32_t count;    /* slots in use, forgotten authors included until the next tidy */
-    uint32_t newest;
-    uint32_t tidied; /* bucket of the last tidy of a full table */
+    uint32_t tidied;   /* bucket of the last tidy of a full table */
     struct author_seen *slots;
-    uint32_t recent[AUTHORS_HOUR]; /* authors last seen in bucket b, at b % AUTHORS_HOUR */
+    struct window recent; /* authors by the bucket they were last seen in */
 };
 
+/* Before anything else `recent` is told where its ring lies. */
 void authors_init(struct authors *authors, uint32_t memory);
 void authors_fini(struct authors *authors);
 void authors_clear(struct authors *authors);
 
-/* What seeing these will touch is asked of memory; see core/line.h. */
-void authors_fetch(
-        const struct authors *authors, uint32_t bucket, const uint64_t *list, size_t count);
+/* What looking these up will touch is asked of memory; see core/line.h. */
+void authors_fetch(const struct authors *authors, const uint64_t *list, size_t count);
 /* Takes note; true when the author was not seen in the `memory` buckets before this one. Buckets do
  * not go back. */
 int authors_see(struct authors *authors, uint64_t author, uint32_t bucket);

@@ -1,26 +1,30 @@
 #include "judge/codec.h"
 
-#include <assert.h>
 #include <string.h>
+
+#define IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+
+static int
+has_room(const struct codec *codec, size_t from, size_t size)
+{
+    return from <= codec->size && size <= codec->size - from;
+}
 
 void
 codec_bytes(struct codec *codec, void *bytes, size_t size)
 {
     size_t from = codec->used;
+
     codec->used += size;
-    if (codec->mode == CODEC_MEASURE) {
-        return;
-    }
-    if (from > codec->size || size > codec->size - from) {
-        assert(codec->mode == CODEC_READ); /* what is written was measured */
+    if (codec->mode == CODEC_WRITE) {
+        if (has_room(codec, from, size)) {
+            memcpy(codec->out + from, bytes, size);
+        }
+    } else if (has_room(codec, from, size)) {
+        memcpy(bytes, codec->in + from, size);
+    } else {
         codec->broken = 1;
         memset(bytes, 0, size);
-        return;
-    }
-    if (codec->mode == CODEC_WRITE) {
-        memcpy(codec->out + from, bytes, size);
-    } else {
-        memcpy(bytes, codec->in + from, size);
     }
 }
 
@@ -33,52 +37,80 @@ codec_text(struct codec *codec, char *text, size_t size)
     }
 }
 
+/* `size` bytes of one number, the lowest first. */
 static void
-codec_number(struct codec *codec, uint64_t *value, size_t size)
+codec_number(struct codec *codec, void *number, size_t size)
 {
-    unsigned char bytes[8] = { 0 };
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (unsigned char)(*value >> (8 * i));
-    }
-    codec_bytes(codec, bytes, size);
-    if (codec->mode != CODEC_READ) {
+    unsigned char *at = number;
+    unsigned char bytes[8];
+
+    if (IS_LITTLE_ENDIAN) {
+        codec_bytes(codec, number, size);
         return;
     }
-    *value = 0;
     for (size_t i = 0; i < size; i++) {
-        *value |= (uint64_t)bytes[i] << (8 * i);
+        bytes[i] = at[size - 1 - i];
+    }
+    codec_bytes(codec, bytes, size);
+    for (size_t i = 0; i < size; i++) {
+        at[i] = bytes[size - 1 - i];
+    }
+}
+
+static void
+codec_numbers(struct codec *codec, void *numbers, size_t count, size_t size)
+{
+    char *at = numbers;
+
+    if (IS_LITTLE_ENDIAN) {
+        codec_bytes(codec, numbers, count * size);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        codec_number(codec, at + i * size, size);
     }
 }
 
 void
 codec_u64(struct codec *codec, uint64_t *value)
 {
-    codec_number(codec, value, 8);
+    codec_number(codec, value, sizeof *value);
 }
 
 void
 codec_u32(struct codec *codec, uint32_t *value)
 {
-    uint64_t wide = *value;
-    codec_number(codec, &wide, 4);
-    *value = (uint32_t)wide;
+    codec_number(codec, value, sizeof *value);
 }
 
 void
 codec_i64(struct codec *codec, int64_t *value)
 {
-    uint64_t bits = (uint64_t)*value;
-    codec_number(codec, &bits, 8);
-    memcpy(value, &bits, sizeof bits);
+    codec_number(codec, value, sizeof *value);
 }
 
 void
 codec_f64(struct codec *codec, double *value)
 {
-    uint64_t bits;
-    memcpy(&bits, value, sizeof bits);
-    codec_number(codec, &bits, 8);
-    memcpy(value, &bits, sizeof bits);
+    codec_number(codec, value, sizeof *value);
+}
+
+void
+codec_u32s(struct codec *codec, uint32_t *values, size_t count)
+{
+    codec_numbers(codec, values, count, sizeof *values);
+}
+
+void
+codec_f64s(struct codec *codec, double *values, size_t count)
+{
+    codec_numbers(codec, values, count, sizeof *values);
+}
+
+void
+codec_wide(struct codec *codec, void *numbers, size_t count)
+{
+    codec_numbers(codec, numbers, count, sizeof(uint64_t));
 }
 
 uint32_t

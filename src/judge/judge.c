@@ -46,6 +46,37 @@ thresholds_are_sane(const struct judge_settings *settings)
     return 1;
 }
 
+static void
+place_hour(struct brand_judge *judge, struct window *window, enum brand_ring ring)
+{
+    window_place(window, &(struct window_ring){ .filled = judge->rings.filled[ring],
+                                 .counts = &judge->rings.hour[ring],
+                                 .stride = BRAND_RINGS });
+}
+
+static void
+place_windows(struct brand_judge *judge)
+{
+    struct brand_rings *rings = &judge->rings;
+
+    window_place(&judge->total, &(struct window_ring){ rings->total_filled, rings->total, 1 });
+    place_hour(judge, &judge->reposts, RING_REPOSTS);
+    place_hour(judge, &judge->first_person, RING_FIRST_PERSON);
+    place_hour(judge, &judge->late, RING_LATE);
+    place_hour(judge, &judge->crowd.recent, RING_CROWD);
+}
+
+static void
+init_windows(struct brand_judge *judge)
+{
+    window_init(&judge->total, total_spans, 4);
+    window_init(&judge->reposts, hour_span, 1);
+    window_init(&judge->first_person, hour_span, 1);
+    window_init(&judge->late, hour_span, 1);
+    authors_init(&judge->crowd, AUTHORS_FOR_EVER);
+    place_windows(judge);
+}
+
 struct brand_judge *
 brand_judge_create(const struct judge_settings *settings, const struct brand_settings *brand)
 {
@@ -62,12 +93,9 @@ brand_judge_create(const struct judge_settings *settings, const struct brand_set
     judge->life.previous_ms = TIME_NONE;
     judge->life.gap_reminded_ms = TIME_NONE;
     baseline_init(&judge->volume, 0);
-    authors_init(&judge->crowd, AUTHORS_FOR_EVER);
+    init_windows(judge);
     judge->threshold_since = calloc(settings->threshold_count + 1, sizeof(int64_t));
-    if (judge->threshold_since == NULL || !window_init(&judge->total, total_spans, 4) ||
-            !window_init(&judge->reposts, hour_span, 1) ||
-            !window_init(&judge->first_person, hour_span, 1) ||
-            !window_init(&judge->late, hour_span, 1)) {
+    if (judge->threshold_since == NULL) {
         brand_judge_destroy(&judge);
         return NULL;
     }
@@ -77,25 +105,37 @@ brand_judge_create(const struct judge_settings *settings, const struct brand_set
     return judge;
 }
 
+/* All that it holds but its own memory. */
+static void
+release(struct brand_judge *judge)
+{
+    for (size_t i = 0; i < SERIES_COUNT; i++) {
+        series_destroy(&judge->series[i]);
+    }
+    authors_fini(&judge->crowd);
+    voices_fini(&judge->voices);
+    free(judge->threshold_since);
+}
+
 void
 brand_judge_destroy(struct brand_judge **judge)
 {
-    struct brand_judge *gone = *judge;
-    if (gone == NULL) {
+    if (*judge == NULL) {
         return;
     }
-    for (size_t i = 0; i < SERIES_COUNT; i++) {
-        series_destroy(&gone->series[i]);
-    }
-    window_fini(&gone->total);
-    window_fini(&gone->reposts);
-    window_fini(&gone->first_person);
-    window_fini(&gone->late);
-    authors_fini(&gone->crowd);
-    voices_fini(&gone->voices);
-    free(gone->threshold_since);
-    free(gone);
+    release(*judge);
+    free(*judge);
     *judge = NULL;
+}
+
+void
+judge_take(struct brand_judge *judge, struct brand_judge **other)
+{
+    release(judge);
+    *judge = **other;
+    place_windows(judge);
+    free(*other);
+    *other = NULL;
 }
 
 struct moment
@@ -201,11 +241,15 @@ static int
 is_empty(const struct brand_bucket *in)
 {
     uint64_t posts = 0;
+
+    if (in->total > 0 || in->late > 0 || in->official_count > 0 || in->first_person > 0 ||
+            in->reposts > 0 || in->dim_count > 0) {
+        return 0;
+    }
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         posts += in->posts[i] + in->author_count[i];
     }
-    return in->total == 0 && in->late == 0 && posts == 0 && in->official_count == 0 &&
-           in->first_person == 0 && in->reposts == 0 && in->dim_count == 0;
+    return posts == 0;
 }
 
 size_t

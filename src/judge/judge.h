@@ -304,7 +304,7 @@ void brand_judge_status(
 const struct incident *brand_judge_incident(const struct brand_judge *judge);
 
 /* The state as bytes, for another judge to take over; version, brand and checksum are inside. Returns
- * the size needed and writes only when `size` is enough; 0 when out of memory. The same state gives the
+ * the size needed: with less the bytes are not whole; 0 when out of memory. The same state gives the
  * same bytes. Load replaces the state; false, and nothing changed, when the bytes are not a whole state
  * of this brand and this version. */
 size_t brand_judge_save(const struct brand_judge *judge, void *out, size_t size);

@@ -19,9 +19,9 @@ struct named_reply {
 };
 
 struct reply_log {
+    uint32_t day;                            /* the one that is counted; 0: none yet */
     struct named_reply recent[REPLIES_KEPT]; /* the oldest goes first */
     size_t count;
-    uint32_t day;                 /* the one that is counted; 0: none yet */
     uint32_t today[SIGNAL_COUNT]; /* replies that name the signal, outside of incidents */
     double usual[SIGNAL_COUNT];   /* the same on the days before, the last ones weighing more */
     double days;                  /* how many they weigh */

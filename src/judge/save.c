@@ -102,6 +102,7 @@ walk_all_series(struct codec *codec, struct brand_judge *judge)
         }
         if (present) {
             walk_series(codec, judge->series[i]);
+            series_settle(judge->series[i], judge->step);
         }
     }
 }
@@ -155,21 +156,14 @@ walk_head(struct codec *codec, const struct brand_settings *brand)
 size_t
 brand_judge_save(const struct brand_judge *judge, void *out, size_t size)
 {
-    /* The walk takes pointers it could write through; measuring and writing only read. */
+    /* The walk takes pointers it could write through; writing a state only reads it. */
     struct brand_judge *walked;
-    struct codec codec = { .mode = CODEC_MEASURE };
+    struct codec codec = { .mode = CODEC_WRITE, .out = out, .size = size };
 
     memcpy(&walked, &judge, sizeof(void *));
     walk_head(&codec, judge->brand);
     walk_state(&codec, walked);
-    size_t body = codec.used;
-    if (size < body + sizeof(uint64_t)) {
-        return body + sizeof(uint64_t);
-    }
-    codec = (struct codec){ .mode = CODEC_WRITE, .out = out, .size = size };
-    walk_head(&codec, judge->brand);
-    walk_state(&codec, walked);
-    uint64_t check = hash_bytes(out, body);
+    uint64_t check = codec.used <= size ? hash_bytes(out, codec.used) : 0;
     codec_u64(&codec, &check);
     return codec.broken ? 0 : codec.used;
 }
@@ -200,10 +194,7 @@ brand_judge_load(struct brand_judge *judge, const void *bytes, size_t size)
         brand_judge_destroy(&fresh);
         return 0;
     }
-    struct brand_judge before = *judge;
-    *judge = *fresh;
+    judge_take(judge, &fresh);
     judge->next_due = judge_next_due(judge);
-    *fresh = before;
-    brand_judge_destroy(&fresh);
     return 1;
 }

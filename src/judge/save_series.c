@@ -1,40 +1,63 @@
 #include "judge/save_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-#define AUTHOR_BYTES 12 /* of walk_author() */
+/* Pairs of numbers, some at once. */
+struct pairs {
+    struct codec *codec;
+    uint32_t numbers[64];
+    size_t count; /* of numbers */
+};
+
+static void
+write_pair(struct pairs *pairs, uint32_t one, uint32_t other)
+{
+    if (pairs->count == sizeof pairs->numbers / sizeof pairs->numbers[0]) {
+        codec_u32s(pairs->codec, pairs->numbers, pairs->count);
+        pairs->count = 0;
+    }
+    pairs->numbers[pairs->count++] = one;
+    pairs->numbers[pairs->count++] = other;
+}
+
+static void
+read_window(struct codec *codec, struct window *window)
+{
+    uint32_t filled = codec_limited(codec, 0, WINDOW_BUCKETS_MAX);
+
+    while (filled-- > 0) {
+        uint32_t age = 0;
+        uint32_t count = 0;
+        codec_u32(codec, &age);
+        codec_u32(codec, &count);
+        /* Beyond a window that a new rule has made shorter: no longer asked for. */
+        (void)window_restore(window, age, count);
+    }
+}
+
+static void
+write_window(struct codec *codec, const struct window *window)
+{
+    struct pairs pairs = { .codec = codec };
+
+    (void)codec_limited(codec, window_filled(window), WINDOW_BUCKETS_MAX);
+    for (uint32_t age = window_next_filled(window, 0); age < window->capacity;
+            age = window_next_filled(window, age + 1)) {
+        write_pair(&pairs, age, window_count(window, age));
+    }
+    codec_u32s(codec, pairs.numbers, pairs.count);
+}
 
 /* Most buckets are empty: only the others are kept, as (age, count). */
 void
 walk_window(struct codec *codec, struct window *window)
 {
-    uint32_t newest = window->newest;
-    uint32_t filled = 0;
-
-    codec_u32(codec, &newest);
-    for (uint32_t age = window_next_filled(window, 0);
-            codec->mode != CODEC_READ && age < window->capacity;
-            age = window_next_filled(window, age + 1)) {
-        filled++;
-    }
-    filled = codec_limited(codec, filled, WINDOW_BUCKETS_MAX);
+    codec_u32(codec, &window->newest);
     if (codec->mode == CODEC_READ) {
-        window->newest = newest; /* it is empty */
-        while (filled-- > 0) {
-            uint32_t age = 0;
-            uint32_t count = 0;
-            codec_u32(codec, &age);
-            codec_u32(codec, &count);
-            /* Beyond a window that a new rule has made shorter: no longer asked for. */
-            (void)window_restore(window, age, count);
-        }
-        return;
-    }
-    for (uint32_t age = window_next_filled(window, 0); age < window->capacity;
-            age = window_next_filled(window, age + 1)) {
-        uint32_t count = window_count(window, age);
-        codec_u32(codec, &age);
-        codec_u32(codec, &count);
+        read_window(codec, window);
+    } else {
+        write_window(codec, window);
     }
 }
 
@@ -59,8 +82,7 @@ read_authors(struct codec *codec, struct authors *authors, uint32_t count)
 static void
 write_authors(struct codec *codec, const struct authors *authors, uint32_t count)
 {
-    if (codec->mode == CODEC_MEASURE || count == 0) {
-        codec->used += (size_t)count * AUTHOR_BYTES;
+    if (count == 0) {
         return;
     }
     struct author_seen *list = malloc(count * sizeof *list);
@@ -75,14 +97,29 @@ write_authors(struct codec *codec, const struct authors *authors, uint32_t count
     free(list);
 }
 
+/* All places, b % AUTHORS_HOUR for bucket b. */
+static void
+walk_recent(struct codec *codec, struct window *recent)
+{
+    uint32_t counts[AUTHORS_HOUR] = { 0 };
+    uint32_t end = recent->newest + AUTHORS_HOUR;
+
+    for (uint32_t age = window_next_filled(recent, 0); age < AUTHORS_HOUR;
+            age = window_next_filled(recent, age + 1)) {
+        counts[(end - age) % AUTHORS_HOUR] = window_count(recent, age);
+    }
+    codec_u32s(codec, counts, AUTHORS_HOUR);
+    for (uint32_t age = 0; codec->mode == CODEC_READ && age < AUTHORS_HOUR; age++) {
+        (void)window_restore(recent, age, counts[(end - age) % AUTHORS_HOUR]);
+    }
+}
+
 void
 walk_authors(struct codec *codec, struct authors *authors)
 {
-    codec_u32(codec, &authors->newest);
+    codec_u32(codec, &authors->recent.newest);
     codec_u32(codec, &authors->tidied);
-    for (size_t i = 0; i < AUTHORS_HOUR; i++) {
-        codec_u32(codec, &authors->recent[i]);
-    }
+    walk_recent(codec, &authors->recent);
     uint32_t count = codec_limited(codec, authors_remembered(authors), AUTHORS_MAX);
     if (codec->mode == CODEC_READ) {
         read_authors(codec, authors, count);
@@ -91,11 +128,21 @@ walk_authors(struct codec *codec, struct authors *authors)
     }
 }
 
+/* All sums, then all weights. */
 static void
-walk_numbers(struct codec *codec, double *numbers, size_t count)
+walk_season(struct codec *codec, struct season_slot slots[SEASON_SLOTS])
 {
-    for (size_t i = 0; i < count; i++) {
-        codec_f64(codec, &numbers[i]);
+    double sums[SEASON_SLOTS];
+    double weights[SEASON_SLOTS];
+
+    for (size_t i = 0; i < SEASON_SLOTS; i++) {
+        sums[i] = slots[i].sum;
+        weights[i] = slots[i].weight;
+    }
+    codec_f64s(codec, sums, SEASON_SLOTS);
+    codec_f64s(codec, weights, SEASON_SLOTS);
+    for (size_t i = 0; codec->mode == CODEC_READ && i < SEASON_SLOTS; i++) {
+        slots[i] = (struct season_slot){ .sum = sums[i], .weight = weights[i] };
     }
 }
 
@@ -105,27 +152,24 @@ walk_baseline(struct codec *codec, struct baseline *baseline)
     codec_f64(codec, &baseline->prior_level);
     codec_f64(codec, &baseline->level_sum);
     codec_f64(codec, &baseline->level_weight);
-    for (size_t i = 0; i < SEASON_SLOTS; i++) {
-        codec_f64(codec, &baseline->slots[i].sum);
-    }
-    for (size_t i = 0; i < SEASON_SLOTS; i++) {
-        codec_f64(codec, &baseline->slots[i].weight);
-    }
+    walk_season(codec, baseline->slots);
     codec_f64(codec, &baseline->complaint_sum);
     codec_f64(codec, &baseline->other_sum);
     codec_f64(codec, &baseline->author_sum);
     codec_f64(codec, &baseline->post_sum);
-    walk_numbers(codec, baseline->spread_sum, SCALE_COUNT);
-    walk_numbers(codec, baseline->spread_weight, SCALE_COUNT);
+    codec_f64s(codec, baseline->spread_sum, SCALE_COUNT);
+    codec_f64s(codec, baseline->spread_weight, SCALE_COUNT);
 }
 
+#define STEP_NUMBERS 4
+
+static_assert(sizeof(struct step_counts) == STEP_NUMBERS * sizeof(uint64_t),
+        "steps are written as they stand: four wide numbers");
+
 static void
-walk_step(struct codec *codec, struct step_counts *step)
+walk_steps(struct codec *codec, struct step_counts *steps, size_t count)
 {
-    codec_f64(codec, &step->expected);
-    codec_f64(codec, &step->clipped);
-    codec_u64(codec, &step->counted);
-    codec_u64(codec, &step->posts);
+    codec_wide(codec, steps, count * STEP_NUMBERS);
 }
 
 static void
@@ -145,15 +189,11 @@ walk_series(struct codec *codec, struct series *series)
     walk_authors(codec, &series->authors);
     walk_window(codec, &series->fresh);
     walk_window(codec, &series->posts);
-    walk_step(codec, &series->open);
-    for (size_t i = 0; i < STEPS_A_DAY; i++) {
-        walk_step(codec, &series->steps[i]);
-    }
-    for (size_t i = 0; i < SCALE_COUNT; i++) {
-        walk_step(codec, &series->sums[i]);
-    }
+    walk_steps(codec, &series->open, 1);
+    walk_steps(codec, series->steps, STEPS_A_DAY);
+    walk_steps(codec, series->sums, SCALE_COUNT);
     walk_cusum(codec, &series->cusum);
     codec_u32(codec, &series->recheck);
-    walk_numbers(codec, series->excess_square, 2);
-    walk_numbers(codec, series->excess_weight, 2);
+    codec_f64s(codec, series->excess_square, 2);
+    codec_f64s(codec, series->excess_weight, 2);
 }

@@ -1,10 +1,8 @@
 #include "judge/series.h"
 
-#include "core/line.h"
 #include "judge/special.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #define GATE_COUNT     4
 #define GATE_RATIO     1.5
@@ -12,63 +10,11 @@
 #define SCORE_MAX      300.0
 #define FADE_DAY       0.9975961328836203 /* of a step, half-life 1 day */
 #define FADE_WEEK      0.9996562360941261 /* half-life 7 days */
-#define SPAN_15M       90
 #define EXPECTED_LEAST 1e-3 /* of a window */
 #define SURGE_SPREAD   0.3  /* variance of the share of complaints when only the crowd is new */
 
 /* Long windows are tried less often independently of each other: they may speak a little sooner. */
 static const double scale_bonus[SCALE_COUNT] = { 0, 0.6, 1.2, 1.8 };
-
-struct series *
-series_create(uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count)
-{
-    static const uint32_t fresh_spans[] = { SPAN_10M, SPAN_15M, SPAN_1H };
-    struct series *series = line_calloc(sizeof *series);
-    if (series == NULL) {
-        return NULL;
-    }
-    series->subject = subject;
-    baseline_init(&series->baseline, prior_level);
-    authors_init(&series->authors, AUTHORS_HOUR);
-    if (!window_init(&series->fresh, fresh_spans, 3) ||
-            !window_init(&series->posts, spans, span_count)) {
-        series_destroy(&series);
-    }
-    return series;
-}
-
-void
-series_destroy(struct series **series)
-{
-    if (*series == NULL) {
-        return;
-    }
-    authors_fini(&(*series)->authors);
-    window_fini(&(*series)->fresh);
-    window_fini(&(*series)->posts);
-    free(*series);
-    *series = NULL;
-}
-
-void
-series_fetch(const struct series *series, uint32_t step)
-{
-    line_fetch(series, offsetof(struct series, baseline.slots));
-    line_fetch(baseline_slot(&series->baseline, step), 1);
-    line_fetch(&series->authors, 1);
-    for (uint32_t scale = 0; scale < 2; scale++) {
-        line_fetch(&series->steps[(step + STEPS_A_DAY - scale_steps[scale]) % STEPS_A_DAY], 1);
-    }
-}
-
-void
-series_fetch_places(
-        const struct series *series, uint32_t bucket, const uint64_t *authors, size_t author_count)
-{
-    window_fetch(&series->fresh, bucket);
-    window_fetch(&series->posts, bucket);
-    authors_fetch(&series->authors, bucket, authors, author_count);
-}
 
 uint64_t
 series_count(struct series *series,
@@ -103,13 +49,6 @@ expected_by_odds(const struct series *series, uint64_t total, uint64_t counted)
     return total > counted ? baseline_odds(&series->baseline) * (double)(total - counted) : 0;
 }
 
-/* The place of the step `back` steps before the one at `place`. */
-static uint32_t
-place_before(uint32_t place, uint32_t back)
-{
-    return place < back ? place + STEPS_A_DAY - back : place - back;
-}
-
 static void
 sums_move(struct series *series, uint32_t step, const struct step_counts *closed)
 {
@@ -117,7 +56,7 @@ sums_move(struct series *series, uint32_t step, const struct step_counts *closed
 
     for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
         struct step_counts *sum = &series->sums[scale];
-        const struct step_counts *leaving = &series->steps[place_before(place, scale_steps[scale])];
+        const struct step_counts *leaving = &series->steps[step_place_before(place, scale_steps[scale])];
         sum->expected = not_below(sum->expected + closed->expected - leaving->expected, 0);
         sum->clipped = not_below(sum->clipped + closed->clipped - leaving->clipped, 0);
         sum->counted += closed->counted - leaving->counted;
@@ -143,12 +82,22 @@ sums_rebuild(struct series *series, uint32_t step)
     }
 }
 
+void
+series_settle(struct series *series, uint32_t step)
+{
+    for (uint32_t scale = 0; scale < FINE_SCALES; scale++) {
+        series->leaving[scale] =
+                series->steps[step_place_before(step % STEPS_A_DAY, scale_steps[scale])].expected;
+    }
+}
+
 static void
 push_step(struct series *series, uint32_t step, const struct step_counts *closed)
 {
     sums_move(series, step, closed);
     series->steps[step % STEPS_A_DAY] = *closed;
     series->open = (struct step_counts){ 0 };
+    series_settle(series, step + 1);
     if (step % STEPS_A_DAY == 0) {
         sums_rebuild(series, step);
     }
@@ -207,6 +156,7 @@ series_unexpect(struct series *series, uint32_t step, uint32_t count)
         series->steps[(step + STEPS_A_DAY - age) % STEPS_A_DAY].expected = 0;
     }
     sums_rebuild(series, step);
+    series_settle(series, step + 1);
 }
 
 void
@@ -225,6 +175,7 @@ series_forget(struct series *series, uint32_t bucket)
         series->sums[scale] = (struct step_counts){ 0 };
     }
     series->open = (struct step_counts){ 0 };
+    series_settle(series, 0);
     window_clear(&series->fresh);
     series->recheck = 0;
     series_restart_evidence(series, bucket);
@@ -238,15 +189,13 @@ expected_open(const struct series *series, const struct moment *moment)
     return not_below(expected_by_odds(series, moment->step_total, series->open.counted), by_season);
 }
 
-/* What the last `steps` steps' worth of time should hold: the open step so far, the closed ones, and
- * the part of the oldest that still is inside. `sum` is that of all `steps` closed ones. */
+/* What some steps' worth of time should hold: the open step so far, the closed ones, and the part of the oldest that
+ * still is inside. `sum` is that of all the closed ones, `leaving` that of the oldest. */
 static double
 expected_window(
-        const struct series *series, const struct moment *moment, uint32_t steps, double sum)
+        const struct series *series, const struct moment *moment, double sum, double leaving)
 {
-    const struct step_counts *oldest =
-            &series->steps[(moment->step + STEPS_A_DAY - steps) % STEPS_A_DAY];
-    return not_below(expected_open(series, moment) + sum - moment->elapsed * oldest->expected, 0);
+    return not_below(expected_open(series, moment) + sum - moment->elapsed * leaving, 0);
 }
 
 /* What level and season alone let expect of the open step so far and `steps` steps before it. */
@@ -291,7 +240,7 @@ expected_to_the_bucket(
     double closed = series->sums[scan->scale].expected;
 
     return not_below(expected_by_odds(series, total, scan->counted),
-            expected_window(series, moment, scale_steps[scan->scale], closed));
+            expected_window(series, moment, closed, series->leaving[scan->scale]));
 }
 
 static void
@@ -379,10 +328,12 @@ double
 series_severity(const struct series *series, const struct moment *moment)
 {
     double sum = 0;
+    double leaving = 0;
     for (uint32_t age = 1; age <= 3; age++) {
-        sum += series->steps[(moment->step + STEPS_A_DAY - age) % STEPS_A_DAY].expected;
+        leaving = series->steps[(moment->step + STEPS_A_DAY - age) % STEPS_A_DAY].expected;
+        sum += leaving;
     }
-    double expected = expected_window(series, moment, 3, sum);
+    double expected = expected_window(series, moment, sum, leaving);
     double excess = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_15M) - expected;
     double swing = not_below(spread_of(expected, baseline_dispersion(&series->baseline, 0)), 1);
     for (int i = 0; i < 2; i++) {

@@ -26,6 +26,8 @@
 #define SERIES_ANY   LOOK_ANYTHING
 #define SERIES_COUNT LOOKS_MAX
 
+#define SPAN_15M 90 /* of the severity */
+
 struct step_counts {
     double expected;  /* M */
     double clipped;   /* U without what no calm step has */
@@ -33,22 +35,43 @@ struct step_counts {
     uint64_t posts;
 };
 
+/* The windows of a series; what they hold of one bucket stands side by side. */
+enum hour_ring { RING_FRESH, RING_POSTS, RING_RECENT, HOUR_RINGS };
+
+/* The windows whose oldest step a bucket leaves bit by bit. */
+#define FINE_SCALES 2
+
 struct series {
-    /* Ten lines of which every fold reads most. */
-    struct window fresh;                  /* U per bucket */
-    uint32_t recheck;                     /* bucket in which to look again at a handful; 0: none */
-    uint32_t subject;                     /* a signal, or SERIES_ANY */
-    struct step_counts open;              /* the step being filled; expected unused */
-    struct window posts;                  /* per bucket */
+    /* Every fold of the brand reads these two lines ... */
+    struct window fresh;     /* U per bucket */
+    struct step_counts open; /* the step being filled; expected unused */
+    uint32_t recheck;        /* bucket in which to look again at a handful; 0: none */
+    uint32_t subject;        /* a signal, or SERIES_ANY */
+    double leaving[FINE_SCALES]; /* expected of the closed step that the open one pushes out of a window */
+
+    /* ... and, when somebody says it, these up to the spread of the baseline, one slot of its season ... */
+    uint64_t filled[HOUR_RINGS][WINDOW_WORDS(SPAN_1H)];
+    struct window posts; /* per bucket */
+    struct authors authors;
     struct step_counts sums[SCALE_COUNT]; /* of the last scale_steps[] of those closed */
-    struct cusum cusum;
-    double excess_square[2], excess_weight[2]; /* of 15 min, over a day and over a week */
     struct baseline baseline;
 
-    /* And here and there one of these. */
-    struct authors authors;
+    /* ... and when a step closes these. */
+    struct cusum cusum;
+    double excess_square[2], excess_weight[2]; /* of 15 min, over a day and over a week */
+
+    /* Here and there a place. */
+    uint32_t hour[SPAN_1H * HOUR_RINGS];
     struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
+    void *long_posts;                      /* the ring of posts, when a rule asks for more than an hour */
 };
+
+/* Among `steps`, the place of the step `back` <= STEPS_A_DAY steps before the one at `place`. */
+static inline uint32_t
+step_place_before(uint32_t place, uint32_t back)
+{
+    return place < back ? place + STEPS_A_DAY - back : place - back;
+}
 
 /* Where in time a question is asked, and what the whole brand said: the same for all series. */
 struct moment {
@@ -77,11 +100,12 @@ struct series *series_create(
         uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count);
 void series_destroy(struct series **series);
 
-/* What folding a bucket of this step will touch is asked of memory: first of any series, then, when that has come, of
- * one that is spoken of by these authors. See core/line.h. */
-void series_fetch(const struct series *series, uint32_t step);
-void series_fetch_places(
-        const struct series *series, uint32_t bucket, const uint64_t *authors, size_t author_count);
+/* What folding a bucket will touch is asked of memory; see core/line.h. Of any series of the brand, ... */
+void series_fetch(const struct series *series);
+/* ... of one that somebody speaks of in it, ... */
+void series_fetch_spoken(const struct series *series, uint32_t bucket);
+/* ... and of one whose open step `step` it closes. */
+void series_fetch_closing(const struct series *series, uint32_t step);
 
 /* Moves to `bucket` and counts what it holds; returns how many of the authors are new this hour. Between two
  * buckets in which somebody says it a series stands still: its windows are asked as of a later bucket. */
@@ -90,6 +114,9 @@ uint64_t series_count(struct series *series,
         uint64_t posts,
         const uint64_t *authors,
         size_t author_count);
+
+/* After loading: what is kept of the steps a second time, when `step` is the open one. */
+void series_settle(struct series *series, uint32_t step);
 
 /* Evidence collected up to `bucket` is spent; what comes from now on counts anew. */
 void series_restart_evidence(struct series *series, uint32_t bucket);

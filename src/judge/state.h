@@ -40,6 +40,16 @@ struct life {
     int64_t previous_ms;     /* the incident before was resolved */
 };
 
+/* Of the windows of an hour, what they hold of one bucket stands side by side. */
+enum brand_ring { RING_REPOSTS, RING_FIRST_PERSON, RING_LATE, RING_CROWD, BRAND_RINGS };
+
+struct brand_rings {
+    uint64_t total_filled[WINDOW_WORDS(SPAN_24H)];
+    uint64_t filled[BRAND_RINGS][WINDOW_WORDS(SPAN_1H)];
+    uint32_t hour[SPAN_1H * BRAND_RINGS];
+    uint32_t total[SPAN_24H];
+};
+
 struct brand_judge {
     /* Fixed at creation. */
     const struct judge_settings *settings;
@@ -52,7 +62,7 @@ struct brand_judge {
     uint32_t step;     /* the open one */
     uint64_t observed_steps; /* that could be learnt from */
 
-    /* The whole brand. What every fold reads stands together, up to `late`. */
+    /* The whole brand. What every fold reads stands together, up to `replies`. */
     uint64_t step_total;
     int64_t *threshold_since;            /* by threshold: holding since; TIME_NONE: it does not */
     uint32_t silent_steps;               /* without any mention, in a row */
@@ -66,13 +76,14 @@ struct brand_judge {
     struct window first_person;
     struct window late;
 
-    struct baseline volume; /* of all mentions */
-    struct scope scopes[2]; /* the current ten minutes and the ones before */
-    struct answer_log officials;
     struct reply_log replies;
-    struct authors crowd; /* of the incident */
+    struct scope scopes[2]; /* the current ten minutes and the ones before */
     struct life life;
-    struct kin_log kin; /* before it */
+    struct baseline volume; /* of all mentions */
+    struct answer_log officials;
+    struct authors crowd; /* of the incident */
+    struct kin_log kin;   /* before it */
+    struct brand_rings rings;
 };
 
 /* Why one signal is news now. */
@@ -124,13 +135,15 @@ life_is_live(const struct life *life)
     return life->incident.state == INCIDENT_OPEN || life->incident.state == INCIDENT_COOLING;
 }
 
-/* judge.c: the bucket in which something is due although nobody may speak; UINT32_MAX: never. */
+/* judge.c: what `*other` knows takes the place of what `judge` knew; there is no other any more. */
+void judge_take(struct brand_judge *judge, struct brand_judge **other);
+/* The bucket in which something is due although nobody may speak; UINT32_MAX: never. */
 uint32_t judge_next_due(const struct brand_judge *judge);
 struct moment judge_moment(const struct brand_judge *judge, uint32_t bucket);
 /* status.c: the same of a bucket that may lie beyond the open step, with nothing in between. */
 struct moment judge_moment_later(const struct brand_judge *judge, uint32_t bucket);
 
-/* fetch.c: what folding the bucket will read is asked of memory. */
+/* fetch.c: what folding the bucket will touch is asked of memory. */
 void judge_fetch(const struct brand_judge *judge, const struct brand_bucket *in);
 
 /* advance.c: time passes up to (not including) `bucket`; then the step that ends with it, if one does. */

@@ -1,46 +1,51 @@
 #include "window/window.h"
 
-#include "core/line.h"
-
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WORD_BITS 64
 
-static size_t
-filled_words(const struct window *window)
-{
-    return (window->capacity + WORD_BITS - 1) / WORD_BITS;
-}
+static_assert(sizeof(struct window) == 64, "a window is one line of memory");
 
-int
+void
 window_init(struct window *window, const uint32_t *spans, size_t span_count)
 {
     assert(span_count > 0 && span_count <= WINDOW_SPANS_MAX);
 
-    *window = (struct window){ .span_count = (uint32_t)span_count };
+    *window = (struct window){ .span_count = (uint8_t)span_count };
     for (size_t i = 0; i < span_count; i++) {
         assert(spans[i] > 0 && spans[i] <= WINDOW_BUCKETS_MAX);
-        window->spans[i] = spans[i];
-        if (spans[i] > window->capacity) {
-            window->longest = (uint32_t)i;
-            window->capacity = spans[i];
+        window->spans[i] = (uint16_t)spans[i];
+        if (spans[i] >= window->capacity) {
+            window->capacity = (uint16_t)spans[i];
+        } else {
+            window->spans[i] = window->spans[i - 1]; /* the longest so far moves on */
+            window->spans[i - 1] = (uint16_t)spans[i];
         }
     }
-    size_t words = filled_words(window);
-    window->filled =
-            line_calloc(words * sizeof *window->filled + window->capacity * sizeof *window->counts);
-    window->counts = window->filled == NULL ? NULL : (uint32_t *)(void *)(window->filled + words);
-    return window->filled != NULL;
 }
 
 void
-window_fini(struct window *window)
+window_place(struct window *window, const struct window_ring *ring)
 {
-    free(window->filled);
-    window->counts = NULL;
-    window->filled = NULL;
+    assert(ring->stride > 0 && ring->stride <= UINT8_MAX);
+
+    window->filled = ring->filled;
+    window->counts = ring->counts;
+    window->stride = (uint8_t)ring->stride;
+}
+
+static uint32_t *
+count_at(const struct window *window, uint32_t place)
+{
+    return &window->counts[(size_t)place * window->stride];
+}
+
+/* Of all counts. */
+static uint64_t
+whole_sum(const struct window *window)
+{
+    return window->sums[window->span_count - 1];
 }
 
 /* Of the 64 places of a word, those in [from, to). */
@@ -67,7 +72,7 @@ sum_places(const struct window *window, uint32_t from, uint32_t to)
     for (uint32_t word = from / WORD_BITS; word * WORD_BITS < to; word++) {
         uint64_t bits = bits_between(window, word, from, to);
         for (; bits != 0; bits &= bits - 1) {
-            sum += window->counts[word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)];
+            sum += *count_at(window, word * WORD_BITS + (uint32_t)__builtin_ctzll(bits));
         }
     }
     return sum;
@@ -80,7 +85,7 @@ clear_places(struct window *window, uint32_t from, uint32_t to)
         uint64_t bits = bits_between(window, word, from, to);
         window->filled[word] &= ~bits;
         for (; bits != 0; bits &= bits - 1) {
-            window->counts[word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)] = 0;
+            *count_at(window, word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)) = 0;
         }
     }
 }
@@ -118,7 +123,7 @@ set_place(struct window *window, uint32_t place, uint32_t count)
 {
     uint64_t bit = UINT64_C(1) << place % WORD_BITS;
 
-    window->counts[place] = count;
+    *count_at(window, place) = count;
     if (count != 0) {
         window->filled[place / WORD_BITS] |= bit;
     } else {
@@ -158,35 +163,13 @@ window_advance(struct window *window, uint32_t bucket)
         return;
     }
     uint32_t steps = bucket - window->newest;
-    if (window->sums[window->longest] == 0) {
+    if (whole_sum(window) == 0) {
         window->newest = bucket; /* nothing can leave */
     } else if (steps >= window->capacity) {
         window_clear(window);
         window->newest = bucket;
     } else {
         walk(window, steps);
-    }
-}
-
-static void
-fetch_place(const struct window *window, uint32_t bucket)
-{
-    uint32_t place = bucket % window->capacity;
-
-    line_fetch(&window->filled[place / WORD_BITS], 1);
-    line_fetch(&window->counts[place], 1);
-}
-
-void
-window_fetch(const struct window *window, uint32_t bucket)
-{
-    uint32_t steps = bucket - window->newest;
-
-    fetch_place(window, bucket);
-    for (uint32_t i = 0; i < window->span_count && steps < window->spans[i]; i++) {
-        uint32_t oldest = window->newest + 1 + (window->capacity - window->spans[i]);
-        fetch_place(window, oldest);
-        fetch_place(window, oldest + steps - 1);
     }
 }
 
@@ -197,13 +180,23 @@ window_add(struct window *window, uint64_t count)
         return;
     }
     uint32_t place = window->newest % window->capacity;
-    uint32_t room = UINT32_MAX - window->counts[place];
+    uint32_t before = *count_at(window, place);
+    uint32_t room = UINT32_MAX - before;
     uint32_t added = count < room ? (uint32_t)count : room;
 
-    set_place(window, place, window->counts[place] + added);
+    set_place(window, place, before + added);
     for (uint32_t i = 0; i < window->span_count; i++) {
         window->sums[i] += added;
     }
+}
+
+void
+window_drop(struct window *window, uint32_t age)
+{
+    uint32_t count = window_count(window, age);
+    assert(count > 0);
+
+    (void)window_restore(window, age, count - 1);
 }
 
 uint32_t
@@ -212,7 +205,19 @@ window_count(const struct window *window, uint32_t age)
     if (age >= window->capacity || age > window->newest) {
         return 0;
     }
-    return window->counts[(window->newest - age) % window->capacity];
+    return *count_at(window, (window->newest - age) % window->capacity);
+}
+
+uint32_t
+window_filled(const struct window *window)
+{
+    uint32_t words = WINDOW_WORDS((uint32_t)window->capacity);
+    uint32_t filled = 0;
+
+    for (uint32_t word = 0; word < words; word++) {
+        filled += (uint32_t)__builtin_popcountll(window->filled[word]);
+    }
+    return filled;
 }
 
 uint32_t
@@ -263,9 +268,10 @@ window_restore(struct window *window, uint32_t age, uint32_t count)
         return 0;
     }
     uint32_t place = (window->newest - age) % window->capacity;
+    uint32_t before = *count_at(window, place);
     for (uint32_t i = 0; i < window->span_count; i++) {
         if (age < window->spans[i]) {
-            window->sums[i] += count - (uint64_t)window->counts[place];
+            window->sums[i] += count - (uint64_t)before;
         }
     }
     set_place(window, place, count);

@@ -4,6 +4,17 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+static uint64_t ring_bits[WINDOW_WORDS(AUTHORS_HOUR)];
+static uint32_t ring_counts[AUTHORS_HOUR];
+
+static void
+init(struct authors *authors, uint32_t memory)
+{
+    authors_init(authors, memory);
+    window_place(&authors->recent,
+            &(struct window_ring){ .filled = ring_bits, .counts = ring_counts, .stride = 1 });
+}
+
 Test(authors, a_person_is_new_again_after_an_hour_of_silence)
 {
     static const struct {
@@ -21,7 +32,7 @@ Test(authors, a_person_is_new_again_after_an_hour_of_silence)
         { 1723, 0, 0 },
     };
     struct authors authors;
-    authors_init(&authors, AUTHORS_HOUR);
+    init(&authors, AUTHORS_HOUR);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert_eq(
                 authors_see(&authors, rows[i].author, rows[i].bucket), rows[i].fresh, "row %zu", i);
@@ -37,7 +48,7 @@ Test(authors, distinct_counts_agree_with_a_recount)
     struct rng rng = rng_seeded(3);
 
     memset(last, 0, sizeof last);
-    authors_init(&authors, AUTHORS_HOUR);
+    init(&authors, AUTHORS_HOUR);
     for (uint32_t bucket = 1000; bucket < 1000 + BUCKETS; bucket++) {
         if (rng_below(&rng, 3) == 0) {
             uint32_t person = rng_below(&rng, PEOPLE);
@@ -60,7 +71,7 @@ Test(authors, memory_is_bounded_and_the_old_make_room)
 {
     struct authors authors;
     uint64_t fresh = 0;
-    authors_init(&authors, AUTHORS_HOUR);
+    init(&authors, AUTHORS_HOUR);
     for (uint64_t author = 1; author <= 3 * AUTHORS_MAX; author++) {
         fresh += (uint64_t)authors_see(&authors, author * 0x9e3779b97f4a7c15u, 5000);
     }
@@ -75,7 +86,7 @@ Test(authors, memory_is_bounded_and_the_old_make_room)
 Test(authors, for_ever_means_for_ever)
 {
     struct authors authors;
-    authors_init(&authors, AUTHORS_FOR_EVER);
+    init(&authors, AUTHORS_FOR_EVER);
     cr_assert_eq(authors_see(&authors, 5, 10), 1);
     cr_assert_eq(authors_see(&authors, 5, 4000000), 0);
     authors_clear(&authors);

@@ -7,10 +7,25 @@
 
 static const uint32_t spans[] = { SPAN_1M, SPAN_10M, SPAN_1H, SPAN_24H };
 
+#define RINGS 3
+
+/* Three rings, bucket by bucket. */
+static uint64_t ring_bits[RINGS][WINDOW_WORDS(SPAN_24H)];
+static uint32_t ring_counts[RINGS * SPAN_24H];
+
+static void
+init(struct window *window, size_t ring, const uint32_t *own_spans, size_t span_count)
+{
+    window_init(window, own_spans, span_count);
+    window_place(window,
+            &(struct window_ring){
+                    .filled = ring_bits[ring], .counts = &ring_counts[ring], .stride = RINGS });
+}
+
 Test(window, counts_leave_each_span_on_the_bucket_they_should)
 {
     struct window window;
-    cr_assert(window_init(&window, spans, 4));
+    init(&window, 1, spans, 4);
     window_advance(&window, 1000);
     window_add(&window, 7);
 
@@ -36,7 +51,6 @@ Test(window, counts_leave_each_span_on_the_bucket_they_should)
         cr_assert_eq(window_sum(&window, SPAN_1H), steps[i].hour, "row %zu", i);
         cr_assert_eq(window_sum(&window, SPAN_24H), steps[i].day, "row %zu", i);
     }
-    window_fini(&window);
 }
 
 Test(window, running_sums_equal_a_plain_recount_over_a_random_life)
@@ -47,7 +61,7 @@ Test(window, running_sums_equal_a_plain_recount_over_a_random_life)
     uint32_t now = 100;
 
     memset(truth, 0, sizeof truth);
-    cr_assert(window_init(&window, spans, 4));
+    init(&window, 1, spans, 4);
     while (now < 39000) {
         now += rng_below(&rng, 10) == 0 ? rng_below(&rng, 600) : rng_below(&rng, 4);
         uint32_t count = rng_below(&rng, 50);
@@ -71,7 +85,6 @@ Test(window, running_sums_equal_a_plain_recount_over_a_random_life)
             cr_assert_eq(window_sum_at(&window, later, asked[i]), sum, "as of %u", later);
         }
     }
-    window_fini(&window);
 }
 
 Test(window, what_is_filled_is_found_by_age_and_nothing_else)
@@ -80,7 +93,7 @@ Test(window, what_is_filled_is_found_by_age_and_nothing_else)
     struct window window;
     struct rng rng = rng_seeded(11);
 
-    cr_assert(window_init(&window, odd_spans, 2));
+    init(&window, 1, odd_spans, 2);
     cr_assert_eq(window_next_filled(&window, 0), 333u, "an empty one has none");
     for (uint32_t now = 1; now < 3000; now += 1 + rng_below(&rng, 90)) {
         window_advance(&window, now);
@@ -93,13 +106,12 @@ Test(window, what_is_filled_is_found_by_age_and_nothing_else)
         }
         cr_assert_eq(found, 333u);
     }
-    window_fini(&window);
 }
 
 Test(window, time_does_not_move_back_and_a_leap_of_years_costs_nothing)
 {
     struct window window;
-    cr_assert(window_init(&window, spans, 4));
+    init(&window, 1, spans, 4);
     window_advance(&window, 500);
     window_add(&window, 3);
     window_advance(&window, 400);
@@ -107,28 +119,26 @@ Test(window, time_does_not_move_back_and_a_leap_of_years_costs_nothing)
     cr_assert_eq(window_sum(&window, SPAN_1M), 3u);
     window_advance(&window, 400000000);
     cr_assert_eq(window_sum(&window, SPAN_24H), 0u);
-    window_fini(&window);
 }
 
 Test(window, a_bucket_saturates_instead_of_wrapping)
 {
     struct window window;
-    cr_assert(window_init(&window, spans, 1));
+    init(&window, 1, spans, 1);
     window_advance(&window, 1);
     window_add(&window, UINT64_MAX);
     window_add(&window, 5);
     cr_assert_eq(window_sum(&window, SPAN_1M), (uint64_t)UINT32_MAX);
     window_advance(&window, 7);
     cr_assert_eq(window_sum(&window, SPAN_1M), 0u);
-    window_fini(&window);
 }
 
 Test(window, restored_counts_give_the_same_sums_and_misfits_are_refused)
 {
     struct window window;
     struct window copy;
-    cr_assert(window_init(&window, spans, 4));
-    cr_assert(window_init(&copy, spans, 4));
+    init(&window, 0, spans, 4);
+    init(&copy, 2, spans, 4);
     for (uint32_t bucket = 20000; bucket < 30000; bucket += 13) {
         window_advance(&window, bucket);
         window_add(&window, bucket % 11);
@@ -141,6 +151,81 @@ Test(window, restored_counts_give_the_same_sums_and_misfits_are_refused)
         cr_assert_eq(window_sum(&copy, spans[i]), window_sum(&window, spans[i]));
     }
     cr_assert_not(window_restore(&copy, SPAN_24H, 1));
-    window_fini(&window);
-    window_fini(&copy);
+}
+
+Test(window, windows_that_share_an_array_do_not_see_each_other)
+{
+    struct window windows[RINGS];
+    uint64_t sums[RINGS] = { 0 };
+    struct rng rng = rng_seeded(13);
+
+    for (size_t i = 0; i < RINGS; i++) {
+        init(&windows[i], i, spans, 3);
+    }
+    for (uint32_t now = 1000; now < 1000 + SPAN_1H; now++) {
+        size_t chosen = rng_below(&rng, RINGS);
+        uint32_t count = rng_below(&rng, 9);
+        window_advance(&windows[chosen], now);
+        window_add(&windows[chosen], count);
+        sums[chosen] += count;
+    }
+    for (size_t i = 0; i < RINGS; i++) {
+        cr_assert_eq(window_sum_at(&windows[i], 999 + SPAN_1H, SPAN_1H), sums[i], "ring %zu", i);
+    }
+}
+
+Test(window, a_window_and_its_ring_may_be_moved)
+{
+    static uint64_t bits[WINDOW_WORDS(SPAN_24H)];
+    static uint32_t alone[SPAN_24H];
+    struct window window;
+
+    init(&window, 0, spans, 4);
+    window_advance(&window, 7000);
+    window_add(&window, 5);
+    memcpy(bits, ring_bits[0], sizeof bits);
+    for (size_t i = 0; i < SPAN_24H; i++) {
+        alone[i] = ring_counts[i * RINGS];
+    }
+    window_place(&window, &(struct window_ring){ .filled = bits, .counts = alone, .stride = 1 });
+    cr_assert_eq(window_count(&window, 0), 5u);
+    window_advance(&window, 7000 + SPAN_10M);
+    cr_assert_eq(window_sum(&window, SPAN_10M), 0u);
+    cr_assert_eq(window_sum(&window, SPAN_1H), 5u);
+}
+
+Test(window, spans_come_in_any_order)
+{
+    static const uint32_t mixed[] = { SPAN_10M, SPAN_1H, SPAN_1M, SPAN_10M };
+    struct window window;
+
+    init(&window, 0, mixed, 4);
+    cr_assert_eq(window.capacity, SPAN_1H);
+    window_advance(&window, 5000);
+    window_add(&window, 2);
+    window_advance(&window, 5000 + SPAN_1M);
+    cr_assert_eq(window_sum(&window, SPAN_1M), 0u);
+    cr_assert_eq(window_sum(&window, SPAN_10M), 2u);
+    window_advance(&window, 5000 + SPAN_10M);
+    cr_assert_eq(window_sum(&window, SPAN_10M), 0u);
+    cr_assert_eq(window_sum(&window, SPAN_1H), 2u);
+    window_advance(&window, 5000 + SPAN_1H);
+    cr_assert_eq(window_sum(&window, SPAN_1H), 0u);
+}
+
+Test(window, one_less_leaves_every_span_that_holds_it)
+{
+    struct window window;
+
+    init(&window, 0, spans, 4);
+    window_advance(&window, 5000);
+    window_add(&window, 2);
+    window_advance(&window, 5000 + SPAN_1M);
+    window_drop(&window, SPAN_1M);
+    cr_assert_eq(window_sum(&window, SPAN_1M), 0u);
+    cr_assert_eq(window_sum(&window, SPAN_10M), 1u);
+    cr_assert_eq(window_filled(&window), 1u);
+    window_drop(&window, SPAN_1M);
+    cr_assert_eq(window_sum(&window, SPAN_24H), 0u);
+    cr_assert_eq(window_filled(&window), 0u);
 }
