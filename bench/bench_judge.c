@@ -226,8 +226,8 @@ measure(struct bench *bench)
         json_object_set_new(engine, "events", json_integer((json_int_t)bench->crowds[i].events));
         if (bench->crowds[i].states > 0) {
             json_object_set_new(engine, "state_bytes",
-                    json_integer((json_int_t)(bench->crowds[i].state_bytes /
-                                              bench->crowds[i].states)));
+                    json_integer(
+                            (json_int_t)(bench->crowds[i].state_bytes / bench->crowds[i].states)));
         }
     }
     report_print(bench->report, &bench->options);

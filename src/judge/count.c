@@ -104,32 +104,36 @@ count_in(struct brand_judge *judge, uint32_t subject, size_t signal, const struc
         *series = judge_series_born(judge, subject);
     }
     if (*series != NULL) {
+        judge->heard |= UINT32_C(1) << subject;
         series_count(*series, in->bucket, in->posts[signal], in->authors[signal],
                 in->author_count[signal]);
     }
 }
 
-/* One author of the bucket: with what they complain of, if it may open anything. `at` walks through the authors of
- * each signal, as sorted as the voices are. */
+/* The voices of a bucket beside the authors of each signal, both sorted. */
+struct hearing {
+    const struct brand_bucket *in;
+    signal_set asked; /* signals that may open anything */
+    size_t at[SIGNAL_COUNT];
+};
+
+/* One author of the bucket, with what they complain of. */
 static signal_set
-find_author(const struct brand_judge *judge,
-        const struct brand_bucket *in,
-        uint64_t voice,
-        size_t at[SIGNAL_COUNT],
-        uint64_t *author)
+find_author(struct hearing *hearing, uint64_t voice, uint64_t *author)
 {
     signal_set signals = 0;
 
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        const uint64_t *authors = in->authors[i];
-        while (at[i] < in->author_count[i] &&
-                voice_author_of(authors[at[i]]) < voice_author_of(voice)) {
-            at[i]++;
+    for (signal_set left = hearing->asked; left != 0; left &= left - 1) {
+        size_t signal = (size_t)__builtin_ctz(left);
+        const uint64_t *authors = hearing->in->authors[signal];
+        size_t count = hearing->in->author_count[signal];
+        size_t *at = &hearing->at[signal];
+        while (*at < count && voice_author_of(authors[*at]) < voice_author_of(voice)) {
+            ++*at;
         }
-        if ((judge->settings->judged & SIGNAL_BIT(i)) != 0 && at[i] < in->author_count[i] &&
-                voice_author_of(authors[at[i]]) == voice_author_of(voice)) {
-            signals |= SIGNAL_BIT(i);
-            *author = authors[at[i]];
+        if (*at < count && voice_author_of(authors[*at]) == voice_author_of(voice)) {
+            signals |= SIGNAL_BIT(signal);
+            *author = authors[*at];
         }
     }
     return signals;
@@ -138,10 +142,10 @@ find_author(const struct brand_judge *judge,
 /* Before the authors are counted, which makes them known. Of one who said several things the first is heard, own
  * words before what was passed on. */
 static void
-hear_voices(struct brand_judge *judge, const struct brand_bucket *in)
+hear_voices(struct brand_judge *judge, const struct brand_bucket *in, signal_set spoken)
 {
     const struct series *anything = judge->series[SERIES_ANY];
-    size_t at[SIGNAL_COUNT] = { 0 };
+    struct hearing hearing = { .in = in, .asked = spoken & judge->settings->judged };
 
     for (size_t i = 0; i < in->voice_count; i++) {
         uint64_t author = 0;
@@ -149,7 +153,7 @@ hear_voices(struct brand_judge *judge, const struct brand_bucket *in)
         if (i > 0 && voice_author_of(in->voices[i - 1]) == voice_author_of(voice)) {
             continue;
         }
-        signal_set signals = find_author(judge, in, voice, at, &author);
+        signal_set signals = find_author(&hearing, voice, &author);
         if (signals == 0 ||
                 (anything != NULL && authors_know(&anything->authors, author, in->bucket))) {
             continue;
@@ -159,21 +163,32 @@ hear_voices(struct brand_judge *judge, const struct brand_bucket *in)
     }
 }
 
+signal_set
+judge_spoken(const struct brand_bucket *in)
+{
+    signal_set spoken = 0;
+
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        spoken |= (signal_set)(in->posts[i] > 0 || in->author_count[i] > 0) << i;
+    }
+    return spoken;
+}
+
 void
 judge_count(struct brand_judge *judge, const struct brand_bucket *in)
 {
+    signal_set spoken = judge_spoken(in);
+
     window_add(&judge->total, in->total);
     window_add(&judge->reposts, in->reposts);
     window_add(&judge->first_person, in->first_person);
     window_add(&judge->late, in->late);
     judge->step_total += in->total;
     count_scope(judge, in);
-    hear_voices(judge, in);
+    hear_voices(judge, in, spoken);
 
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (in->posts[i] == 0 && in->author_count[i] == 0) {
-            continue;
-        }
+    for (signal_set left = spoken; left != 0; left &= left - 1) {
+        size_t i = (size_t)__builtin_ctz(left);
         if (signal_kind_of((enum signal)i) != SIGNAL_KIND_COMPLAINT) {
             continue;
         }

@@ -411,10 +411,11 @@ detect(struct brand_judge *judge,
         struct findings *findings)
 {
     detect_thresholds(judge, moment, findings);
-    for (uint32_t i = 0; i < SERIES_COUNT; i++) {
+    for (uint32_t left = judge->heard; left != 0; left &= left - 1) {
+        size_t i = (size_t)__builtin_ctz(left);
         struct series *series = judge->series[i];
         /* Only people who come can open something; in between windows merely empty. */
-        if (series == NULL || !statistic_may_open(judge, i) ||
+        if (!statistic_may_open(judge, i) ||
                 (series->fresh.newest != in->bucket && series->recheck != moment->bucket)) {
             continue;
         }

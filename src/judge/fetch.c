@@ -4,21 +4,8 @@
 #include "core/line.h"
 #include "judge/state.h"
 
-#define DIMS_USUAL 3
-
-static int
-is_spoken(const struct brand_judge *judge, const struct brand_bucket *in, size_t subject)
-{
-    if (subject != SERIES_ANY) {
-        return in->author_count[subject] > 0 || in->posts[subject] > 0;
-    }
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        if (in->author_count[i] > 0 && (judge->settings->judged & SIGNAL_BIT(i)) != 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
+#define DIMS_USUAL     3
+#define SERIES_ANY_BIT (UINT32_C(1) << SERIES_ANY)
 
 static void
 fetch_total(const struct brand_judge *judge, uint32_t bucket)
@@ -42,19 +29,17 @@ fetch_brand(const struct brand_judge *judge, uint32_t bucket)
     fetch_total(judge, bucket);
 }
 
+/* Of those that exist, `spoken` are spoken of. */
 static void
-fetch_series(const struct brand_judge *judge, const struct brand_bucket *in)
+fetch_series(const struct brand_judge *judge, uint32_t bucket, uint32_t spoken)
 {
-    int closes = step_of(in->bucket + 1) > judge->step;
+    int closes = step_of(bucket + 1) > judge->step;
 
-    for (size_t i = 0; i < SERIES_COUNT; i++) {
-        const struct series *series = judge->series[i];
-        if (series == NULL) {
-            continue;
-        }
+    for (uint32_t left = judge->heard; left != 0; left &= left - 1) {
+        const struct series *series = judge->series[__builtin_ctz(left)];
         series_fetch(series);
-        if (closes || is_spoken(judge, in, i)) {
-            series_fetch_spoken(series, in->bucket);
+        if (closes || (spoken & left & -left) != 0) {
+            series_fetch_spoken(series, bucket);
         }
         if (closes) {
             series_fetch_closing(series, judge->step);
@@ -67,16 +52,13 @@ fetch_series(const struct brand_judge *judge, const struct brand_bucket *in)
 }
 
 static void
-fetch_authors(const struct brand_judge *judge, const struct brand_bucket *in)
+fetch_authors(const struct brand_judge *judge, const struct brand_bucket *in, uint32_t spoken)
 {
     const struct series *anything = judge->series[SERIES_ANY];
 
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-        const struct series *series = judge->series[i];
-        if (in->author_count[i] == 0 || series == NULL) {
-            continue;
-        }
-        authors_fetch(&series->authors, in->authors[i], in->author_count[i]);
+    for (uint32_t left = spoken & judge->heard & ~SERIES_ANY_BIT; left != 0; left &= left - 1) {
+        size_t i = (size_t)__builtin_ctz(left);
+        authors_fetch(&judge->series[i]->authors, in->authors[i], in->author_count[i]);
         if (anything != NULL && (judge->settings->judged & SIGNAL_BIT(i)) != 0) {
             authors_fetch(&anything->authors, in->authors[i], in->author_count[i]);
         }
@@ -86,7 +68,12 @@ fetch_authors(const struct brand_judge *judge, const struct brand_bucket *in)
 void
 judge_fetch(const struct brand_judge *judge, const struct brand_bucket *in)
 {
+    uint32_t spoken = judge_spoken(in);
+
     fetch_brand(judge, in->bucket);
-    fetch_series(judge, in);
-    fetch_authors(judge, in);
+    if ((spoken & judge->settings->judged) != 0) {
+        spoken |= SERIES_ANY_BIT;
+    }
+    fetch_series(judge, in->bucket, spoken);
+    fetch_authors(judge, in, spoken);
 }

@@ -194,8 +194,8 @@ waits_for_rule(const struct brand_judge *judge)
 static int
 step_may_tip(const struct brand_judge *judge)
 {
-    for (size_t i = 0; i < SERIES_COUNT; i++) {
-        if (judge->series[i] != NULL && judge->series[i]->open.counted > 0) {
+    for (uint32_t left = judge->heard; left != 0; left &= left - 1) {
+        if (judge->series[__builtin_ctz(left)]->open.counted > 0) {
             return 1;
         }
     }
@@ -219,9 +219,9 @@ judge_next_due(const struct brand_judge *judge)
     if (step_may_tip(judge) && step_end < next) {
         next = step_end;
     }
-    for (size_t i = 0; i < SERIES_COUNT; i++) {
-        const struct series *series = judge->series[i];
-        if (series != NULL && series->recheck > judge->last_bucket && series->recheck < next) {
+    for (uint32_t left = judge->heard; left != 0; left &= left - 1) {
+        const struct series *series = judge->series[__builtin_ctz(left)];
+        if (series->recheck > judge->last_bucket && series->recheck < next) {
             next = series->recheck;
         }
     }

@@ -101,6 +101,7 @@ walk_all_series(struct codec *codec, struct brand_judge *judge)
             return;
         }
         if (present) {
+            judge->heard |= UINT32_C(1) << i;
             walk_series(codec, judge->series[i]);
             series_settle(judge->series[i], judge->step);
         }

@@ -10,8 +10,8 @@
 #define SCORE_MAX      300.0
 #define FADE_DAY       0.9975961328836203 /* of a step, half-life 1 day */
 #define FADE_WEEK      0.9996562360941261 /* half-life 7 days */
-#define EXPECTED_LEAST 1e-3 /* of a window */
-#define SURGE_SPREAD   0.3  /* variance of the share of complaints when only the crowd is new */
+#define EXPECTED_LEAST 1e-3               /* of a window */
+#define SURGE_SPREAD   0.3 /* variance of the share of complaints when only the crowd is new */
 
 /* Long windows are tried less often independently of each other: they may speak a little sooner. */
 static const double scale_bonus[SCALE_COUNT] = { 0, 0.6, 1.2, 1.8 };
@@ -56,7 +56,8 @@ sums_move(struct series *series, uint32_t step, const struct step_counts *closed
 
     for (uint32_t scale = 0; scale < SCALE_COUNT; scale++) {
         struct step_counts *sum = &series->sums[scale];
-        const struct step_counts *leaving = &series->steps[step_place_before(place, scale_steps[scale])];
+        const struct step_counts *leaving =
+                &series->steps[step_place_before(place, scale_steps[scale])];
         sum->expected = not_below(sum->expected + closed->expected - leaving->expected, 0);
         sum->clipped = not_below(sum->clipped + closed->clipped - leaving->clipped, 0);
         sum->counted += closed->counted - leaving->counted;
@@ -268,6 +269,16 @@ scan_dispersion(const struct series *series, const struct moment *moment, const 
            SURGE_SPREAD * surge * surge;
 }
 
+/* Not more than will be expected, without asking what is usual: of the closed steps alone, which what is expected of
+ * the open one can only add to. */
+static double
+expected_at_least(const struct series *series, const struct moment *moment, uint32_t scale)
+{
+    double closed = series->sums[scale].expected;
+
+    return scale < FINE_SCALES ? closed - moment->elapsed * series->leaving[scale] : closed;
+}
+
 /* Of the cheap questions before the tail, those that need no dispersion. */
 static int
 are_enough(const struct scan *scan)
@@ -296,7 +307,8 @@ series_score(
 
     *scan = (struct scan){ .scale = scale };
     scan_count(series, moment, scan);
-    if (scan->counted < GATE_COUNT) {
+    if (scan->counted < GATE_COUNT ||
+            (double)scan->counted < GATE_RATIO * expected_at_least(series, moment, scale)) {
         return 0;
     }
     scan_expect(series, moment, scan);

@@ -47,7 +47,8 @@ struct series {
     struct step_counts open; /* the step being filled; expected unused */
     uint32_t recheck;        /* bucket in which to look again at a handful; 0: none */
     uint32_t subject;        /* a signal, or SERIES_ANY */
-    double leaving[FINE_SCALES]; /* expected of the closed step that the open one pushes out of a window */
+    double leaving
+            [FINE_SCALES]; /* expected of the closed step that the open one pushes out of a window */
 
     /* ... and, when somebody says it, these up to the spread of the baseline, one slot of its season ... */
     uint64_t filled[HOUR_RINGS][WINDOW_WORDS(SPAN_1H)];
@@ -63,7 +64,7 @@ struct series {
     /* Here and there a place. */
     uint32_t hour[SPAN_1H * HOUR_RINGS];
     struct step_counts steps[STEPS_A_DAY]; /* closed ones, step s at s % STEPS_A_DAY */
-    void *long_posts;                      /* the ring of posts, when a rule asks for more than an hour */
+    void *long_posts; /* the ring of posts, when a rule asks for more than an hour */
 };
 
 /* Among `steps`, the place of the step `back` <= STEPS_A_DAY steps before the one at `place`. */

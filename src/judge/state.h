@@ -17,6 +17,8 @@
 #include "window/cell.h"
 #include "window/window.h"
 
+#include <assert.h>
+
 #define SCOPE_BUCKETS 60 /* the scope before an opening: this and the previous ten minutes */
 
 /* Which languages, platforms and facets were named, and how often. */
@@ -70,6 +72,7 @@ struct brand_judge {
     double silent_expected;              /* mentions that should have come in them */
     struct voices voices;                /* of all who complain of what may open */
     struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
+    uint32_t heard;                      /* bit i: there is a series i */
     uint32_t scope_epoch;
     struct window total;
     struct window reposts;
@@ -107,6 +110,8 @@ struct event_sink {
     struct judge_event *events;
     size_t count;
 };
+
+static_assert(SERIES_COUNT <= 32, "a bit for each series");
 
 static inline uint32_t
 step_of(uint32_t bucket)
@@ -150,7 +155,8 @@ void judge_fetch(const struct brand_judge *judge, const struct brand_bucket *in)
 void judge_advance(struct brand_judge *judge, uint32_t bucket);
 void judge_close_step(struct brand_judge *judge);
 
-/* count.c */
+/* count.c: the signals that somebody spoke of in it */
+signal_set judge_spoken(const struct brand_bucket *in);
 /* The windows that posts of this signal are asked for: the scan's, and its rules'. Returns how many. */
 size_t judge_spans_of(
         const struct judge_settings *settings, uint32_t subject, uint32_t spans[WINDOW_SPANS_MAX]);

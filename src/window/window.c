@@ -78,23 +78,28 @@ sum_places(const struct window *window, uint32_t from, uint32_t to)
     return sum;
 }
 
-static void
-clear_places(struct window *window, uint32_t from, uint32_t to)
+/* The same, and they are free. */
+static uint64_t
+take_places(struct window *window, uint32_t from, uint32_t to)
 {
+    uint64_t sum = 0;
+
     for (uint32_t word = from / WORD_BITS; word * WORD_BITS < to; word++) {
         uint64_t bits = bits_between(window, word, from, to);
         window->filled[word] &= ~bits;
         for (; bits != 0; bits &= bits - 1) {
-            *count_at(window, word * WORD_BITS + (uint32_t)__builtin_ctzll(bits)) = 0;
+            uint32_t *count = count_at(window, word * WORD_BITS + (uint32_t)__builtin_ctzll(bits));
+            sum += *count;
+            *count = 0;
         }
     }
+    return sum;
 }
 
-/* Of `count` places of the ring, from that of a bucket on; at most as many as there are. */
+/* Of `count` places of the ring from `from` on, at most as many as there are. */
 static uint64_t
-sum_of(const struct window *window, uint32_t bucket, uint32_t count)
+sum_ring(const struct window *window, uint32_t from, uint32_t count)
 {
-    uint32_t from = bucket % window->capacity;
     uint32_t before_wrap = window->capacity - from;
 
     if (count <= before_wrap) {
@@ -103,19 +108,16 @@ sum_of(const struct window *window, uint32_t bucket, uint32_t count)
     return sum_places(window, from, window->capacity) + sum_places(window, 0, count - before_wrap);
 }
 
-/* Their counts are gone; the same places. */
-static void
-free_places(struct window *window, uint32_t bucket, uint32_t count)
+static uint64_t
+take_ring(struct window *window, uint32_t from, uint32_t count)
 {
-    uint32_t from = bucket % window->capacity;
     uint32_t before_wrap = window->capacity - from;
 
     if (count <= before_wrap) {
-        clear_places(window, from, from + count);
-    } else {
-        clear_places(window, from, window->capacity);
-        clear_places(window, 0, count - before_wrap);
+        return take_places(window, from, from + count);
     }
+    return take_places(window, from, window->capacity) +
+           take_places(window, 0, count - before_wrap);
 }
 
 static void
@@ -134,25 +136,28 @@ set_place(struct window *window, uint32_t place, uint32_t count)
 void
 window_clear(struct window *window)
 {
-    clear_places(window, 0, window->capacity);
+    (void)take_places(window, 0, window->capacity);
     memset(window->sums, 0, sizeof window->sums);
 }
 
-/* `steps` buckets on, fewer than the ring holds: what drops out of each span leaves its sum, then the
- * new buckets' places are free. */
+/* `steps` buckets on, fewer than the ring holds: what drops out of each span leaves its sum, and what drops out of
+ * the longest makes room for the new buckets. */
 static void
 walk(struct window *window, uint32_t steps)
 {
-    for (uint32_t i = 0; i < window->span_count; i++) {
+    uint32_t last = window->span_count - 1U;
+    uint32_t first = (window->newest + 1) % window->capacity;
+
+    for (uint32_t i = 0; i < last; i++) {
         uint32_t span = window->spans[i];
         if (steps >= span) {
             window->sums[i] = 0;
         } else if (window->sums[i] > 0) {
-            uint32_t oldest = window->newest + 1 + (window->capacity - span);
-            window->sums[i] -= sum_of(window, oldest, steps);
+            uint32_t oldest = first < span ? first + window->capacity - span : first - span;
+            window->sums[i] -= sum_ring(window, oldest, steps);
         }
     }
-    free_places(window, window->newest + 1, steps);
+    window->sums[last] -= take_ring(window, first, steps);
     window->newest += steps;
 }
 
@@ -258,7 +263,7 @@ window_sum_at(const struct window *window, uint32_t bucket, uint32_t span)
         return 0;
     }
     uint32_t left = span - passed - 1 < window->newest ? span - passed : window->newest + 1;
-    return sum_of(window, window->newest + 1 - left, left);
+    return sum_ring(window, (window->newest + 1 - left) % window->capacity, left);
 }
 
 int
