@@ -116,6 +116,16 @@ save(struct crowd *crowd, const struct brand_judge *judge)
     crowd->states++;
 }
 
+/* As many complaints as are measured, and what comes after. */
+static void
+speak(struct crowd *crowd, size_t brand)
+{
+    fold(crowd, brand, crowd->mood->complaints);
+    if (crowd->mood->afterwards == SAVE_AFTERWARDS) {
+        save(crowd, crowd->judges[brand]);
+    }
+}
+
 static size_t
 step(void *state)
 {
@@ -123,10 +133,7 @@ step(void *state)
 
     for (size_t i = 0; i < crowd->count; i++) {
         if (rng_below(&crowd->rng, 100) < crowd->mood->spoken) {
-            fold(crowd, i, crowd->mood->complaints);
-            if (crowd->mood->afterwards == SAVE_AFTERWARDS) {
-                save(crowd, crowd->judges[i]);
-            }
+            speak(crowd, i);
         } else if (brand_judge_next(crowd->judges[i]) <= crowd->bucket) {
             struct judge_event events[JUDGE_EVENTS_MAX];
             struct brand_bucket nothing = { .bucket = crowd->bucket };

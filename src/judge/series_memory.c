@@ -96,7 +96,7 @@ fetch_places(const struct series *series, uint32_t bucket, uint32_t before)
     uint32_t from = to < before ? 0 : to - before;
 
     line_fetch(&series->hour[(size_t)from * HOUR_RINGS],
-            (to - from + 1) * HOUR_RINGS * sizeof series->hour[0]);
+            HOUR_RINGS * sizeof series->hour[0] * (to - from + 1));
 }
 
 void
@@ -116,8 +116,9 @@ series_fetch_spoken(const struct series *series, uint32_t bucket)
 void
 series_fetch_closing(const struct series *series, uint32_t step)
 {
-    line_fetch(&series->cusum, sizeof series->cusum + 4 * sizeof(double));
-    line_fetch(series->baseline.spread_sum, 2 * SCALE_COUNT * sizeof(double));
+    line_fetch(&series->cusum, sizeof series->cusum + 2 * sizeof series->excess_square);
+    line_fetch(series->baseline.spread_sum, sizeof series->baseline.spread_sum);
+    line_fetch(series->baseline.spread_weight, sizeof series->baseline.spread_weight);
     line_fetch(baseline_slot(&series->baseline, step), 1);
     line_fetch(&series->steps[step % STEPS_A_DAY], 1);
     for (uint32_t scale = 0; scale < SCALE_COUNT - 1; scale++) {
