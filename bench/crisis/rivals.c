@@ -1,6 +1,6 @@
 #include "crisis/rivals.h"
 
-#include "judge/special.h"
+#include "judge/statistic/special.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 #include "nab/judged.h"
 
-#include "judge/page_limits.h"
-#include "judge/series.h"
+#include "judge/statistic/page_limits.h"
+#include "judge/statistic/series.h"
 
 #include <stdlib.h>
 

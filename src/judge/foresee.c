@@ -1,6 +1,6 @@
 #include "judge/foresee.h"
 
-#include "judge/state.h"
+#include "judge/state/state.h"
 
 #include <assert.h>
 #include <stdlib.h>

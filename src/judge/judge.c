@@ -1,7 +1,7 @@
 #include "judge/judge.h"
 
 #include "core/line.h"
-#include "judge/life.h"
+#include "judge/fold/life.h"
 
 #include <assert.h>
 #include <stdlib.h>

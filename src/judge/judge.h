@@ -60,7 +60,7 @@ struct brand_settings {
     char id[BRAND_ID_SIZE_MAX + 1];
     int64_t ack_target_ms;
     int64_t update_every_ms;
-    /* What moves its limits, see page_limits.h; both outlive the state. */
+    /* What moves its limits, see statistic/page_limits.h; both outlive the state. */
     const struct planned_event *planned;
     size_t planned_count;
     const int32_t *score_offsets; /* by signal, or NULL */

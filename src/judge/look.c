@@ -1,7 +1,7 @@
 #include "judge/look.h"
 
-#include "judge/special.h"
-#include "judge/state.h"
+#include "judge/state/state.h"
+#include "judge/statistic/special.h"
 
 #include <assert.h>
 

@@ -1,7 +1,8 @@
 /*
  * verdict: what a person made of an incident, and how far that moves what its signal's score has to reach.
  *
- * The result goes into the brand's file, never into a state: see page_limits.h and decisions/0025.
+ * The result goes into the brand's file, never into a state: see statistic/page_limits.h
+ * and decisions/0025.
  */
 #ifndef REBATO_JUDGE_VERDICT_H
 #define REBATO_JUDGE_VERDICT_H

@@ -1,5 +1,5 @@
 /* What moves the limits of one brand: `planned:`, events that are known beforehand, and `score_offsets:`, what people
- * made of its alerts. How far either moves them is judge/page_limits.h. */
+ * made of its alerts. How far either moves them is judge/statistic/page_limits.h. */
 #include "core/calendar.h"
 #include "match/file/file.h"
 

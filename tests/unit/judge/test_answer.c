@@ -1,4 +1,4 @@
-#include "judge/answer.h"
+#include "judge/answer/answer.h"
 
 #include "window/topics.h"
 

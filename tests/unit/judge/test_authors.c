@@ -1,5 +1,5 @@
 #include "core/rng.h"
-#include "judge/authors.h"
+#include "judge/statistic/authors.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "judge/cusum.h"
+#include "judge/statistic/cusum.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* An incident that is not the first of its kind says so. */
-#include "judge/kin.h"
+#include "judge/state/kin.h"
 
 #include "story.h"
 

@@ -1,5 +1,5 @@
 /* What a score has to reach: the sensitivity, a calendar and verdicts together. */
-#include "judge/page_limits.h"
+#include "judge/statistic/page_limits.h"
 
 #include "story.h"
 #include "window/cell.h"

@@ -1,5 +1,5 @@
 /* Replies to single customers that together are an answer. */
-#include "judge/replies.h"
+#include "judge/answer/replies.h"
 
 #include "fold/sketch.h"
 

@@ -1,4 +1,4 @@
-#include "judge/special.h"
+#include "judge/statistic/special.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* A crowd, or a campaign that looks like one. */
-#include "judge/voices.h"
+#include "judge/statistic/voices.h"
 #include "story.h"
 #include "window/cell.h"
 #include "window/voice.h"
