@@ -13,7 +13,7 @@
 #include "kafka/usage.h"
 #include "kafka/way.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

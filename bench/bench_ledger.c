@@ -13,8 +13,8 @@
 #include "ledger/audit.h"
 #include "ledger/flight.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include "ledger/ops.h"
 

@@ -10,8 +10,8 @@
 #include "crisis/attributes.h"
 #include "crisis/report.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include <getopt.h>
 #include <stdlib.h>

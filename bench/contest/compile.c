@@ -1,6 +1,6 @@
 #include "contest/compile.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "engines/rebato_rules.h"
 
 #include <stdlib.h>

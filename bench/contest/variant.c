@@ -1,6 +1,6 @@
 #include "contest/variant.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <locale.h>

@@ -1,7 +1,7 @@
 #include "course/course.h"
 
 #include "core/limits.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "mention/html.h"
 #include "mention/timestamp.h"
 

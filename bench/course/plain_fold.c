@@ -1,6 +1,6 @@
 #include "course/plain_fold.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <stdlib.h>

@@ -9,8 +9,8 @@
  */
 #include "course/race.h"
 
-#include "core/clock.h"
-#include "core/thread.h"
+#include "core/process/clock.h"
+#include "core/process/thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>

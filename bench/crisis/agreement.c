@@ -4,8 +4,8 @@
 #include "crisis/intake.h"
 #include "crisis/phrases.h"
 
-#include "core/calendar.h"
 #include "core/hash.h"
+#include "core/text/calendar.h"
 
 #include "pipeline/engine/engine.h"
 

@@ -4,7 +4,7 @@
 #include "crisis/intake.h"
 
 #include "core/hash.h"
-#include "core/thread.h"
+#include "core/process/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

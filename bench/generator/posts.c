@@ -1,6 +1,6 @@
 #include "generator/posts.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 #include "generator/brands.h"
 #include "generator/phrases.h"

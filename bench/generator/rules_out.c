@@ -3,7 +3,7 @@
 #include "generator/generator.h"
 #include "generator/phrases.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "generator/sink.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "harness/lines.h"
 
 #include <inttypes.h>

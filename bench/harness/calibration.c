@@ -1,6 +1,6 @@
 #include "harness/calibration.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <sched.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "harness/timing.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "kafka/flow.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "kafka/usage.h"
 
 void

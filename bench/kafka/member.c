@@ -1,6 +1,6 @@
 #include "kafka/member.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <stdio.h>
 

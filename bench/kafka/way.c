@@ -1,7 +1,7 @@
 #include "kafka/way.h"
 
-#include "core/clock.h"
-#include "core/thread.h"
+#include "core/process/clock.h"
+#include "core/process/thread.h"
 #include "kafka/client.h"
 #include "kafka/member.h"
 #include "kafka/usage.h"

@@ -1,6 +1,6 @@
 #include "ledger/flight.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 /* Mentions between two looks at what is in flight. */
 #define STEP 4096

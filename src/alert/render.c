@@ -1,7 +1,7 @@
 #include "alert/render.h"
 
 #include "alert/render/render_parts.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <stdio.h>

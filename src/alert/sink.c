@@ -1,7 +1,7 @@
 #include "alert/sink.h"
 
 #include "alert/sink/type.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <errno.h>

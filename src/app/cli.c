@@ -1,6 +1,6 @@
 #include "app/cli.h"
 
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <getopt.h>

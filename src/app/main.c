@@ -6,7 +6,7 @@
  */
 #include "app/verbs.h"
 #include "core/isa.h"
-#include "core/log.h"
+#include "core/process/log.h"
 
 #include <poll.h>
 #include <signal.h>

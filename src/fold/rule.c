@@ -1,6 +1,6 @@
 #include "fold/rule.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 #include "fold/latin.h"
 

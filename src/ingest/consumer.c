@@ -1,7 +1,7 @@
 #include "ingest/consumer.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/consumer/parts.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "ingest/kafka_conf.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "json/json.h"
 
-#include "core/utf8.h"
-#include "core/utf8_fast.h"
+#include "core/text/utf8.h"
+#include "core/text/utf8_fast.h"
 #include "json/nodes.h"
 #include "json/token.h"
 

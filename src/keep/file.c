@@ -1,5 +1,5 @@
 /* A checkpoint in a file: whole under its name, or not there. */
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "keep/body.h"
 
 #include <errno.h>

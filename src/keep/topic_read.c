@@ -1,5 +1,5 @@
 /* A checkpoint's topic from its beginning to its end, and what of it is whole. No group is joined. */
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "keep/topic.h"
 
 #include <inttypes.h>

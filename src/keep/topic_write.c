@@ -1,5 +1,5 @@
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "keep/topic.h"
 
 #include <inttypes.h>

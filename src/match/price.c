@@ -1,6 +1,6 @@
 #include "match/price.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "match/set/private.h"
 
 #include <assert.h>

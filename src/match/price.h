@@ -11,7 +11,7 @@
 #ifndef REBATO_MATCH_PRICE_H
 #define REBATO_MATCH_PRICE_H
 
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 #include "match/rule_set.h"
 #include "pattern/literals.h"
 #include "scan/scanner.h"

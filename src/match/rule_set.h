@@ -9,8 +9,8 @@
 #ifndef REBATO_MATCH_RULE_SET_H
 #define REBATO_MATCH_RULE_SET_H
 
-#include "core/fault.h"
 #include "core/view.h"
+#include "core/yaml/fault.h"
 #include "match/rule.h"
 
 struct rule_set;

@@ -1,6 +1,6 @@
 #include "mention/html.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <stdint.h>
 

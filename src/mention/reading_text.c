@@ -1,7 +1,7 @@
 /* A post's text: out of the record's escapes, and out of the platform's markup. */
 #include "mention/reading.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "mention/html.h"
 
 #include <assert.h>

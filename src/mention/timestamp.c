@@ -1,6 +1,6 @@
 #include "mention/timestamp.h"
 
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "pattern/pattern_source.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 #include "pattern/pattern_lint.h"
 

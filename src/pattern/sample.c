@@ -1,6 +1,6 @@
 #include "pattern/sample.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 

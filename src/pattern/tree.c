@@ -1,6 +1,6 @@
 #include "pattern/tree.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "pattern/pattern_lint.h"
 #include "pattern/tree_parts.h"
 

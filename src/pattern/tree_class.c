@@ -1,5 +1,5 @@
 /* Classes: spelled out while they are small, otherwise only asked whether they hold word bytes. */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "pattern/tree_parts.h"
 
 /* What a class allows. Code points below 256 (bytes, in PATTERN_BYTES) are known one by one. */

@@ -1,7 +1,7 @@
 #include "pipeline/board.h"
 
 #include "alert/render.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "window/cell.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* The files of a rule set as lines of the control log. */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "replay/control.h"
 
 #include <assert.h>

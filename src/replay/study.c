@@ -1,6 +1,6 @@
 #include "replay/study.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "window/cell.h"
 
 #include <assert.h>

@@ -1,8 +1,8 @@
 #include "replay/summary.h"
 
-#include "core/calendar.h"
 #include "core/limits.h"
 #include "core/names.h"
+#include "core/text/calendar.h"
 #include "match/signal.h"
 #include "mention/mention.h"
 #include "window/cell.h"

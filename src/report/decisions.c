@@ -2,7 +2,7 @@
 
 #include "alert/render/brief.h"
 #include "alert/render/words.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "report/table.h"
 #include "report/words/sentences.h"
 

@@ -1,6 +1,6 @@
 #include "scene/phrases.h"
 
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 
 /* Filled by who speaks of whom; a file cannot define them anew. */
 static const struct view own_slots[] = { { "brand", 5 }, { "handle", 6 }, { "author", 6 } };

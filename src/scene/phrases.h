@@ -14,7 +14,7 @@
 
 #include "core/arena.h"
 #include "core/view.h"
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #define PHRASE_BANKS_MAX      96
 #define PHRASE_SLOTS_MAX      32

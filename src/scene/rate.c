@@ -1,7 +1,7 @@
 #include "scene/rate.h"
 
-#include "core/calendar.h"
 #include "core/rng.h"
+#include "core/text/calendar.h"
 
 #include <stddef.h>
 

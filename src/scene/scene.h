@@ -22,8 +22,8 @@
 #ifndef REBATO_SCENE_SCENE_H
 #define REBATO_SCENE_SCENE_H
 
-#include "core/fault.h"
 #include "core/view.h"
+#include "core/yaml/fault.h"
 
 #include <stdint.h>
 

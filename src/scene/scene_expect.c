@@ -1,5 +1,5 @@
 /* The verdict written beside the story: checked for form here, compared by whoever replays it. */
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "scene/json_out.h"
 #include "scene/model.h"
 

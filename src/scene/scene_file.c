@@ -1,6 +1,6 @@
 /* A scene file from the top: head, brands, events, verdict, twin. */
-#include "core/calendar.h"
 #include "core/limits.h"
+#include "core/text/calendar.h"
 #include "scene/model.h"
 
 #include <assert.h>

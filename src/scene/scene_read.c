@@ -1,5 +1,5 @@
 /* What the sections of a scene file share, and one brand of it. */
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "scene/model.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])

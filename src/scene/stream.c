@@ -1,6 +1,6 @@
 /* Puts words to a plan, one post at a time. */
-#include "core/calendar.h"
 #include "core/rng.h"
+#include "core/text/calendar.h"
 #include "scene/compose.h"
 #include "scene/json_out.h"
 #include "scene/plan.h"

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import time
 
-MARKS = 512  # CRASH_MARKS of src/core/crash_point.h
+MARKS = 512  # CRASH_MARKS of src/core/process/crash_point.h
 SHARDS = 4
 
 

@@ -13,7 +13,7 @@
  */
 #include "stream.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>

@@ -1,6 +1,6 @@
 #include "stream.h"
 
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <inttypes.h>

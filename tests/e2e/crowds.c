@@ -6,9 +6,9 @@
  * not work: each brand once. After each crowd its brand and the wall time in ms at which its last post was handed to the client go
  * to standard output; at the end, "sent" and the number of all mentions.
  */
-#include "core/calendar.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "core/rng.h"
+#include "core/text/calendar.h"
 #include "ingest/broker.h"
 
 #include <inttypes.h>

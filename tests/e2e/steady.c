@@ -6,8 +6,8 @@
  *
  * Says "begin MS" when it begins; at the end, when all were acknowledged, "sent N" and "BRAND N" of each brand.
  */
-#include "core/calendar.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
+#include "core/text/calendar.h"
 #include "core/view.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* Any bytes: repairing gives UTF-8, escaping gives nothing that a terminal acts on, cutting cuts whole
  * code points. */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 

@@ -1,5 +1,5 @@
 /* Any bytes as a settings or rule file: a document that can be walked, or faults; never neither. */
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Any text, folded: the way back never goes backwards or out of bounds, no byte appears from nowhere,
  * and every instruction set writes the same. */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* Any bytes as a record, under every shape: no crash, one fate, and what comes out keeps its promises; and
  * no instruction set, nor the strict reading, makes another mention of them. */
 #include "core/limits.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "mention/reader.h"
 #include "json/cut.h"
 

@@ -6,7 +6,7 @@
 #include "../unit/pattern/literals_oracle.h"
 
 #include "core/limits.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

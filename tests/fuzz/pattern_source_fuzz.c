@@ -5,7 +5,7 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "pattern/pattern.h"
 #include "pattern/pattern_source.h"
 

@@ -11,7 +11,7 @@
  * Without arguments it is the test: the shipped packs, few texts. The bounds are those of an
  * optimized build on an idle core; a sanitizer's build only runs the texts.
  */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "match/matcher.h"
 #include "match/trial/private.h"
 #include "pattern/probe.h"

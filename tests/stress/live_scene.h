@@ -6,9 +6,9 @@
 #define REBATO_TESTS_STRESS_LIVE_SCENE_H
 
 #include "c11_threads.h"
-#include "core/calendar.h"
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/text/calendar.h"
 #include "ingest/broker.h"
 #include "pipeline/live/revising.h"
 

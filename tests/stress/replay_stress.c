@@ -6,7 +6,7 @@
  */
 #include "c11_threads.h"
 #include "core/hash.h"
-#include "core/log.h"
+#include "core/process/log.h"
 #include "pipeline/replay/run.h"
 
 #include <inttypes.h>

@@ -8,7 +8,7 @@
  * where scanners go wrong: words that end in signs, one letter more or less, letters beyond ASCII,
  * texts whose end and the next one's beginning make a word together.
  */
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "core/rng.h"
 #include "scan/scanner.h"
 

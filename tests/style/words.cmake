@@ -11,8 +11,8 @@ set(rules
   "(atoi|atol|atoll|atof)[ \t]*\\(=strtol and friends, with the end looked at="
   "volatile=stdatomic.h, since volatile orders nothing="
   "pthread_cancel[ \t]*\\(=a stop flag, since a cancelled thread leaves its locks behind="
-  "(clock_gettime|gettimeofday|localtime|localtime_r|mktime)[ \t]*\\(=time is an argument: core/clock.h=^(src/core/clock\\.c|tests/|bench/)"
-  "time[ \t]*\\([ \t]*(NULL|0)[ \t]*\\)=time is an argument: core/clock.h=^(src/core/clock\\.c|tests/|bench/)"
+  "(clock_gettime|gettimeofday|localtime|localtime_r|mktime)[ \t]*\\(=time is an argument: core/process/clock.h=^(src/core/process/clock\\.c|tests/|bench/)"
+  "time[ \t]*\\([ \t]*(NULL|0)[ \t]*\\)=time is an argument: core/process/clock.h=^(src/core/process/clock\\.c|tests/|bench/)"
   "(rand|srand|random|drand48|lrand48)[ \t]*\\(=core/rng.h with a seed: the same run twice=")
 
 # The guard says where the header is, so that two headers never share one.

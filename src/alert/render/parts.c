@@ -1,7 +1,7 @@
 #include "alert/render/parts.h"
 
-#include "core/calendar.h"
-#include "core/utf8.h"
+#include "core/text/calendar.h"
+#include "core/text/utf8.h"
 #include "judge/judge.h"
 
 #include <assert.h>

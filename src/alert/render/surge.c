@@ -1,7 +1,7 @@
 /* Several brands at once, as lines for a person: first that it is one story, then a line for each that is new. */
 #include "alert/render/render_parts.h"
 #include "alert/render/words.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <inttypes.h>
 

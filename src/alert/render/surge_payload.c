@@ -1,7 +1,7 @@
 #include "alert/render/surge_payload.h"
 
 #include "alert/render/parts.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <string.h>

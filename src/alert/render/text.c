@@ -5,7 +5,7 @@
 #include "alert/render.h"
 #include "alert/render/render_parts.h"
 #include "alert/render/words.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <jansson.h>

@@ -1,7 +1,7 @@
 #include "alert/render/words.h"
 
-#include "core/calendar.h"
-#include "core/utf8.h"
+#include "core/text/calendar.h"
+#include "core/text/utf8.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,7 +6,7 @@
  * the wait is over belongs to an older ticket and is not taken for the current one.
  */
 #include "alert/sink/type.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <assert.h>
 #include <jansson.h>

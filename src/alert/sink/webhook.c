@@ -6,7 +6,7 @@
 #include "alert/sink/address.h"
 #include "alert/sink/sign.h"
 #include "alert/sink/type.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <assert.h>
 #include <curl/curl.h>

@@ -3,8 +3,8 @@
 #include "app/input_options.h"
 #include "app/packs.h"
 #include "app/rules/ruling.h"
-#include "core/calendar.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
+#include "core/text/calendar.h"
 #include "pipeline/replay/read_ahead.h"
 
 #include <assert.h>

@@ -1,8 +1,8 @@
 #include "app/archive/learning.h"
 
-#include "core/clock.h"
 #include "core/limits.h"
 #include "core/names.h"
+#include "core/process/clock.h"
 #include "ledger/image.h"
 
 #include <stdlib.h>

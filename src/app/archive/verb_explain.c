@@ -3,7 +3,7 @@
 #include "app/packs.h"
 #include "app/rules/show.h"
 #include "app/verbs.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "ingest/feed.h"
 #include "match/explain.h"
 #include "mention/reader.h"

@@ -1,7 +1,7 @@
 #include "app/operate/told_incident.h"
 
 #include "app/settings/verb_settings.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -11,9 +11,9 @@
 #include "app/verbs.h"
 
 #include "alert/sink.h"
-#include "core/calendar.h"
-#include "core/clock.h"
 #include "core/hash.h"
+#include "core/process/clock.h"
+#include "core/text/calendar.h"
 #include "judge/judge.h"
 #include "match/matcher.h"
 #include "mention/reader.h"

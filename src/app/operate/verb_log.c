@@ -3,7 +3,7 @@
 #include "app/settings/control_options.h"
 #include "app/settings/verb_settings.h"
 #include "app/verbs.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "ledger/ledger.h"
 #include "window/cell.h"
 

@@ -9,7 +9,7 @@
 #include "app/packs.h"
 #include "app/settings/verb_settings.h"
 #include "app/verbs.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "judge/verdict.h"
 
 #include <assert.h>

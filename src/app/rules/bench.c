@@ -2,8 +2,8 @@
 #include "app/rules/actions.h"
 #include "app/rules/texts.h"
 #include "core/arena.h"
-#include "core/clock.h"
-#include "core/utf8.h"
+#include "core/process/clock.h"
+#include "core/text/utf8.h"
 #include "match/price.h"
 
 #include <assert.h>

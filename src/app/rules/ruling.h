@@ -9,7 +9,7 @@
 
 #include "app/rules/judging.h"
 #include "app/settings/settings.h"
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 
 struct ruling {
     const struct rule_set *rules;

@@ -1,6 +1,6 @@
 #include "app/run/fault_report.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 #include <jansson.h>

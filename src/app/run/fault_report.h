@@ -5,7 +5,7 @@
 #ifndef REBATO_APP_RUN_FAULT_REPORT_H
 #define REBATO_APP_RUN_FAULT_REPORT_H
 
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 
 /* [{file, line, column, level, what, advice}]; line and column are 0 where the whole file is
  * meant. */

@@ -1,6 +1,6 @@
 #include "app/run/probe.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "ledger/ledger.h"
 
 #include <assert.h>

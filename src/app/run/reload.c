@@ -1,8 +1,8 @@
 #include "app/run/reload.h"
 
 #include "app/run/signals.h"
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 #include "app/run/probe.h"
 #include "app/settings/settings.h"
 #include "app/verbs.h"
-#include "core/log.h"
+#include "core/process/log.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -10,9 +10,9 @@
 #include "app/run/signals.h"
 #include "app/scenes.h"
 #include "app/verbs.h"
-#include "core/calendar.h"
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/text/calendar.h"
 #include "ingest/broker.h"
 #include "pipeline/live/revising.h"
 

@@ -5,9 +5,9 @@
 #include "app/settings/control_options.h"
 #include "app/settings/verb_settings.h"
 #include "app/verbs.h"
-#include "core/calendar.h"
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <inttypes.h>

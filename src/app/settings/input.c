@@ -5,8 +5,8 @@
  * library knows them is asked by `check`, with the version that is installed.
  */
 #include "app/settings/table.h"
-#include "core/calendar.h"
 #include "core/limits.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <glob.h>

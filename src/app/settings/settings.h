@@ -9,8 +9,8 @@
 #ifndef REBATO_APP_SETTINGS_SETTINGS_H
 #define REBATO_APP_SETTINGS_SETTINGS_H
 
-#include "core/fault.h"
-#include "core/log.h"
+#include "core/process/log.h"
+#include "core/yaml/fault.h"
 #include "ingest/consumer.h"
 #include "match/rule.h"
 #include "mention/reader.h"

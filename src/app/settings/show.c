@@ -5,7 +5,7 @@
  */
 #include "app/settings/table.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 #include <stdlib.h>

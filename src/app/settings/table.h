@@ -10,7 +10,7 @@
 
 #include "app/settings/settings.h"
 #include "core/arena.h"
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #include <stdio.h>
 

@@ -7,7 +7,7 @@
  * line end), and the buffer wiped.
  */
 #include "app/settings/table.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -15,8 +15,8 @@
  * *adrift* until the group gives out shares again (decisions/0020). Whoever is thrown out while brokers
  * answer is not: others were given its share.
  */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/consumer/parts.h"
 
 #include <assert.h>

@@ -2,7 +2,7 @@
  * Questions to the brokers about offsets. Each waits for an answer, so a worker asks when it gets a
  * partition, not while it reads one.
  */
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ingest/consumer/parts.h"
 
 #include <assert.h>

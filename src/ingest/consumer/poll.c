@@ -2,8 +2,8 @@
  * One poll: what is due to be told comes first, then the group's own events, then records and what
  * was said between them. How records are taken is in take.c.
  */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/consumer/parts.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "ingest/feed/lanes.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <stdio.h>
 

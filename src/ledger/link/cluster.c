@@ -4,8 +4,8 @@
  */
 #include "ledger/link/private.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ledger/page.h"
 
 #include <inttypes.h>

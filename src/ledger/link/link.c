@@ -1,6 +1,6 @@
 #include "ledger/link/link.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/link/private.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "ledger/link/node.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "ledger/link/socket.h"
 
 #include <errno.h>

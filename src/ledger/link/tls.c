@@ -1,6 +1,6 @@
 #include "ledger/link/tls.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "ledger/memory/body.h"
 
 #include "core/hash.h"
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/page.h"
 
 #include <assert.h>

@@ -13,8 +13,8 @@
  */
 #include "ledger/redis/body.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include <inttypes.h>
 

@@ -13,7 +13,7 @@
  */
 #include "ledger/redis/body.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/image.h"
 #include "ledger/redis/field.h"
 

@@ -4,7 +4,7 @@
  */
 #include "ledger/redis/body.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/link/bytes.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* Notices that wait for delivery, in the judge's hash of their shard. */
 #include "ledger/redis/body.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

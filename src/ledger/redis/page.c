@@ -8,7 +8,7 @@
  */
 #include "ledger/redis/body.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/link/bytes.h"
 #include "ledger/redis/field.h"
 

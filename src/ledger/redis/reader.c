@@ -1,7 +1,7 @@
 /* The judge's half of the Redis ledger: lease, progress, close, state. */
 #include "ledger/redis/body.h"
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ledger/link/bytes.h"
 #include "ledger/redis/field.h"
 

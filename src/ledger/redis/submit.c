@@ -7,9 +7,9 @@
  */
 #include "ledger/redis/body.h"
 
-#include "core/clock.h"
-#include "core/crash_point.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/crash_point.h"
+#include "core/process/log.h"
 #include "ledger/redis/field.h"
 
 #include <assert.h>

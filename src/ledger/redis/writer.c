@@ -1,8 +1,8 @@
 /* The workers' half of the Redis ledger, where it waits: claims, first fences, idle. */
 #include "ledger/redis/body.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ledger/link/bytes.h"
 #include "ledger/redis/field.h"
 

@@ -9,8 +9,8 @@
 #ifndef REBATO_MATCH_FILE_FILE_H
 #define REBATO_MATCH_FILE_FILE_H
 
-#include "core/fault.h"
-#include "core/yaml.h"
+#include "core/yaml/fault.h"
+#include "core/yaml/yaml.h"
 #include "match/set/known.h"
 #include "match/set/private.h"
 #include "pattern/pattern_source.h"

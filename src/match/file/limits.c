@@ -1,6 +1,6 @@
 /* What moves the limits of one brand: `planned:`, events that are known beforehand, and `score_offsets:`, what people
  * made of its alerts. How far either moves them is judge/statistic/page_limits.h. */
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "match/file/file.h"
 
 #include <stdlib.h>

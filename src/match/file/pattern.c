@@ -2,7 +2,7 @@
  * column. */
 #include "match/file/file.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 /* One character of a scalar as it stands in the file: bytes there, columns there, bytes it
  * means. */

@@ -1,5 +1,5 @@
 /* The tests that stand inside a rule. */
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "match/file/file.h"
 #include "match/set/grow.h"
 

@@ -5,7 +5,7 @@
 #include "match/set/lookalike.h"
 #include "match/trial/private.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 

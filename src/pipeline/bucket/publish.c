@@ -1,7 +1,7 @@
 #include "pipeline/bucket/publish.h"
 
-#include "core/clock.h"
-#include "core/crash_point.h"
+#include "core/process/clock.h"
+#include "core/process/crash_point.h"
 
 #include <assert.h>
 #include <inttypes.h>

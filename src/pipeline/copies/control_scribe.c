@@ -1,10 +1,10 @@
 #include "pipeline/copies/control_scribe.h"
 
 #include "core/arena.h"
-#include "core/clock.h"
 #include "core/hash.h"
-#include "core/log.h"
-#include "core/thread.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/process/thread.h"
 
 #include <assert.h>
 #include <inttypes.h>

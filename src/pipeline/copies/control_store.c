@@ -1,6 +1,6 @@
 #include "pipeline/copies/control_store.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "ingest/broker.h"
 #include "ingest/feed.h"
 

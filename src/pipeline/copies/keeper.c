@@ -1,8 +1,8 @@
 #include "pipeline/copies/keeper.h"
 
-#include "core/clock.h"
-#include "core/log.h"
-#include "core/meter.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/process/meter.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -12,7 +12,7 @@
 #ifndef REBATO_PIPELINE_COPIES_KEEPER_H
 #define REBATO_PIPELINE_COPIES_KEEPER_H
 
-#include "core/thread.h"
+#include "core/process/thread.h"
 #include "keep/keep.h"
 #include "ledger/ledger.h"
 

@@ -1,5 +1,5 @@
 /* What was committed of a brand, for everybody to see: in slices, so that the lease can be renewed in between. */
-#include "core/crash_point.h"
+#include "core/process/crash_point.h"
 #include "pipeline/docket/private.h"
 
 #include <assert.h>

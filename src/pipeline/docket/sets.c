@@ -1,5 +1,5 @@
 /* Rule sets that are held here, their brands, and how a shard goes from one set to the next. */
-#include "core/log.h"
+#include "core/process/log.h"
 #include "pipeline/docket/private.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* What a shard's machine asks for, carried out against the ledger. */
-#include "core/crash_point.h"
-#include "core/log.h"
+#include "core/process/crash_point.h"
+#include "core/process/log.h"
 #include "pipeline/docket/private.h"
 
 /* The control log is so far behind at most. */

@@ -11,8 +11,8 @@
 #define REBATO_PIPELINE_ENGINE_ENGINE_H
 
 #include "core/limits.h"
-#include "core/meter.h"
 #include "core/names.h"
+#include "core/process/meter.h"
 #include "fence/partition.h"
 #include "pipeline/engine/examiner.h"
 #include "pipeline/engine/rules.h"

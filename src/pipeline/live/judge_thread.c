@@ -1,10 +1,10 @@
 #include "pipeline/live/judge_thread.h"
 
 #include "alert/outbox.h"
-#include "core/clock.h"
 #include "core/hash.h"
-#include "core/log.h"
-#include "core/meter.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/process/meter.h"
 
 #include <assert.h>
 #include <stdlib.h>

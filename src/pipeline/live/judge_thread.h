@@ -4,7 +4,7 @@
 #ifndef REBATO_PIPELINE_LIVE_JUDGE_THREAD_H
 #define REBATO_PIPELINE_LIVE_JUDGE_THREAD_H
 
-#include "core/thread.h"
+#include "core/process/thread.h"
 #include "pipeline/docket/docket.h"
 #include "pipeline/live/messenger.h"
 

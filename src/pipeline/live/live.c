@@ -1,7 +1,7 @@
 #include "pipeline/live/live.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "http/server.h"
 #include "pipeline/live/judge_thread.h"
 #include "pipeline/live/messenger.h"

@@ -2,10 +2,10 @@
 
 #include "alert/gather.h"
 #include "alert/outbox.h"
-#include "core/clock.h"
-#include "core/crash_point.h"
-#include "core/log.h"
-#include "core/ring.h"
+#include "core/process/clock.h"
+#include "core/process/crash_point.h"
+#include "core/process/log.h"
+#include "core/process/ring.h"
 
 #include <assert.h>
 #include <stdio.h>

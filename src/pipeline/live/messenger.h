@@ -13,8 +13,8 @@
 #define REBATO_PIPELINE_LIVE_MESSENGER_H
 
 #include "alert/sink.h"
-#include "core/meter.h"
-#include "core/thread.h"
+#include "core/process/meter.h"
+#include "core/process/thread.h"
 #include "ledger/ledger.h"
 
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "pipeline/live/revising.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include <assert.h>
 #include <inttypes.h>

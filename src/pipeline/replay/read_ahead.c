@@ -1,6 +1,6 @@
 #include "pipeline/replay/read_ahead.h"
 
-#include "core/thread.h"
+#include "core/process/thread.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "pipeline/replay/run.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "pipeline/engine/talk.h"
 #include "pipeline/replay/private.h"
 

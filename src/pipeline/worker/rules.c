@@ -6,8 +6,8 @@
  * the worker polls on: better late than by rules that are not its own. Somebody has to be told when they
  * do not come.
  */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "pipeline/worker/private.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
-#include "core/clock.h"
-#include "core/crash_point.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/crash_point.h"
+#include "core/process/log.h"
 #include "pipeline/worker/private.h"
 
 /* Claims of one turn; the rest waits for the next, so that the group hears of us. */

@@ -1,7 +1,7 @@
 #include "pipeline/worker/worker.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "pipeline/worker/private.h"
 
 #include <assert.h>

@@ -11,7 +11,7 @@
 #ifndef REBATO_PIPELINE_WORKER_WORKER_H
 #define REBATO_PIPELINE_WORKER_WORKER_H
 
-#include "core/thread.h"
+#include "core/process/thread.h"
 #include "ingest/consumer.h"
 #include "ledger/ledger.h"
 #include "pipeline/copies/keeper.h"

@@ -1,7 +1,7 @@
 #include "report/html/chart.h"
 
 #include "alert/render/words.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "report/words/sentences.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "alert/render/brief.h"
 #include "alert/render/words.h"
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 #include "report/html/html.h"
 
 #include <inttypes.h>

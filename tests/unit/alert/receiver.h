@@ -2,7 +2,7 @@
 #ifndef REBATO_TESTS_ALERT_RECEIVER_H
 #define REBATO_TESTS_ALERT_RECEIVER_H
 
-#include "core/thread.h"
+#include "core/process/thread.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

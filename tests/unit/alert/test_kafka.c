@@ -1,6 +1,6 @@
 /* The Kafka sink against librdkafka's own mock cluster. */
 #include "alert/sink.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "fixture.h"
 
 #include <criterion/criterion.h>

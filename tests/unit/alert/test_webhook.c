@@ -1,5 +1,5 @@
 #include "alert/sink.h"
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "receiver.h"
 
 #include <criterion/criterion.h>

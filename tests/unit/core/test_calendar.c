@@ -1,4 +1,4 @@
-#include "core/calendar.h"
+#include "core/text/calendar.h"
 
 #include <criterion/criterion.h>
 

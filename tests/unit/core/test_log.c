@@ -1,7 +1,7 @@
 /* log and thread: what reaches standard error, and who gets signals. */
-#include "core/clock.h"
-#include "core/log.h"
-#include "core/thread.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
+#include "core/process/thread.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

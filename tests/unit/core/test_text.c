@@ -4,7 +4,7 @@
 #include "core/limits.h"
 #include "core/names.h"
 #include "core/rng.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

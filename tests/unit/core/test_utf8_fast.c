@@ -1,6 +1,6 @@
 /* The fast check of UTF-8, held against the plain one. */
 #include "core/rng.h"
-#include "core/utf8_fast.h"
+#include "core/text/utf8_fast.h"
 
 #include <criterion/criterion.h>
 

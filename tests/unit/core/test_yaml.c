@@ -1,6 +1,6 @@
 /* fault and yaml: what a person who writes rules gets to see. */
 #include "core/limits.h"
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "core/rng.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 /* Every instruction set folds as the rule does, wherever in a block a code point stands. */
 #include "core/rng.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "fold/fold.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 /* The consumer against the embedded broker: what a worker is told, and what it is never given
  * twice. */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/broker.h"
 #include "ingest/consumer.h"
 

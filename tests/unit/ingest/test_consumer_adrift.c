@@ -1,6 +1,6 @@
 /* A member that is away from its brokers for longer than its session, against a mock cluster of its own. */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/broker.h"
 #include "ingest/consumer.h"
 

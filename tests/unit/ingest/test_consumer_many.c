@@ -1,7 +1,7 @@
 /* Many records at a time, against the embedded broker: nothing is missing, nothing twice, nothing stale, and
  * nobody sleeps while there is something to read. */
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "ingest/broker.h"
 #include "ingest/consumer.h"
 

@@ -1,5 +1,5 @@
 /* Feeds: files as they lie about, directories, and a span of a topic. */
-#include "core/log.h"
+#include "core/process/log.h"
 #include "ingest/broker.h"
 #include "ingest/consumer.h"
 #include "ingest/feed.h"

@@ -2,7 +2,7 @@
 #include "test_cluster_servers.h"
 #include "test_server.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "ledger/redis/body.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 #include "test_cluster_servers.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 #include "test_server.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 /* What only a real server can show: crashes between shards, restarts, refusals, rights, expiry. */
 #include "test_server.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include "fence/claim.h"
 

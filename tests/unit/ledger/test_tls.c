@@ -1,8 +1,8 @@
 /* The ledger over TLS, against a real server with certificates of the test's own. */
 #include "test_server.h"
 
-#include "core/clock.h"
-#include "core/log.h"
+#include "core/process/clock.h"
+#include "core/process/log.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 #include "core/limits.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "mention/reader.h"
 
 #include <criterion/criterion.h>

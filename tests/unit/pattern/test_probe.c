@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "pattern/probe.h"
 #include "pattern/sample.h"
 

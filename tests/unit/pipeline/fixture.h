@@ -2,8 +2,8 @@
 #ifndef REBATO_TESTS_UNIT_PIPELINE_FIXTURE_H
 #define REBATO_TESTS_UNIT_PIPELINE_FIXTURE_H
 
-#include "core/calendar.h"
-#include "core/log.h"
+#include "core/process/log.h"
+#include "core/text/calendar.h"
 #include "judge/judge.h"
 #include "ledger/ledger.h"
 #include "match/rule_set.h"

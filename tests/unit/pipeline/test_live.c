@@ -1,7 +1,7 @@
 /* Starting and stopping everything: all threads or none, and a reason that a person can act on. */
 #include "pipeline/live/live.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "fixture.h"
 #include "ingest/broker.h"
 

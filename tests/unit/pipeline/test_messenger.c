@@ -1,7 +1,7 @@
 /* The messenger: what the judge hands over reaches every sink, and only then leaves the ledger's outbox. */
 #include "pipeline/live/messenger.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "fixture.h"
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* Workers on the embedded broker: what they count together is what one replay of the topic counts alone. */
 #include "pipeline/worker/worker.h"
 
-#include "core/clock.h"
+#include "core/process/clock.h"
 #include "core/rng.h"
 #include "fixture.h"
 #include "ingest/broker.h"

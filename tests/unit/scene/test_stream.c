@@ -1,5 +1,5 @@
 #include "core/hash.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "sample.h"
 
 #include <inttypes.h>

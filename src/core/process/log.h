@@ -6,8 +6,8 @@
  * Values are escaped: no byte of a mention can start a line or move a cursor. A line is written with one
  * write(2), so that lines of several threads do not mix. Not for the hot path.
  */
-#ifndef REBATO_CORE_LOG_H
-#define REBATO_CORE_LOG_H
+#ifndef REBATO_CORE_PROCESS_LOG_H
+#define REBATO_CORE_PROCESS_LOG_H
 
 #include "core/view.h"
 

@@ -5,11 +5,11 @@
  * it expects; whatever is of the wrong kind, unknown or repeated is added to the caller's fault list
  * with its place, and the walk goes on, so that one pass finds all faults.
  */
-#ifndef REBATO_CORE_YAML_H
-#define REBATO_CORE_YAML_H
+#ifndef REBATO_CORE_YAML_YAML_H
+#define REBATO_CORE_YAML_YAML_H
 
-#include "core/fault.h"
 #include "core/view.h"
+#include "core/yaml/fault.h"
 
 #include <stdint.h>
 

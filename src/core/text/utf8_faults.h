@@ -5,8 +5,8 @@
  * four. Each half allows some faults, a bit for each, and what all three allow is there (Keiser and Lemire,
  * Validating UTF-8 in less than one instruction per byte). For utf8_fast*.c alone.
  */
-#ifndef REBATO_CORE_UTF8_FAULTS_H
-#define REBATO_CORE_UTF8_FAULTS_H
+#ifndef REBATO_CORE_TEXT_UTF8_FAULTS_H
+#define REBATO_CORE_TEXT_UTF8_FAULTS_H
 
 enum fault {
     SHORT = 1 << 0,       /* a lead byte, and no continuation behind it */

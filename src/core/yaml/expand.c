@@ -1,5 +1,5 @@
 #include "core/limits.h"
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #include <stdlib.h>
 

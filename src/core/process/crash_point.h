@@ -12,8 +12,8 @@
  * REBATO_CRASH_MARKS names a file of CRASH_MARKS numbers of 64 bits, which must be there before the process
  * starts: marks outlive it, whatever it died of.
  */
-#ifndef REBATO_CORE_CRASH_POINT_H
-#define REBATO_CORE_CRASH_POINT_H
+#ifndef REBATO_CORE_PROCESS_CRASH_POINT_H
+#define REBATO_CORE_PROCESS_CRASH_POINT_H
 
 #include <stdint.h>
 

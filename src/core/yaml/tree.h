@@ -1,5 +1,5 @@
 /*
- * yaml_tree: what yaml.h's nodes are made of. Private to the yaml files.
+ * tree: what yaml.h's nodes are made of. Private to the yaml files.
  *
  * The tree is ours and not the library's: nodes know their place and their document, an alias is the
  * node it stands for, and nothing here has to be asked of the library again.
@@ -8,7 +8,7 @@
 #define REBATO_CORE_YAML_TREE_H
 
 #include "core/arena.h"
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 struct yaml_node {
     struct yaml_document *document;

@@ -9,8 +9,8 @@
  * All faults of a run are collected and shown together: nobody should have to mend a file one error
  * at a time.
  */
-#ifndef REBATO_CORE_FAULT_H
-#define REBATO_CORE_FAULT_H
+#ifndef REBATO_CORE_YAML_FAULT_H
+#define REBATO_CORE_YAML_FAULT_H
 
 #include "core/view.h"
 

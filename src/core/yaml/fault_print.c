@@ -1,6 +1,6 @@
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <stdlib.h>
 

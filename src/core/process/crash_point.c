@@ -1,4 +1,4 @@
-#include "core/crash_point.h"
+#include "core/process/crash_point.h"
 
 #ifdef REBATO_CRASH_POINTS
 

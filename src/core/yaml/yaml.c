@@ -1,10 +1,10 @@
-/* Builds the tree of yaml_tree.h from libfyaml's events. Events and not the library's own documents:
+/* Builds the tree of tree.h from libfyaml's events. Events and not the library's own documents:
  * those refuse repeated keys without a usable place, and expand aliases without a bound. */
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
 #include "core/limits.h"
-#include "core/utf8.h"
-#include "core/yaml_tree.h"
+#include "core/text/utf8.h"
+#include "core/yaml/tree.h"
 
 #include <libfyaml.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* See utf8_fast_avx512.c: the same with 32 bytes. */
-#include "core/utf8_fast.h"
+#include "core/text/utf8_fast.h"
 
 #if defined(__x86_64__)
 
-#include "core/utf8_faults.h"
+#include "core/text/utf8_faults.h"
 
 #include <immintrin.h>
 

@@ -1,7 +1,7 @@
-#include "core/yaml.h"
+#include "core/yaml/yaml.h"
 
-#include "core/calendar.h"
-#include "core/yaml_tree.h"
+#include "core/text/calendar.h"
+#include "core/yaml/tree.h"
 
 #include <assert.h>
 #include <math.h>

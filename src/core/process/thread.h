@@ -1,8 +1,8 @@
 /*
  * thread: start, name and join; and the one flag that asks everybody to stop.
  */
-#ifndef REBATO_CORE_THREAD_H
-#define REBATO_CORE_THREAD_H
+#ifndef REBATO_CORE_PROCESS_THREAD_H
+#define REBATO_CORE_PROCESS_THREAD_H
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,8 +1,8 @@
-#include "core/log.h"
+#include "core/process/log.h"
 
-#include "core/calendar.h"
-#include "core/clock.h"
-#include "core/utf8.h"
+#include "core/process/clock.h"
+#include "core/text/calendar.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "core/clock.h"
+#include "core/process/clock.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /*
  * utf8_fast: utf8_valid(), many bytes at a time where the machine can. For json/find.c alone.
  */
-#ifndef REBATO_CORE_UTF8_FAST_H
-#define REBATO_CORE_UTF8_FAST_H
+#ifndef REBATO_CORE_TEXT_UTF8_FAST_H
+#define REBATO_CORE_TEXT_UTF8_FAST_H
 
 #include "core/isa.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #if defined(__x86_64__)
 int utf8_valid_avx2(struct view text);

@@ -2,8 +2,8 @@
  * calendar: UTC dates as text, and back. No time zones beyond a numeric offset, no locale, no libc
  * conversion: the same bytes give the same number everywhere.
  */
-#ifndef REBATO_CORE_CALENDAR_H
-#define REBATO_CORE_CALENDAR_H
+#ifndef REBATO_CORE_TEXT_CALENDAR_H
+#define REBATO_CORE_TEXT_CALENDAR_H
 
 #include "core/view.h"
 

@@ -1,4 +1,4 @@
-#include "core/thread.h"
+#include "core/process/thread.h"
 
 #include <assert.h>
 #include <signal.h>

@@ -4,8 +4,8 @@
  * No lock and no locked instruction: the writer loads and stores its own counter, relaxed. A reader sees
  * some recent value, which is what a metric is.
  */
-#ifndef REBATO_CORE_METER_H
-#define REBATO_CORE_METER_H
+#ifndef REBATO_CORE_PROCESS_METER_H
+#define REBATO_CORE_PROCESS_METER_H
 
 #include <stdatomic.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-#include "core/fault.h"
+#include "core/yaml/fault.h"
 
 #include "core/arena.h"
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>

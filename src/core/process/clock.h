@@ -4,8 +4,8 @@
  * Verdicts never depend on it: event time enters the engine as an argument. The wall clock stamps
  * `updated_ms` and log lines; the monotonic clock times timeouts and progress.
  */
-#ifndef REBATO_CORE_CLOCK_H
-#define REBATO_CORE_CLOCK_H
+#ifndef REBATO_CORE_PROCESS_CLOCK_H
+#define REBATO_CORE_PROCESS_CLOCK_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "core/yaml_tree.h"
+#include "core/yaml/tree.h"
 
 #include <assert.h>
 #include <stdlib.h>

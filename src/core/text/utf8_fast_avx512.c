@@ -1,8 +1,8 @@
-#include "core/utf8_fast.h"
+#include "core/text/utf8_fast.h"
 
 #if defined(__x86_64__)
 
-#include "core/utf8_faults.h"
+#include "core/text/utf8_faults.h"
 
 #include <immintrin.h>
 

@@ -1,6 +1,6 @@
 /* utf8: decoding that never trusts its input. Nothing here allocates. */
-#ifndef REBATO_CORE_UTF8_H
-#define REBATO_CORE_UTF8_H
+#ifndef REBATO_CORE_TEXT_UTF8_H
+#define REBATO_CORE_TEXT_UTF8_H
 
 #include "core/view.h"
 
