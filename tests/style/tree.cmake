@@ -1,9 +1,10 @@
-# The shape of the tree: what stands at the top, how large a file may be, nothing binary.
+# The shape of the tree: what stands at the top, how large a file and a folder may be, nothing binary.
 #   cmake -DROOT=<source dir> -P tests/style/tree.cmake
 cmake_minimum_required(VERSION 3.23)
 include("${CMAKE_CURRENT_LIST_DIR}/faults.cmake")
 
 set(LINES_MAX 600)
+set(SOURCES_MAX 16) # .c files side by side in a folder of src; a dozen is what a reader surveys
 set(BYTES_MAX 1048576)
 
 # The last line is what git and tools put there; .gitignore knows them.
@@ -66,11 +67,23 @@ foreach(entry IN LISTS entries)
 endforeach()
 
 list_files(names)
+set(folders "")
 foreach(name IN LISTS names)
   set(path "${ROOT}/${name}")
   if(EXISTS "${path}" AND NOT IS_DIRECTORY "${path}") # a deleted file is still tracked until committed
     check_size("${name}" "${path}")
     check_binary("${name}" "${path}")
+    if(name MATCHES "^(src/.+)/[^/]+\\.c$")
+      list(APPEND folders "${CMAKE_MATCH_1}")
+      list(APPEND "sources_in_${CMAKE_MATCH_1}" "${name}")
+    endif()
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES folders)
+foreach(folder IN LISTS folders)
+  list(LENGTH "sources_in_${folder}" count)
+  if(count GREATER SOURCES_MAX)
+    fault("${folder}: ${count} .c files, the limit is ${SOURCES_MAX}: which rooms does it hold?")
   endif()
 endforeach()
 list(LENGTH names count)
