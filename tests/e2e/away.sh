@@ -13,7 +13,8 @@ need_redis
 name=away-$$
 away=10 between=4 peak_seconds=5 cap_mib=256
 away=${REBATO_AWAY_SECONDS:-$away}
-[[ ${REBATO_FULL:-no} == no ]] || { away=600 && between=20 && peak_seconds=20; }
+# What goes through for minutes: for twenty seconds, while all of it fits into memory, it is a fifth more.
+[[ ${REBATO_FULL:-no} == no ]] || { away=600 && between=20 && peak_seconds=150; }
 export PYTHONPATH=$here
 steady() { "${REBATO_STEADY:-$(dirname "$REBATO")/tests/e2e_steady}" "$REBATO_KAFKA" "mentions-$name" "$@"; }
 outage() { python3 "$here/outage.py" "$1" "$redis_url" "$name" "$REBATO_KAFKA" "mentions-$name" "$begin_ms" "$rate" "$flooded"; }
