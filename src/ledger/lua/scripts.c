@@ -1,5 +1,8 @@
 #include "ledger/lua/scripts.h"
 
+#include "core/limits.h"
+#include "ledger/ledger.h"
+
 #include <assert.h>
 
 /* The witness of a partition, `w:`, is "last offset|greatest time|idle since|late below|token"; '-'
@@ -389,6 +392,9 @@ static const char erase[] = LUA_FOLDED "redis.call('HDEL', KEYS[1], unpack(ARGV,
 static const char unlink_keys[] = LUA_FOLDED "redis.call('UNLINK', unpack(KEYS, 3))\n"
                                              "return {1}\n";
 
+/* The time in an entry's id. */
+#define LUA_MS "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
+
 /* A published stream stands in no other key's write, and may be written to twice: whoever ends between two of
  * these leaves a stream that the next judge mends. Ids only rise, so what belongs below the newest entry is put
  * there by taking off what is above it, and adding that again. */
@@ -431,13 +437,15 @@ static const char publish[] =
                    "end\n"
                    "return {1}\n";
 
+static_assert(LEDGER_RING_BUCKETS * BUCKET_SECONDS == 610,
+        "what is kept beside a state, as the next script has it");
+
 /* ARGV: id, (id, so many, name, value ...) ... What is given is to be there, and from the first id on nothing
  * else. Nothing is put where something may be missing above it: below a series' first entry, or its gap, down to that
  * id. The mark of a gap stays below all that. The first bucket of all is asked for by whoever knows of no fold: if it
  * was one that went back, all of it is as young as what is kept; else that judge came too early, to a shard that is
  * about to be brought back. Answers the newest id. */
-static const char mend[] = LUA_STREAM
-        "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
+static const char mend[] = LUA_STREAM LUA_MS
         "local have = redis.call('XRANGE', key, a[2] or a[1], '+')\n"
         "local first = redis.call('XRANGE', key, '-', '+', 'COUNT', '1')[1]\n"
         "if a[1] == '10000-0' and first and\n"
@@ -477,17 +485,16 @@ static const char mend[] = LUA_STREAM
  * anew by a judge from what is kept beside the state: it is published again, behind the mark. Several may bring a
  * shard back, one from a later image than another, while a third judges it already: of two marks the later stands,
  * but not above what a judge has put behind the first. */
-static const char gap[] = "local key, a = KEYS[1], ARGV\n"
-                          "local function ms(id) return tonumber(string.match(id, '^%d+')) end\n"
-                          "local some = redis.call('XRANGE', key, '-', '+', 'COUNT', '2')\n"
-                          "if some[1] then\n"
-                          "  local at, marked = ms(some[1][1]), some[1][2][1] == 'gap'\n"
-                          "  if marked and (some[2] or at > ms(a[1])) then return {0} end\n"
-                          "  if not marked and at < tonumber(a[2]) then return {0} end\n"
-                          "  redis.call('UNLINK', key)\n"
-                          "end\n"
-                          "redis.call('XADD', key, a[1], 'gap', '1')\n"
-                          "return {1}\n";
+static const char gap[] = LUA_MS "local key, a = KEYS[1], ARGV\n"
+                                 "local some = redis.call('XRANGE', key, '-', '+', 'COUNT', '2')\n"
+                                 "if some[1] then\n"
+                                 "  local at, marked = ms(some[1][1]), some[1][2][1] == 'gap'\n"
+                                 "  if marked and (some[2] or at > ms(a[1])) then return {0} end\n"
+                                 "  if not marked and at < tonumber(a[2]) then return {0} end\n"
+                                 "  redis.call('UNLINK', key)\n"
+                                 "end\n"
+                                 "redis.call('XADD', key, a[1], 'gap', '1')\n"
+                                 "return {1}\n";
 
 /* ARGV: now, at least so long since the last image (0: always). */
 static const char image[] =
