@@ -11,7 +11,7 @@ times=32
 [ "${REBATO_FULL:-no}" = no ] || times=200
 
 if [ ! -r "$data/mentions/es-citibanamex-2021.ndjson" ] || [ ! -r "$data/labelled/brand-replies-en.ndjson" ]; then
-    skip "no real archives at $data (set REBATO_DATA)"
+    skip "no real archives beside the project (set REBATO_DATA)"
 fi
 if grep -q __asan_init "$rebato" 2> /dev/null; then
     skip 'with a sanitizer it takes too long, and says nothing more'
