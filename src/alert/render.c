@@ -55,6 +55,7 @@ render_brief(const struct judge_event *event, const struct render_context *conte
         .usual_share = why->usual_share,
         .people_all = incident->authors,
         .posts_all = incident->posts,
+        .replies = incident->replies,
     };
 }
 

@@ -27,6 +27,7 @@ const TEXTS = {
     status: '{brands} marcas, {open} con incidencia abierta', alarm: 'Crisis nueva: {brand}',
     facts: 'Empezó {onset} · alerta {opened} · {people} personas, {posts} mensajes',
     answered: 'Respuesta pública {time}, {span} tras la alerta', unanswered: '{span} sin respuesta pública desde la alerta',
+    replies: 'Respuestas que nombran el asunto: {naming}, con palabras propias {different}', least: 'al menos {count}',
     resolvedAt: 'Resuelta {time}', unansweredEnd: 'sin respuesta pública',
     steps: { acknowledge: 'reconocer', apologise: 'disculparse', explain: 'explicar', instruct: 'qué hacer', correct: 'corregir', scope: 'a quién afecta', remedy: 'compensar', resolved: 'resuelto' },
     done: 'hecho', pending: 'pendiente',
@@ -50,6 +51,7 @@ const TEXTS = {
     status: '{brands} brands, {open} with an open incident', alarm: 'New crisis: {brand}',
     facts: 'Started {onset} · alert {opened} · {people} people, {posts} posts',
     answered: 'Public answer {time}, {span} after the alert', unanswered: '{span} without a public answer since the alert',
+    replies: 'Replies that name the matter: {naming}, in words of their own {different}', least: 'at least {count}',
     resolvedAt: 'Resolved {time}', unansweredEnd: 'without a public answer',
     steps: { acknowledge: 'acknowledge', apologise: 'apologise', explain: 'explain', instruct: 'what to do', correct: 'correct', scope: 'who is affected', remedy: 'remedy', resolved: 'resolved' },
     done: 'done', pending: 'pending',
@@ -237,6 +239,14 @@ function answerText(incident) {
   return fill(t.unanswered, { span: span(secondsBetween(incident.opened, view.watermark)) });
 }
 
+// Beside the people who complain: whom a reply reached, nobody here knows.
+function repliesText(replies) {
+  const t = texts();
+  if (!replies) return '';
+  const naming = replies.at_least ? fill(t.least, { count: number(replies.naming) }) : number(replies.naming);
+  return ` · ${fill(t.replies, { naming, different: number(replies.different) })}`;
+}
+
 function showSteps(list, playbook) {
   const t = texts();
   const done = playbook?.done ?? [];
@@ -262,7 +272,7 @@ function showIncident(item, incident) {
   // The server's sentence is Spanish; in English its facts stand in the lines below.
   say(item.querySelector('.summary'), view.lang === 'es' ? incident.summary ?? '' : '');
   say(item.querySelector('.answer'), answerText(incident));
-  say(item.querySelector('.facts'), fill(t.facts, { onset: time(incident.onset), opened: time(incident.opened), people: number(incident.authors), posts: number(incident.posts) }));
+  say(item.querySelector('.facts'), fill(t.facts, { onset: time(incident.onset), opened: time(incident.opened), people: number(incident.authors), posts: number(incident.posts) }) + repliesText(incident.replies));
   showSteps(item.querySelector('.steps'), incident.playbook);
 }
 

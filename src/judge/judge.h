@@ -189,6 +189,15 @@ struct incident_clock {
     char grade;         /* 'A'..'F', alert to answer; while silent: the grade if answered now */
 };
 
+/* What the brand wrote to single people since the onset that names the matter and does something about it. Whom it
+ * answered the judge does not know: a report asks the posts. */
+struct incident_replies {
+    uint32_t heard; /* 0: the brand was never heard to reply so; the rest says nothing */
+    uint32_t more;  /* 1: before the alert there may have been more than are remembered */
+    uint32_t count;
+    uint32_t different; /* of them, in words that the last ones before did not have */
+};
+
 struct incident_post {
     int64_t time_ms;
     signal_set signals; /* as in official_post, as are the next two */
@@ -242,6 +251,7 @@ struct incident {
     struct incident_dim dims[INCIDENT_DIMS_MAX];
     size_t dim_count;
     struct incident_clock clock;
+    struct incident_replies replies;
     struct playbook_tick playbook[PLAYBOOK_COUNT];
     struct incident_post official[INCIDENT_POSTS_MAX];
     size_t official_count;

@@ -286,6 +286,16 @@ signals_json(signal_set signals)
     return list;
 }
 
+/* null: the brand was never heard to answer anybody about what is wrong. */
+static json_t *
+replies_json(const struct incident_replies *replies)
+{
+    return !replies->heard
+                   ? json_null()
+                   : json_pack("{s:b,s:I,s:I}", "at_least", replies->more != 0, "different",
+                             (json_int_t)replies->different, "naming", (json_int_t)replies->count);
+}
+
 static json_t *
 incident_json(const struct board *board, const struct judge_event *event)
 {
@@ -308,6 +318,7 @@ incident_json(const struct board *board, const struct judge_event *event)
     json_object_set_new(json, "grade", json_string(grade));
     json_object_set_new(json, "posts", json_integer((json_int_t)incident->posts));
     json_object_set_new(json, "authors", json_integer((json_int_t)incident->authors));
+    json_object_set_new(json, "replies", replies_json(&incident->replies));
     json_object_set_new(json, "playbook", playbook_json(incident));
     json_object_set_new(json, "summary", json_string(summary));
     free(summary);

@@ -224,6 +224,24 @@ brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang)
     fprintf(out, "%s%c", es ? " con nota " : " with grade ", kin->last_grade);
 }
 
+void
+brief_replies(FILE *out, const struct brief *brief, enum lang lang)
+{
+    const struct incident_replies *replies = &brief->replies;
+    int es = lang == LANG_ES;
+
+    assert(replies->heard);
+    fputs(es ? "respuestas que nombran el asunto: " : "replies that name the matter: ", out);
+    fputs(!replies->more ? "" : es ? "al menos " : "at least ", out);
+    words_count(out, replies->count, lang);
+    if (replies->count > 0) {
+        fputs(es ? ", con palabras propias " : ", in words of their own ", out);
+        words_count(out, replies->different, lang);
+    }
+    fputs(es ? "; personas que se quejan: " : "; people who complain: ", out);
+    words_count(out, brief->people_all, lang);
+}
+
 int
 brief_is_shifted(const struct limit_shift *shift)
 {

@@ -39,6 +39,7 @@ struct brief {
     double usual_share;
     uint64_t people_all; /* since the onset */
     uint64_t posts_all;
+    struct incident_replies replies;
 };
 
 /* Of the clock that is graded: alert to public answer, or to now. Never negative: an answer before the
@@ -62,6 +63,9 @@ const char *brief_coordinated_words(enum lang lang);
 void brief_size(FILE *out, const struct brief *brief, enum lang lang);
 /* "Es la 3.ª desde el 19/02/2014; la anterior se cerró el 22/02/2014 con nota F". Only of one that has kin. */
 void brief_kin(FILE *out, const struct incident_kin *kin, enum lang lang);
+/* "respuestas que nombran el asunto: 31, con palabras propias 28; personas que se quejan: 120": side by side, for
+ * nobody knows yet who was answered. Only of a brand that was heard to reply. */
+void brief_replies(FILE *out, const struct brief *brief, enum lang lang);
 /* Did calendar or verdicts ask for more, or less, than the sensitivity? */
 int brief_is_shifted(const struct limit_shift *shift);
 /* "previsto: final de Copa, umbral +2; por veredictos, umbral +0,5". Only of one that is shifted. */

@@ -178,6 +178,7 @@ clock_part(const struct judge_event *event, const struct render_context *context
     part_put(object, "onset", part_time(incident->onset_ms));
     part_put(object, "public_answer", part_time(clock->answered_ms));
     part_put(object, "reminders", part_count(clock->reminders));
+    part_put(object, "replies", render_replies(incident));
     part_put(object, "silence_since_alert_s", part_seconds(brief_silence_ms(&brief)));
     part_put(object, "silence_since_onset_s", part_seconds(since_onset));
     return object;

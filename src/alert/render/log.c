@@ -73,6 +73,21 @@ render_authenticity(const struct incident *incident)
 }
 
 json_t *
+render_replies(const struct incident *incident)
+{
+    const struct incident_replies *replies = &incident->replies;
+
+    if (!replies->heard) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    part_put(object, "at_least", json_boolean(replies->more));
+    part_put(object, "different", part_count(replies->different));
+    part_put(object, "naming", part_count(replies->count));
+    return object;
+}
+
+json_t *
 render_scope(const struct incident *incident)
 {
     json_t *dims = json_object();
@@ -139,6 +154,7 @@ clock_part(const struct incident *incident)
     part_put(object, "onset", part_time(incident->onset_ms));
     part_put(object, "opened", part_time(incident->opened_ms));
     part_put(object, "reminders", part_count(clock->reminders));
+    part_put(object, "replies", render_replies(incident));
     part_put(object, "resolved", part_time(incident->resolved_ms));
     return object;
 }

@@ -33,6 +33,8 @@ void render_put_shift(json_t *why, const struct limit_shift *shift);
 json_t *render_kin(const struct incident_kin *kin);
 /* Who they are who complain: people, or accounts that were made for it. */
 json_t *render_authenticity(const struct incident *incident);
+/* How often the brand answered somebody about it; null when it was never heard to. */
+json_t *render_replies(const struct incident *incident);
 /* How many and who, without what others denied. */
 json_t *render_scope(const struct incident *incident);
 

@@ -109,6 +109,15 @@ read_grade(struct view text)
     return text.at[0];
 }
 
+static struct incident_replies
+read_replies(json_t *replies)
+{
+    return (struct incident_replies){ .heard = json_is_object(replies),
+        .more = json_is_true(json_object_get(replies, "at_least")),
+        .count = (uint32_t)read_count(replies, "naming"),
+        .different = (uint32_t)read_count(replies, "different") };
+}
+
 static int
 is_ours(json_t *crisis)
 {
@@ -149,6 +158,7 @@ render_read_brief(json_t *crisis, struct brief *brief)
         .usual_share = read_number(why, "usual_share"),
         .people_all = read_count(scope, "authors"),
         .posts_all = read_count(scope, "posts"),
+        .replies = read_replies(json_object_get(clock, "replies")),
     };
     return is_ours(crisis) && brief->signal != SIGNAL_COUNT && brief->at_ms != TIME_NONE &&
            brief->onset_ms != TIME_NONE && brief->opened_ms != TIME_NONE &&
@@ -347,6 +357,19 @@ write_clock(const struct page *page)
     }
 }
 
+/* At the opening nobody can have been answered yet, or next to nobody. */
+static void
+write_replies(const struct page *page)
+{
+    const struct brief *brief = &page->brief;
+    int opens = brief->kind == EVENT_OPENED || brief->kind == EVENT_EARLY;
+
+    if (brief->replies.heard && (!opens || brief->replies.count > 0)) {
+        fputs("\n  ", page->out);
+        brief_replies(page->out, brief, page->lang);
+    }
+}
+
 static const char *
 step_words(struct view name, enum lang lang)
 {
@@ -421,6 +444,7 @@ write_page(const struct page *page)
     write_kin(page);
     if (!page->brief.coordinated) {
         write_clock(page);
+        write_replies(page);
         write_playbook(page);
     }
     write_top(page);

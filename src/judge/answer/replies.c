@@ -3,6 +3,7 @@
 #include "fold/sketch.h"
 #include "judge/answer/about.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define DAY_MS  (INT64_C(24) * 60 * 60 * 1000)
@@ -69,13 +70,13 @@ replies_day(struct reply_log *log, int64_t now_ms)
     }
 }
 
-void
+int
 replies_hear(struct reply_log *log, const struct official_post *post, enum reply_day day)
 {
     signal_set names = named_of(post->signals);
 
     if (post->broadcast || post->impostor || !is_named(post->signals)) {
-        return;
+        return 0;
     }
     for (size_t i = 0; i < SIGNAL_COUNT && day == REPLY_CALM; i++) {
         log->today[i] += (names & SIGNAL_BIT(i)) != 0;
@@ -87,6 +88,7 @@ replies_hear(struct reply_log *log, const struct official_post *post, enum reply
     log->recent[log->count++] = (struct named_reply){
         .time_ms = post->time_ms, .names = names, .sketch = post->sketch
     };
+    return 1;
 }
 
 /* How many a day name one of these. */
@@ -141,4 +143,33 @@ replies_answer(const struct reply_log *log, const struct incident *incident)
         }
     }
     return different >= REPLIES_LEAST && different > usual ? answer_ms : TIME_NONE;
+}
+
+static void
+count_one(const struct reply_log *log, size_t at, struct incident *incident)
+{
+    signal_set about = about_signals(incident->signals);
+
+    if (is_one_of(&log->recent[at], about, incident->onset_ms)) {
+        incident->replies.count++;
+        incident->replies.different += (uint32_t)is_new(log, at, about, incident->onset_ms);
+    }
+}
+
+void
+replies_count_kept(const struct reply_log *log, struct incident *incident)
+{
+    incident->replies = (struct incident_replies){ .heard = log->count > 0,
+        .more = log->count == REPLIES_KEPT && log->recent[0].time_ms >= incident->onset_ms };
+    for (size_t i = 0; i < log->count; i++) {
+        count_one(log, i, incident);
+    }
+}
+
+void
+replies_count_last(const struct reply_log *log, struct incident *incident)
+{
+    assert(log->count > 0);
+    incident->replies.heard = 1;
+    count_one(log, log->count - 1, incident);
 }

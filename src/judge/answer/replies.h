@@ -29,13 +29,18 @@ struct reply_log {
 
 enum reply_day { REPLY_CALM, REPLY_IN_INCIDENT };
 
-/* A reply that acknowledges, apologises, explains or instructs and names something; others change
+/* True for a reply that acknowledges, apologises, explains or instructs and names something; others change
  * nothing. Those given during an incident tell nothing about usual days. */
-void replies_hear(struct reply_log *log, const struct official_post *post, enum reply_day day);
+int replies_hear(struct reply_log *log, const struct official_post *post, enum reply_day day);
 /* The first day of a brand's watch begins; days without replies count as well. */
 void replies_day(struct reply_log *log, int64_t now_ms);
 
 /* When those since the onset had become an answer to the incident; TIME_NONE: they have not. */
 int64_t replies_answer(const struct reply_log *log, const struct incident *incident);
+
+/* How many name the matter: those since the onset that are kept, when an incident opens; then, one by one, the last
+ * one heard. */
+void replies_count_kept(const struct reply_log *log, struct incident *incident);
+void replies_count_last(const struct reply_log *log, struct incident *incident);
 
 #endif

@@ -30,6 +30,7 @@ note_officials(struct brand_judge *judge, int64_t from_ms)
         }
     }
     answer_note_replies(&judge->life.incident, &judge->replies);
+    replies_count_kept(&judge->replies, &judge->life.incident);
 }
 
 static void

@@ -301,8 +301,11 @@ hear_brand(struct brand_judge *judge, const struct brand_bucket *in, struct even
         struct incident_post post;
         answer_copy(&in->official[i], &post);
         answer_remember(&judge->officials, &post);
-        replies_hear(&judge->replies, &in->official[i],
+        int named = replies_hear(&judge->replies, &in->official[i],
                 life_is_live(&judge->life) ? REPLY_IN_INCIDENT : REPLY_CALM);
+        if (takes_answers && named) {
+            replies_count_last(&judge->replies, &judge->life.incident);
+        }
         if (takes_answers && post.time_ms >= judge->life.incident.onset_ms) {
             stopped |= answer_note(&judge->life.incident, &post);
         }

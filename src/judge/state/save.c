@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 5
+#define STATE_VERSION 6
 
 static void
 walk_life(struct codec *codec, struct life *life)

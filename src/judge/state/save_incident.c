@@ -84,6 +84,10 @@ walk_clock(struct codec *codec, struct incident *incident)
     codec_i64(codec, &incident->clock.last_official_ms);
     codec_u32(codec, &incident->clock.reminders);
     codec_bytes(codec, &incident->clock.grade, 1);
+    incident->replies.heard = codec_limited(codec, incident->replies.heard, 1);
+    incident->replies.more = codec_limited(codec, incident->replies.more, 1);
+    codec_u32(codec, &incident->replies.count);
+    codec_u32(codec, &incident->replies.different);
     for (size_t step = 0; step < PLAYBOOK_COUNT; step++) {
         codec_i64(codec, &incident->playbook[step].time_ms);
         codec_text(

@@ -107,6 +107,7 @@ Test(render, crisis_carries_the_arithmetic)
         { "alerts.0.crisis.clock.next_grade_in_s", "250" },
         { "alerts.0.crisis.clock.grade", "\"A\"" },
         { "alerts.0.crisis.clock.next_update_due", "null" },
+        { "alerts.0.crisis.clock.replies", "null" },
         { "alerts.0.crisis.playbook.next", "\"acknowledge\"" },
         { "alerts.0.crisis.playbook.done", "[]" },
         { "alerts.0.crisis.health.lag_s", "1.2" },
@@ -305,7 +306,8 @@ Test(render, log_line_is_the_same_wherever_it_is_written)
             "\"organic\":198,\"people\":388,\"share\":0.51,\"young\":180},"
             "\"brand\":\"whatsapp\",\"clock\":{\"answered\":null,\"grade\":\"A\",\"impostors\":0,"
             "\"last_official\":null,\"onset\":\"2014-02-22T18:29:40Z\","
-            "\"opened\":\"2014-02-22T18:31:10Z\",\"reminders\":0,\"resolved\":null},"
+            "\"opened\":\"2014-02-22T18:31:10Z\",\"reminders\":0,\"replies\":null,"
+            "\"resolved\":null},"
             "\"id\":\"9f2c11aa00bb22cc\",\"kin\":null,\"kind\":\"opened\",\"playbook\":[],"
             "\"revision\":3,"
             "\"scope\":{\"authors\":1104,\"denied_by_others\":0,\"dims\":{\"f.os.android\":212,\"f."
@@ -320,4 +322,17 @@ Test(render, log_line_is_the_same_wherever_it_is_written)
             "\"window_s\":600,\"z\":38.24}}",
             "%s", line);
     free(line);
+}
+
+Test(render, replies_stand_in_the_payload_once_there_can_be_any)
+{
+    static const struct row rows[] = {
+        { "alerts.0.crisis.clock.replies", "{\"at_least\":true,\"different\":3,\"naming\":32}" },
+    };
+    struct judge_event event = fixture_event(EVENT_SILENCE);
+    struct render_context context = fixture_context(LANG_ES);
+
+    event.incident.replies =
+            (struct incident_replies){ .heard = 1, .more = 1, .count = 32, .different = 3 };
+    CHECK(&event, &context, rows);
 }

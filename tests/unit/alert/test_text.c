@@ -186,3 +186,39 @@ Test(text, damaged_payloads_are_survived)
     cr_expect_gt(shown, size / 4);
     free(payload);
 }
+
+Test(text, replies_that_name_the_matter_stand_beside_those_who_complain)
+{
+    static const struct {
+        enum judge_event_kind kind;
+        struct incident_replies replies;
+        const char *es, *en; /* NULL: no such line */
+    } rows[] = {
+        { EVENT_SILENCE, { 1, 0, 31, 4 },
+                "\n  respuestas que nombran el asunto: 31, con palabras propias 4; personas que se "
+                "quejan: 1104\n",
+                "\n  replies that name the matter: 31, in words of their own 4; people who "
+                "complain: 1,104\n" },
+        { EVENT_ESCALATED, { 1, 1, 40, 40 },
+                "el asunto: al menos 40, con palabras propias 40; personas",
+                "the matter: at least 40, in words of their own 40; people" },
+        { EVENT_SILENCE, { 1, 0, 0, 0 }, "nombran el asunto: 0; personas que se quejan: 1104",
+                "name the matter: 0; people who complain: 1,104" },
+        { EVENT_OPENED, { 1, 0, 2, 2 }, "nombran el asunto: 2,", "name the matter: 2," },
+        { EVENT_OPENED, { 1, 0, 0, 0 }, NULL, NULL },  /* too early to be told */
+        { EVENT_SILENCE, { 0, 0, 0, 0 }, NULL, NULL }, /* its replies are not in the stream */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct judge_event event = fixture_event(rows[i].kind);
+        event.incident.replies = rows[i].replies;
+        for (int lang = LANG_ES; lang <= LANG_EN; lang++) {
+            struct render_context context = fixture_context((enum lang)lang);
+            const char *line = lang == LANG_ES ? rows[i].es : rows[i].en;
+            const char *word = lang == LANG_ES ? "respuestas que" : "replies that";
+            char *text = text_of(&event, &context);
+            cr_expect_not_null(strstr(text, line != NULL ? line : "whatsapp"), "%s", text);
+            cr_expect_eq(strstr(text, word) != NULL, line != NULL, "%s", text);
+            free(text);
+        }
+    }
+}

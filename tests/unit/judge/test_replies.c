@@ -144,3 +144,57 @@ Test(replies, a_reply_names_the_matter_when_it_does_something_about_it)
         cr_expect_eq(judge_reply_names(rows[i].said, rows[i].signals), rows[i].names, "row %zu", i);
     }
 }
+
+Test(replies, those_since_the_onset_are_counted_and_how_many_say_it_differently)
+{
+    static const struct {
+        int before, kept, after; /* the onset; then before and after the alert */
+        int canned;
+        uint32_t more, count, different;
+    } rows[] = {
+        { 0, 0, 0, 0, 0, 0, 0 },
+        { 5, 0, 0, 0, 0, 0, 0 }, /* heard, and none of them is about this */
+        { 5, 4, 3, 0, 0, 7, 7 },
+        { 5, 4, 3, 1, 0, 7, 1 },
+        { 0, REPLIES_KEPT + 8, 0, 1, 1, REPLIES_KEPT, 1 }, /* no more are remembered */
+        { 0, 2, REPLIES_KEPT, 1, 0, REPLIES_KEPT + 2, 1 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct incident incident = { .onset_ms = ONSET, .signals = BIT(OUTAGE) };
+        struct reply_log log = after_days(0);
+        int64_t time_ms = ONSET - rows[i].before * MINUTE;
+        int total = rows[i].before + rows[i].kept + rows[i].after;
+        for (int k = 0; k < total; k++, time_ms += MINUTE) {
+            const char *text = words[rows[i].canned       ? 0
+                                     : k < rows[i].before ? 9
+                                                          : k - rows[i].before];
+            struct official_post post =
+                    reply_at(time_ms, text, BIT(OFFICIAL_APOLOGY) | BIT(OUTAGE));
+            cr_assert(replies_hear(&log, &post, REPLY_CALM));
+            if (k == rows[i].before + rows[i].kept - 1) {
+                replies_count_kept(&log, &incident);
+            } else if (k >= rows[i].before + rows[i].kept) {
+                replies_count_last(&log, &incident);
+            }
+        }
+        cr_expect_eq(incident.replies.heard, (uint32_t)(total > 0), "row %zu", i);
+        cr_expect_eq(incident.replies.more, rows[i].more, "row %zu", i);
+        cr_expect_eq(incident.replies.count, rows[i].count, "row %zu", i);
+        cr_expect_eq(incident.replies.different, rows[i].different, "row %zu: %u", i,
+                incident.replies.different);
+    }
+}
+
+Test(replies, one_about_something_else_is_not_counted)
+{
+    struct incident incident = { .onset_ms = ONSET, .signals = BIT(BILLING) };
+    struct reply_log log = after_days(0);
+    struct official_post post = reply_at(ONSET, words[0], BIT(OFFICIAL_APOLOGY) | BIT(OUTAGE));
+    struct official_post silent = reply_at(ONSET, words[1], BIT(OFFICIAL_APOLOGY));
+
+    cr_assert(replies_hear(&log, &post, REPLY_IN_INCIDENT));
+    replies_count_last(&log, &incident);
+    cr_expect_not(replies_hear(&log, &silent, REPLY_IN_INCIDENT), "it names nothing");
+    cr_expect_eq(incident.replies.heard, 1u);
+    cr_expect_eq(incident.replies.count, 0u);
+}

@@ -114,6 +114,10 @@ tell_all(struct story *story, void (*hand)(struct story *))
             story_official(
                     story, SIGNAL_BIT(SIGNAL_OFFICIAL_ACKNOWLEDGE) | SIGNAL_BIT(SIGNAL_OUTAGE), 1);
         }
+        if (part == 6) {
+            story_official(
+                    story, SIGNAL_BIT(SIGNAL_OFFICIAL_APOLOGY) | SIGNAL_BIT(SIGNAL_OUTAGE), 0);
+        }
         if (hand != NULL) {
             hand(story);
         }
