@@ -16,10 +16,11 @@
 #define SCENE_NONE           UINT32_MAX
 
 enum scene_event_kind {
-    SCENE_BURST,  /* so many posts of so many people within an envelope */
-    SCENE_VOLUME, /* the brand's calm level times a factor, with its usual share of complaints */
-    SCENE_GAP,    /* the collector delivers nothing, and all of it later */
-    SCENE_SAID,   /* one post of one account, word for word */
+    SCENE_BURST,   /* so many posts of so many people within an envelope */
+    SCENE_VOLUME,  /* the brand's calm level times a factor, with its usual share of complaints */
+    SCENE_GAP,     /* the collector delivers nothing, and all of it later */
+    SCENE_SAID,    /* one post of one account, word for word */
+    SCENE_REPLIES, /* an account answers those of a burst, one by one */
 };
 
 /* Variants an event belongs to. */
@@ -72,6 +73,8 @@ struct scene_event {
     enum scene_lang lang;
     struct view account, account_id;
     uint32_t reply_to; /* event, or SCENE_NONE */
+    double share;    /* replies: of the burst's own posts, passed on ones left out, that get one, */
+    int64_t wait_ms; /* after this at most */
 };
 
 struct scene {

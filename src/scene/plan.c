@@ -273,6 +273,35 @@ plan_burst(struct source *source, const struct scene_event *event)
     return whole;
 }
 
+/* Those who wrote it themselves are answered, each in their own time; the burst was planned before. */
+static int
+plan_replies(struct source *source, const struct scene_event *event)
+{
+    const struct plan *plan = source->plan;
+    size_t count = plan->count;
+
+    for (size_t i = 0; i < count; i++) {
+        struct plan_post asked = plan->posts[i]; /* a copy: posts move when there are more */
+        if (asked.origin != PLAN_EVENT || asked.index != event->reply_to ||
+                asked.root != SCENE_NONE || rng_unit(&source->rng) >= event->share) {
+            continue;
+        }
+        uint32_t wait_s = 1 + rng_below(&source->rng, (uint32_t)(event->wait_ms / SECOND_MS));
+        int64_t from_ms = asked.time_ms > event->at_ms ? asked.time_ms : event->at_ms;
+        int64_t time_ms = from_ms + wait_s * SECOND_MS;
+        if (time_ms >= source->scene->head.end_ms) {
+            continue;
+        }
+        struct plan_post *answer = add_post(source, time_ms);
+        if (answer == NULL) {
+            return 0;
+        }
+        answer->root = asked.ordinal;
+        answer->author = asked.author;
+    }
+    return 1;
+}
+
 static int
 plan_event(struct plan *plan, const struct scene *scene, uint64_t seed, uint32_t index)
 {
@@ -284,6 +313,8 @@ plan_event(struct plan *plan, const struct scene *scene, uint64_t seed, uint32_t
         return plan_burst(&source, event);
     case SCENE_VOLUME:
         return plan_volume(&source, event);
+    case SCENE_REPLIES:
+        return plan_replies(&source, event);
     case SCENE_SAID:
         return add_post(&source, event->at_ms) != NULL;
     case SCENE_GAP:

@@ -18,7 +18,7 @@ struct plan_post {
     uint32_t origin;  /* enum plan_origin */
     uint32_t index;   /* of the brand or event */
     uint32_t ordinal; /* among the posts of its source, in order of time */
-    uint32_t author;  /* among the people of its source; of support: whom it answers */
+    uint32_t author;  /* among the people of its source; of a reply: whom it answers */
     uint32_t root;    /* ordinal that it reposts or answers; SCENE_NONE: neither */
     uint32_t grumble; /* a complaint of calm days */
 };

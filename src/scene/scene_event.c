@@ -3,10 +3,18 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
-#define BURST_POSTS_MAX 200000
+#define BURST_POSTS_MAX     200000
+#define REPLY_WAIT_LEAST_MS INT64_C(60000)
 
 /* Which keys a kind of event has. */
-enum key_set { KEYS_ENVELOPE = 1, KEYS_PEOPLE = 2, KEYS_FACTOR = 4, KEYS_GAP = 8, KEYS_SAID = 16 };
+enum key_set {
+    KEYS_ENVELOPE = 1,
+    KEYS_PEOPLE = 2,
+    KEYS_FACTOR = 4,
+    KEYS_GAP = 8,
+    KEYS_SAID = 16,
+    KEYS_REPLIES = 32
+};
 
 static const struct kind_row {
     const char *name;
@@ -22,6 +30,7 @@ static const struct kind_row {
     { "official", SCENE_SAID, KEYS_SAID, "official" },
     { "impostor", SCENE_SAID, KEYS_SAID, "impostor" },
     { "person", SCENE_SAID, KEYS_SAID, "person" },
+    { "replies", SCENE_REPLIES, KEYS_REPLIES, "official" },
 };
 
 /* One table instead of a list of keys per kind: what is known, what is needed. */
@@ -33,7 +42,7 @@ static const struct key_row {
     { "id", 0, 1 },
     { "kind", 0, 1 },
     { "at", 0, 1 },
-    { "brand", KEYS_ENVELOPE | KEYS_SAID | KEYS_GAP, 0 },
+    { "brand", KEYS_ENVELOPE | KEYS_SAID | KEYS_GAP | KEYS_REPLIES, 0 },
     { "ramp", KEYS_ENVELOPE, 0 },
     { "hold", KEYS_ENVELOPE, 1 },
     { "decay", KEYS_ENVELOPE, 0 },
@@ -41,17 +50,20 @@ static const struct key_row {
     { "posts", KEYS_PEOPLE, 1 },
     { "authors", KEYS_PEOPLE, 0 },
     { "reposts", KEYS_PEOPLE, 0 },
-    { "spanish", KEYS_ENVELOPE, 0 },
-    { "banks", KEYS_ENVELOPE, 1 },
+    { "spanish", KEYS_ENVELOPE | KEYS_REPLIES, 0 },
+    { "banks", KEYS_ENVELOPE | KEYS_REPLIES, 1 },
     { "factor", KEYS_FACTOR, 1 },
     { "length", KEYS_GAP, 1 },
     { "delivered", KEYS_GAP, 1 },
     { "delivery", KEYS_GAP, 0 },
     { "text", KEYS_SAID, 1 },
     { "lang", KEYS_SAID, 0 },
-    { "account", KEYS_SAID, 1 },
-    { "account_id", KEYS_SAID, 0 },
+    { "account", KEYS_SAID | KEYS_REPLIES, 1 },
+    { "account_id", KEYS_SAID | KEYS_REPLIES, 0 },
     { "reply_to", KEYS_SAID, 0 },
+    { "reply_to", KEYS_REPLIES, 1 },
+    { "share", KEYS_REPLIES, 1 },
+    { "wait", KEYS_REPLIES, 1 },
 };
 
 uint32_t
@@ -84,7 +96,9 @@ read_kind(struct scene_reader *reader, const struct yaml_node *map)
     }
     const char *near = fault_nearest(word, names, LENGTH(names));
     yaml_fault(yaml_get(map, "kind"), reader->faults,
-            near != NULL ? near : "crowd, newsletter, bot, volume, gap, official, impostor, person",
+            near != NULL
+                    ? near
+                    : "crowd, newsletter, bot, volume, gap, official, impostor, person, replies",
             "unknown kind of event");
     return NULL;
 }
@@ -126,10 +140,20 @@ read_id(struct scene_reader *reader, const struct yaml_node *map, struct scene_e
 
 /* The brand is known by now: an event speaks its languages unless it says otherwise. */
 static void
-read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
+read_phrases(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
 {
     static const double share_range[2] = { 0, 1 };
 
+    event->spanish = event->brand == SCENE_NONE ? 1 : reader->scene->brands[event->brand].spanish;
+    scene_read_number(reader, yaml_get(map, "spanish"), share_range, &event->spanish);
+    if (yaml_get(map, "banks") != NULL) {
+        scene_read_banks(reader, yaml_get(map, "banks"), event->spanish, &event->banks);
+    }
+}
+
+static void
+read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
+{
     (void)yaml_read_span(yaml_get(map, "ramp"), &event->ramp_ms, reader->faults);
     (void)yaml_read_span(yaml_get(map, "hold"), &event->hold_ms, reader->faults);
     (void)yaml_read_span(yaml_get(map, "decay"), &event->decay_ms, reader->faults);
@@ -141,11 +165,7 @@ read_envelope(struct scene_reader *reader, const struct yaml_node *map, struct s
         yaml_fault(map, reader->faults, "begin earlier, or change length",
                 "the event goes on after the scene has ended");
     }
-    event->spanish = event->brand == SCENE_NONE ? 1 : reader->scene->brands[event->brand].spanish;
-    scene_read_number(reader, yaml_get(map, "spanish"), share_range, &event->spanish);
-    if (yaml_get(map, "banks") != NULL) {
-        scene_read_banks(reader, yaml_get(map, "banks"), event->spanish, &event->banks);
-    }
+    read_phrases(reader, map, event);
 }
 
 /* Shorter than the event it would make two turns of it overlap: under the same ordinals, or in what they delay. */
@@ -221,6 +241,22 @@ read_said(struct scene_reader *reader, const struct yaml_node *map, struct scene
     scene_read_name(reader, yaml_get(map, "account_id"), &event->account_id);
 }
 
+static void
+read_replies(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
+{
+    static const double share_range[2] = { 0, 1 };
+
+    scene_read_number(reader, yaml_get(map, "share"), share_range, &event->share);
+    if (yaml_read_span(yaml_get(map, "wait"), &event->wait_ms, reader->faults) &&
+            event->wait_ms < REPLY_WAIT_LEAST_MS) {
+        yaml_fault(yaml_get(map, "wait"), reader->faults, "as in wait: 15m",
+                "nobody answers that soon");
+    }
+    scene_read_name(reader, yaml_get(map, "account"), &event->account);
+    scene_read_name(reader, yaml_get(map, "account_id"), &event->account_id);
+    read_phrases(reader, map, event);
+}
+
 /* Whatever is wrong with one part, the others are still read, so that all faults come at once. */
 static void
 read_event(struct scene_reader *reader, const struct yaml_node *map, struct scene_event *event)
@@ -252,6 +288,9 @@ read_event(struct scene_reader *reader, const struct yaml_node *map, struct scen
     }
     if (row->keys & KEYS_SAID) {
         read_said(reader, map, event);
+    }
+    if (row->keys & KEYS_REPLIES) {
+        read_replies(reader, map, event);
     }
     if (row->keys & KEYS_FACTOR) {
         scene_read_number(reader, yaml_get(map, "factor"), factor_range, &event->factor);
@@ -296,9 +335,14 @@ scene_link_events(struct scene_reader *reader, const struct yaml_node *node, uin
             continue;
         }
         uint32_t event = scene_find_event(scene, yaml_text(name));
-        if (event == SCENE_NONE || scene->events[event].kind != SCENE_SAID ||
+        int to_all = scene->events[i].kind == SCENE_REPLIES;
+        enum scene_event_kind wanted = to_all ? SCENE_BURST : SCENE_SAID;
+        if (event == SCENE_NONE || scene->events[event].kind != wanted ||
+                scene->events[event].brand != scene->events[i].brand ||
                 scene->events[event].at_ms >= scene->events[i].at_ms) {
-            yaml_fault(name, reader->faults, "name an earlier official, impostor or person",
+            yaml_fault(name, reader->faults,
+                    to_all ? "name an earlier crowd of this brand"
+                           : "name an earlier official, impostor or person",
                     "there is no such post to reply to");
             continue;
         }

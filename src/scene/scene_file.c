@@ -178,6 +178,14 @@ read_phrases(struct scene_reader *reader, const struct yaml_node *root)
     phrase_book_read(&reader->scene->book, root, reader->scene->arena, reader->faults);
 }
 
+static double
+burst_posts(const struct scene_event *event, double days)
+{
+    double turns = event->every_ms == 0 ? 1 : days * 86400000 / (double)event->every_ms + 1;
+
+    return (double)event->posts * turns;
+}
+
 /* All that the parts may grow to, so that a stream's memory is known before it is made. */
 static void
 check_size(struct scene_reader *reader, const struct yaml_node *root)
@@ -191,9 +199,9 @@ check_size(struct scene_reader *reader, const struct yaml_node *root)
     }
     for (uint32_t i = 0; i < scene->event_count; i++) {
         const struct scene_event *event = &scene->events[i];
-        double turns = event->every_ms == 0 ? 1 : days * 86400000 / (double)event->every_ms + 1;
         double length = (double)(event->ramp_ms + event->hold_ms + event->decay_ms) / 86400000;
-        posts += (double)event->posts * turns;
+        int replies = event->kind == SCENE_REPLIES && event->reply_to != SCENE_NONE;
+        posts += burst_posts(replies ? &scene->events[event->reply_to] : event, days);
         posts += event->kind != SCENE_VOLUME || event->brand == SCENE_NONE
                          ? 0
                          : scene->brands[event->brand].daily * 2 * length * event->factor;

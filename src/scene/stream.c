@@ -106,6 +106,14 @@ print_id(const struct scene_stream *stream,
             (int)source.size, source.at, part, ordinal);
 }
 
+/* To one of those who complained; its phrase is drawn, but nobody mistypes in the brand's name. */
+static int
+is_reply(const struct draft *draft)
+{
+    return draft->post->origin == PLAN_SUPPORT ||
+           (draft->event != NULL && draft->event->kind == SCENE_REPLIES);
+}
+
 /* In this order: support is never a grumble, and a match has grumbles of its own. */
 static const struct phrase_bank *
 pick_bank(const struct draft *draft, struct rng *rng)
@@ -128,7 +136,7 @@ static void
 write_phrase(struct scene_stream *stream, struct draft *draft)
 {
     const struct plan_post *post = draft->post;
-    int is_repost = post->origin == PLAN_EVENT && post->root != SCENE_NONE;
+    int is_repost = !is_reply(draft) && post->root != SCENE_NONE;
     uint32_t ordinal = is_repost ? post->root : post->ordinal;
     struct rng rng = rng_seeded(rate_mix(draft->seed, MIX_POST + ordinal));
     double spanish = draft->event != NULL ? draft->event->spanish : draft->brand->spanish;
@@ -142,10 +150,10 @@ write_phrase(struct scene_stream *stream, struct draft *draft)
     int is_bot = draft->event != NULL && draft->event->bot;
     size_t chosen = is_bot ? 0 : rng_below(&rng, (uint32_t)phrases->count);
     compose_fill(&voice, phrases->at[chosen], &rng, &stream->text);
-    draft->truth = post->origin == PLAN_SUPPORT ? VIEW("official") : bank->signal;
+    draft->truth = is_reply(draft) ? VIEW("official") : bank->signal;
     if (is_bot) {
         compose_number(&stream->text, &rng);
-    } else if (post->origin != PLAN_SUPPORT) {
+    } else if (!is_reply(draft)) {
         int calm = view_equal(bank->signal, VIEW("none"));
         compose_type(&stream->text, draft->lang, calm ? COMPOSE_EASY : COMPOSE_UPSET, &rng);
     }
@@ -165,20 +173,44 @@ draft_crowd(struct scene_stream *stream, struct draft *draft)
     write_phrase(stream, draft);
 }
 
-/* The brand answers a complaint of a calm day; the plan says which one and whose. */
+/* Whom an account answers, of the source that the plan says, and who. */
+static void
+draft_reply(struct scene_stream *stream,
+        struct draft *draft,
+        const struct plan_post *asked,
+        const struct person *author)
+{
+    uint64_t seed = plan_seed(stream->scene, stream->seed, asked->origin, asked->index);
+    struct person person = person_of(stream, seed, asked->author, 0);
+
+    print_id(stream, asked, asked->root, draft->reply_id);
+    memcpy(draft->reply_handle, person.handle, sizeof draft->reply_handle);
+    draft->author = *author;
+    write_phrase(stream, draft);
+}
+
+/* The brand answers a complaint of a calm day. */
 static void
 draft_support(struct scene_stream *stream, struct draft *draft)
 {
     const struct scene_support *support = &draft->brand->support;
+    struct person author = person_named(stream, support->account, support->account_id);
     struct plan_post asked = *draft->post;
 
     asked.origin = PLAN_CALM;
-    uint64_t seed = plan_seed(stream->scene, stream->seed, PLAN_CALM, asked.index);
-    struct person person = person_of(stream, seed, asked.author, 0);
-    print_id(stream, &asked, asked.root, draft->reply_id);
-    memcpy(draft->reply_handle, person.handle, sizeof draft->reply_handle);
-    draft->author = person_named(stream, support->account, support->account_id);
-    write_phrase(stream, draft);
+    draft_reply(stream, draft, &asked, &author);
+}
+
+/* Or one of a burst. */
+static void
+draft_answer(struct scene_stream *stream, struct draft *draft)
+{
+    const struct scene_event *event = draft->event;
+    struct person author = person_named(stream, event->account, event->account_id);
+    struct plan_post asked = *draft->post;
+
+    asked.index = event->reply_to;
+    draft_reply(stream, draft, &asked, &author);
 }
 
 /* A post of the story, word for word, by the account it names. */
@@ -309,6 +341,8 @@ scene_stream_next(struct scene_stream *stream, struct scene_post *post)
         draft_support(stream, &draft);
     } else if (draft.event != NULL && draft.event->kind == SCENE_SAID) {
         draft_said(stream, &draft);
+    } else if (draft.event != NULL && draft.event->kind == SCENE_REPLIES) {
+        draft_answer(stream, &draft);
     } else {
         draft_crowd(stream, &draft);
     }

@@ -64,6 +64,7 @@ def check_incident(claim, events):
     """The reasons why this incident is not the one that is claimed; the first event is the opening."""
     opened, last = events[0], events[-1]
     clock = last["clock"]
+    replies = clock["replies"] or {"naming": 0, "different": 0}
     ticks = ticks_of(last)
     at = time_of(claim["at"])
     delay = time_of(opened["time"]) - at
@@ -87,6 +88,15 @@ def check_incident(claim, events):
         "reminders_at_least": lambda want: None
         if clock["reminders"] >= want
         else f"{clock['reminders']} reminders",
+        "replies_at_least": lambda want: None
+        if replies["naming"] >= want
+        else f"{replies['naming']} replies name it",
+        "own_words_at_least": lambda want: None
+        if replies["different"] >= want
+        else f"{replies['different']} replies in words of their own",
+        "own_words_at_most": lambda want: None
+        if replies["different"] <= want
+        else f"{replies['different']} replies in words of their own",
         "resolved": lambda want: None
         if (last["state"] == "resolved") == want
         else f"state at the end is {last['state']}",

@@ -159,6 +159,17 @@ Test(scene, a_wrong_event_is_faulted_where_it_stands)
                  "text: hi,"
                  " reply_to: nobody}\n" SAMPLE_EXPECT,
                 10, "no such post" },
+        { EVENTS "  - {id: a, kind: replies, brand: acme, at: 2014-02-21T18:00:00Z, account: x, "
+                 "banks: down, share: 1, wait: 5m}\n" SAMPLE_EXPECT,
+                10, "\"reply_to\" is missing" },
+        { EVENTS CROWD
+                "  - {id: a, kind: replies, brand: acme, at: 2014-02-22T18:00:00Z, "
+                "account: x, banks: down, share: 1, wait: 5m, reply_to: nobody}\n" SAMPLE_EXPECT,
+                11, "no such post" },
+        { EVENTS CROWD
+                "  - {id: a, kind: replies, brand: acme, at: 2014-02-22T18:00:00Z, "
+                "account: x, banks: down, share: 1, wait: 5s, reply_to: crowd}\n" SAMPLE_EXPECT,
+                11, "that soon" },
         { EVENTS CROWD SAMPLE_EXPECT "twin: {remove: [clowd], expect: [{pages: {at_most: 0}}]}\n",
                 12, "no such event" },
         { EVENTS CROWD "expect: [{incident: {brand: acme, signal: outage}}]\n", 11,

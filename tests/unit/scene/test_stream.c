@@ -345,3 +345,48 @@ Test(stream, a_match_multiplies_the_mentions_and_leaves_the_share_of_complaints)
     scene_stream_destroy(&stream);
     scene_destroy(&scene);
 }
+
+/* By the account of the event, to one of the crowd, in that person's name. */
+static void
+expect_reply(const struct scene_post *post, int64_t from_ms)
+{
+    cr_expect(sample_has(post, "\"author\":{\"id\":\"42\",\"handle\":\"AcmeES\""));
+    cr_expect(sample_has(post, "\"in_reply_to\":\"syn-sample-crowd-"), "%s", post->json.at);
+    cr_expect_not(sample_has(post, "\"in_reply_to_handle\":null"));
+    cr_expect(sample_has(post, "\"repost_of\":null"));
+    cr_expect(sample_has(post, "\"truth\":\"official\""));
+    cr_expect_gt(post->time_ms, from_ms);
+}
+
+Test(stream, replies_go_to_a_share_of_those_who_wrote_it_themselves)
+{
+    static const char with[] = SAMPLE_HEAD SAMPLE_ACME
+            "events:\n"
+            "  - {id: crowd, kind: crowd, brand: acme, at: 2014-02-21T18:00:00Z, hold: 30m, posts: "
+            "400, reposts: 0.25, banks: down}\n"
+            "  - {id: each, kind: replies, brand: acme, at: 2014-02-21T18:05:00Z, reply_to: crowd, "
+            "share: 0.8, wait: 10m, account: AcmeES, account_id: '42', banks: "
+            "sorry}\n" SAMPLE_EXPECT
+            "twin: {title: {es: A, en: A}, remove: [each], expect: [{pages: {at_most: 1}}]}\n";
+    static const char *const replies[] = { "syn-sample-each-", NULL };
+    struct scene *scene = sample_parse(with);
+    struct scene_stream *stream = scene_stream_create(scene, 1, SCENE_STORY);
+    struct scene_post post;
+    int originals = 0, answered = 0;
+
+    while (scene_stream_next(stream, &post)) {
+        if (sample_has(&post, "{\"id\":\"syn-sample-each-")) {
+            expect_reply(&post, scene_head(scene)->start_ms + 4 * DAY_MS + 18 * HOUR_MS + 300000);
+            answered++;
+        } else if (sample_has(&post, "{\"id\":\"syn-sample-crowd-")) {
+            originals += sample_has(&post, "\"repost_of\":null");
+        }
+    }
+    cr_expect(answered > originals * 70 / 100 && answered < originals * 90 / 100, "%d of %d",
+            answered, originals);
+    cr_expect_eq(digest_of(with, 1, SCENE_STORY, replies).hash,
+            digest_of(with, 1, SCENE_TWIN, NULL).hash,
+            "whether they are answered changes no other post");
+    scene_stream_destroy(&stream);
+    scene_destroy(&scene);
+}
