@@ -7,21 +7,10 @@
 #ifndef REBATO_CORE_LINE_H
 #define REBATO_CORE_LINE_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define LINE_SIZE 64
-
-/* Zeroes that begin with a line; for free(). NULL when out of memory. */
-static inline void *
-line_calloc(size_t size)
-{
-    size_t whole = (size + LINE_SIZE - 1) / LINE_SIZE * LINE_SIZE;
-    void *memory = aligned_alloc(LINE_SIZE, whole);
-
-    return memory == NULL ? NULL : memset(memory, 0, whole);
-}
 
 /* `size` bytes will be wanted soon. Changes nothing; any address will do. */
 static inline void

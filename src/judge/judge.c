@@ -1,6 +1,6 @@
 #include "judge/judge.h"
 
-#include "core/line.h"
+#include "core/pages.h"
 #include "judge/fold/life.h"
 
 #include <assert.h>
@@ -83,7 +83,7 @@ brand_judge_create(const struct judge_settings *settings, const struct brand_set
     assert(settings->deployment != NULL);
     assert(thresholds_are_sane(settings)); /* the rule files were checked where they were read */
 
-    struct brand_judge *judge = line_calloc(sizeof *judge);
+    struct brand_judge *judge = pages_take(sizeof *judge);
     if (judge == NULL) {
         return NULL;
     }
@@ -124,7 +124,7 @@ brand_judge_destroy(struct brand_judge **judge)
         return;
     }
     release(*judge);
-    free(*judge);
+    pages_give(*judge, sizeof **judge);
     *judge = NULL;
 }
 
@@ -134,7 +134,7 @@ judge_take(struct brand_judge *judge, struct brand_judge **other)
     release(judge);
     *judge = **other;
     place_windows(judge);
-    free(*other);
+    pages_give(*other, sizeof **other);
     *other = NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "judge/statistic/authors.h"
 
 #include "core/line.h"
+#include "core/pages.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -16,10 +17,16 @@ authors_init(struct authors *authors, uint32_t memory)
     window_init(&authors->recent, hour, 1);
 }
 
+static void
+free_slots(struct authors *authors)
+{
+    pages_give(authors->slots, authors->capacity * sizeof *authors->slots);
+}
+
 void
 authors_fini(struct authors *authors)
 {
-    free(authors->slots);
+    free_slots(authors);
     authors->slots = NULL;
     authors->capacity = 0;
     authors->count = 0;
@@ -76,7 +83,7 @@ tidy(struct authors *authors, uint32_t bucket)
     while (capacity < 2 * AUTHORS_MAX && capacity < 4 * (remembered + 1)) {
         capacity *= 2;
     }
-    struct author_seen *slots = calloc(capacity, sizeof *slots);
+    struct author_seen *slots = pages_take(capacity * sizeof *slots);
     if (slots == NULL) {
         return;
     }
@@ -86,7 +93,7 @@ tidy(struct authors *authors, uint32_t bucket)
             slots[slot_of(slots, capacity, seen->author)] = *seen;
         }
     }
-    free(authors->slots);
+    free_slots(authors);
     authors->slots = slots;
     authors->capacity = capacity;
     authors->count = remembered;

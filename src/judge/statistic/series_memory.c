@@ -2,9 +2,9 @@
 #include "judge/statistic/series.h"
 
 #include "core/line.h"
+#include "core/pages.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
 #define PLACES_BEFORE 5 /* a line of them */
 
@@ -16,19 +16,31 @@ hour_ring(struct series *series, enum hour_ring ring)
     };
 }
 
+/* Of a ring of its own: what tells which buckets hold something, and the buckets. */
+static size_t
+long_bits_size(uint32_t buckets)
+{
+    return WINDOW_WORDS(buckets) * sizeof(uint64_t);
+}
+
+static size_t
+long_ring_size(uint32_t buckets)
+{
+    return long_bits_size(buckets) + buckets * sizeof(uint32_t);
+}
+
 /* A ring of its own. False when out of memory. */
 static int
 long_ring(struct series *series, uint32_t buckets, struct window_ring *ring)
 {
-    size_t bits = WINDOW_WORDS(buckets) * sizeof *ring->filled;
-    char *memory = line_calloc(bits + buckets * sizeof *ring->counts);
+    char *memory = pages_take(long_ring_size(buckets));
 
     series->long_posts = memory;
     if (memory == NULL) {
         return 0;
     }
     *ring = (struct window_ring){ .filled = (uint64_t *)(void *)memory,
-        .counts = (uint32_t *)(void *)(memory + bits),
+        .counts = (uint32_t *)(void *)(memory + long_bits_size(buckets)),
         .stride = 1 };
     return 1;
 }
@@ -55,7 +67,7 @@ struct series *
 series_create(uint32_t subject, double prior_level, const uint32_t *spans, size_t span_count)
 {
     static const uint32_t fresh_spans[] = { SPAN_10M, SPAN_15M, SPAN_1H };
-    struct series *series = line_calloc(sizeof *series);
+    struct series *series = pages_take(sizeof *series);
     if (series == NULL) {
         return NULL;
     }
@@ -77,8 +89,8 @@ series_destroy(struct series **series)
         return;
     }
     authors_fini(&(*series)->authors);
-    free((*series)->long_posts);
-    free(*series);
+    pages_give((*series)->long_posts, long_ring_size((*series)->posts.capacity));
+    pages_give(*series, sizeof **series);
     *series = NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "judge/statistic/voices.h"
 
 #include "core/line.h"
+#include "core/pages.h"
 #include "judge/statistic/baseline.h"
 #include "judge/statistic/special.h"
 #include "window/voice.h"
@@ -36,10 +37,16 @@
 static_assert(VOICES_MAX <= 1 << PLACE_BITS, "a place fits beside its sketch");
 static_assert(BAND_BITS + SKETCH_BITS + PLACE_BITS < 64, "band, sketch and place are one number");
 
+static void
+free_ring(struct voices *voices)
+{
+    pages_give(voices->ring, voices->capacity * sizeof *voices->ring);
+}
+
 void
 voices_fini(struct voices *voices)
 {
-    free(voices->ring);
+    free_ring(voices);
     *voices = (struct voices){ 0 };
 }
 
@@ -78,14 +85,14 @@ grow(struct voices *voices)
     if (voices->count < voices->capacity) {
         return 1;
     }
-    struct voice_heard *ring = capacity > VOICES_MAX ? NULL : calloc(capacity, sizeof *ring);
+    struct voice_heard *ring = capacity > VOICES_MAX ? NULL : pages_take(capacity * sizeof *ring);
     if (ring == NULL) {
         return 0;
     }
     for (uint32_t i = 0; i < voices->count; i++) {
         ring[i] = *voice_at(voices, i);
     }
-    free(voices->ring);
+    free_ring(voices);
     voices->ring = ring;
     voices->capacity = capacity;
     voices->first = 0;
