@@ -21,7 +21,7 @@ judge_settings_init(struct judge_settings *settings)
         .cool_after_ms = 10 * MINUTE_MS,
         .resolve_after_ms = HOUR_MS,
         .reopen_within_ms = 2 * HOUR_MS,
-        .reopen_most_ms = 12 * HOUR_MS,
+        .reopen_most_ms = 24 * HOUR_MS,
         .update_gap_ms = 30 * MINUTE_MS,
     };
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {

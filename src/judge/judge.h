@@ -49,7 +49,7 @@ struct judge_settings {
     int64_t cool_after_ms;    /* 10 min without its opening reason: cooling */
     int64_t resolve_after_ms; /* 60 min of cooling in quiet: resolved */
     int64_t reopen_within_ms; /* 120 min after: the same incident again */
-    int64_t reopen_most_ms; /* 12 h: its own matter, after as long as it had lasted, at most this */
+    int64_t reopen_most_ms; /* 24 h: its own matter, after as long as it had lasted, at most this */
     int64_t update_gap_ms;  /* 30 min: for a brand whose update_every_ms is 0 */
 };
 

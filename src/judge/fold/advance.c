@@ -6,6 +6,8 @@
 
 /* A silence longer than 36 hours is not walked through step by step. */
 #define STEPS_WALKED_MAX 432
+/* Half-life 12 h, of a step: what a brand's people pass on in a day, the last hours most. */
+#define FADE_HALF_DAY 0.9951981120500527
 /* Silence this improbable is a fault of the input, not of the people: ln 1e-6. */
 #define LOG_IMPROBABLE (-13.815510557964274)
 /* Fewer than this cannot fail to come so improbably: log(1 + x) <= x. */
@@ -66,6 +68,18 @@ gap_begins(struct brand_judge *judge)
     }
 }
 
+/* Who complains over a day is asked what is passed on over a day. */
+static void
+learn_reposts(struct brand_judge *judge)
+{
+    uint32_t end = judge->step * STEP_BUCKETS + STEP_BUCKETS - 1;
+    uint64_t reposts =
+            judge->step_total > 0 ? window_sum_at(&judge->reposts, end, STEP_BUCKETS) : 0;
+
+    judge->mentions_faded = judge->mentions_faded * FADE_HALF_DAY + (double)judge->step_total;
+    judge->reposts_faded = judge->reposts_faded * FADE_HALF_DAY + (double)reposts;
+}
+
 static void
 close_as_seen(struct brand_judge *judge)
 {
@@ -80,6 +94,7 @@ close_as_seen(struct brand_judge *judge)
         .total = judge->step_total,
         .expected = baseline_expected(&judge->volume, judge->step) };
     baseline_learn(&judge->volume, &facts);
+    learn_reposts(judge);
     voices_fade(&judge->voices);
     judge->observed_steps++;
 }

@@ -41,15 +41,33 @@ buckets_of_ms(int64_t span_ms)
     return (uint32_t)(span_ms / (BUCKET_SECONDS * INT64_C(1000)));
 }
 
-/* Authors of original posts in the last hour, those who pass one on counted as less. Only the brand's share of
- * reposts is known, so the complaints are taken to have the same. */
+/* Those who pass a post on count as less. Only the brand's share of reposts is known, so the complaints are taken to
+ * have the same. */
 static double
-originals(const struct series *series, const struct moment *moment)
+originals_among(double authors, double reposts, double total)
 {
-    double authors = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
-    double total = (double)moment->total_1h;
-    double reposts = total > 0 ? (double)moment->reposts_1h / total : 0;
-    return authors * (1 - reposts * (1 - REPOST_WORTH));
+    double share = total > 0 ? reposts / total : 0;
+
+    return authors * (1 - (share < 1 ? share : 1) * (1 - REPOST_WORTH));
+}
+
+/* Authors of original posts in the last hour; in a longer window, when that says more, in that. A slow burn brings a
+ * few people a day, and never four in an hour. */
+static double
+originals(const struct brand_judge *judge,
+        const struct series *series,
+        const struct moment *moment,
+        const struct scan *scan)
+{
+    double lately = (double)window_sum_at(&series->fresh, moment->bucket, SPAN_1H);
+    double hour = originals_among(lately, (double)moment->reposts_1h, (double)moment->total_1h);
+
+    if (scan->scale < FINE_SCALES) {
+        return hour;
+    }
+    double whole =
+            originals_among((double)scan->counted, judge->reposts_faded, judge->mentions_faded);
+    return whole > hour ? whole : hour;
 }
 
 /* What every opening by the statistic wants beside its score. */
@@ -64,7 +82,7 @@ is_organic(const struct brand_judge *judge,
     if (scan->counted < CROWD_IN_ITSELF && scan->posts > POSTS_PER_AUTHOR_MAX * scan->counted) {
         return 0;
     }
-    if (originals(series, moment) < ORIGINALS_FEWEST) {
+    if (originals(judge, series, moment, scan) < ORIGINALS_FEWEST) {
         return 0;
     }
     return !judge_is_learning(judge) || ten >= LEARNING_CROWD ||
@@ -220,7 +238,9 @@ must_wait(struct series *series, const struct moment *moment, const struct scan 
     if (scan->counted >= HANDFUL || once_each) {
         return 0;
     }
-    uint32_t onset = onset_of(series, moment, scan);
+    /* Whoever came in the last hour may be the machine, however long the window is. */
+    uint32_t span = scale_steps[scan->scale] * STEP_BUCKETS;
+    uint32_t onset = series_onset(series, moment, span < SPAN_1H ? span : SPAN_1H);
     if (moment->bucket >= onset + HANDFUL_WAIT) {
         return 0;
     }

@@ -92,13 +92,14 @@ at_least(int64_t least_ms, int64_t ms)
     return ms < least_ms ? least_ms : ms;
 }
 
-/* What went on all day is not over because people sleep: the longer it lasted, the longer it may be away. */
+/* What went on all day is not over because people sleep: the longer it lasted, the longer it may be away. A slow burn
+ * had lasted for a day when it was found. */
 static int64_t
 away_most_ms(const struct brand_judge *judge)
 {
     const struct judge_settings *settings = judge->settings;
     const struct incident *incident = &judge->life.incident;
-    int64_t lasted_ms = incident->resolved_ms - incident->opened_ms;
+    int64_t lasted_ms = incident->resolved_ms - incident->onset_ms;
 
     return at_least(settings->reopen_within_ms,
             lasted_ms < settings->reopen_most_ms ? lasted_ms : settings->reopen_most_ms);

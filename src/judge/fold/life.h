@@ -4,7 +4,7 @@
  *   calm ── a finding ──▶ open ── its reason gone 10 min ──▶ cooling ── quiet 60 min ──▶ resolved
  *                          ▲ ◀────────── a finding ────────────┘                           │
  *                          └── a finding within 120 min; of its own matter, as long as ────┘
- *                              it lasted (a night, 12 h, at most)
+ *                              it lasted, since its onset (24 h at most)
  *
  * Signals join the brand's incident; none opens a second one. Every change is told once.
  */

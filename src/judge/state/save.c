@@ -7,7 +7,7 @@
 
 /* Grows with every change of what is walked: an older judge must not guess. */
 #define STATE_MAGIC   UINT32_C(0x6a746272) /* "rbtj" */
-#define STATE_VERSION 6
+#define STATE_VERSION 7
 
 static void
 walk_life(struct codec *codec, struct life *life)
@@ -120,6 +120,8 @@ walk_state(struct codec *codec, struct brand_judge *judge)
     walk_window(codec, &judge->first_person);
     walk_window(codec, &judge->late);
     codec_u64(codec, &judge->step_total);
+    codec_f64(codec, &judge->mentions_faded);
+    codec_f64(codec, &judge->reposts_faded);
     walk_baseline(codec, &judge->volume);
     codec_u32(codec, &judge->silent_steps);
     codec_u32(codec, &judge->in_gap);

@@ -70,6 +70,8 @@ struct brand_judge {
     uint32_t silent_steps;               /* without any mention, in a row */
     uint32_t in_gap;                     /* 1: so many that the input must have failed */
     double silent_expected;              /* mentions that should have come in them */
+    double mentions_faded;               /* of about a day: half-life 12 h ... */
+    double reposts_faded;                /* ... and how many of them passed a post on */
     struct voices voices;                /* of all who complain of what may open */
     struct series *series[SERIES_COUNT]; /* NULL until somebody says it */
     uint32_t heard;                      /* bit i: there is a series i */

@@ -371,20 +371,48 @@ series_expected_posts(const struct series *series, const struct moment *moment, 
     return authors * baseline_posts_per_author(&series->baseline);
 }
 
+/* In a window that is longer than what is kept bucket by bucket: the beginning of a step. */
+static uint32_t
+onset_in_steps(const struct series *series, const struct moment *moment, uint32_t steps)
+{
+    double counted = (double)series->open.counted;
+    double best = 0;
+    uint32_t onset = moment->bucket;
+
+    for (uint32_t age = 1; age <= steps; age++) {
+        counted += (double)series->steps[(moment->step + STEPS_A_DAY - age) % STEPS_A_DAY].counted;
+    }
+    double pace = counted / (steps + 1) / 2;
+    double sum = (double)series->open.counted - pace;
+    for (uint32_t age = 1; age <= steps && age <= moment->step; age++) {
+        const struct step_counts *one =
+                &series->steps[(moment->step + STEPS_A_DAY - age) % STEPS_A_DAY];
+        sum += (double)one->counted - not_below(pace, one->expected);
+        if (sum > best) {
+            best = sum;
+            onset = (moment->step - age) * STEP_BUCKETS;
+        }
+    }
+    return onset;
+}
+
 /* The start that explains the window best: from it to now people arrive faster than half way between
  * calm and the window's own pace; before it they do not. */
 uint32_t
 series_onset(const struct series *series, const struct moment *moment, uint32_t span)
 {
-    uint32_t fine = span < SPAN_1H ? span : SPAN_1H;
-    double counted = (double)window_sum_at(&series->fresh, moment->bucket, fine);
+    if (span > SPAN_1H) {
+        uint32_t steps = span / STEP_BUCKETS;
+        return onset_in_steps(series, moment, steps < STEPS_A_DAY ? steps : STEPS_A_DAY - 1);
+    }
+    double counted = (double)window_sum_at(&series->fresh, moment->bucket, span);
     double calm = baseline_expected(&series->baseline, moment->step) / STEP_BUCKETS;
-    double pace = not_below(counted / fine / 2, calm);
+    double pace = not_below(counted / span / 2, calm);
     double best = 0;
     double sum = 0;
     uint32_t onset = moment->bucket;
 
-    for (uint32_t age = 0; age < fine && age <= moment->bucket; age++) {
+    for (uint32_t age = 0; age < span && age <= moment->bucket; age++) {
         uint32_t behind = moment->bucket - series->fresh.newest;
         sum += (age < behind ? 0 : window_count(&series->fresh, age - behind)) - pace;
         if (sum > best) {
