@@ -17,9 +17,11 @@
  * as machines of that kind have and nearly everybody has written once. */
 #define HANDFUL      20
 #define TALKERS      10
-#define HANDFUL_WAIT 42 /* buckets since onset: seven minutes */
+#define HANDFUL_WAIT 24 /* buckets since onset: four minutes */
 /* The CUSUM alone may have collected what a few noisy hours left: some window has to find it unusual too. */
 #define CUSUM_WINDOW_SCORE 300
+/* Fewer who complain of anything in an hour, as usual: a brand that is seldom spoken of. */
+#define SELDOM 2.0
 /* Below these a burst is over. */
 #define HOT_10M   200
 #define HOT_1H    300
@@ -131,6 +133,14 @@ set_by(uint32_t subject)
     return subject == SERIES_ANY ? SIGNAL_COMPLAINT : (enum signal)subject;
 }
 
+static int
+is_quiet(const struct brand_judge *judge)
+{
+    const struct series *anything = judge->series[SERIES_ANY];
+
+    return anything != NULL && STEPS_AN_HOUR * baseline_level(&anything->baseline) < SELDOM;
+}
+
 struct page_view
 judge_page_view(const struct brand_judge *judge,
         const struct series *series,
@@ -142,6 +152,7 @@ judge_page_view(const struct brand_judge *judge,
     return (struct page_view){ .brand = judge->brand,
         .sensitivity = judge->settings->sensitivity[set_by(series->subject)],
         .signal = moves ? spoken_signal(judge, series, moment) : set_by(series->subject),
+        .quiet = is_quiet(judge),
         .until_ms = bucket_end_ms(moment->bucket),
         .span_ms = steps_ms(scale_steps[scale]) };
 }

@@ -6,10 +6,12 @@
 #define LN_10_MILLI 2303
 
 static const struct page_limits limits[] = {
-    [SENSITIVITY_FEWER] = { .scan = 710, .cusum = 1545 },
-    [SENSITIVITY_BALANCED] = { .scan = 503, .cusum = 1188 },
-    [SENSITIVITY_MORE] = { .scan = 430, .cusum = 850 },
+    [SENSITIVITY_FEWER] = { .scan = 740, .cusum = 1600 },
+    [SENSITIVITY_BALANCED] = { .scan = 530, .cusum = 1230 },
+    [SENSITIVITY_MORE] = { .scan = 470, .cusum = 900 },
 };
+
+#define QUIET_SHIFT 60 /* of the scan: the CUSUM adds up, and does not leap */
 
 /* The last to begin: of two in one window the one that people have in mind. NULL: none. */
 static const struct planned_event *
@@ -40,7 +42,8 @@ page_limits_at(const struct page_view *view)
     int32_t moved = by_verdicts(view) + (find_planned(view) != NULL ? PLANNED_SHIFT : 0);
 
     assert(view->sensitivity <= SENSITIVITY_MORE);
-    return (struct page_limits){ .scan = limits[view->sensitivity].scan + moved,
+    return (struct page_limits){ .scan = limits[view->sensitivity].scan + moved -
+                                         (view->quiet ? QUIET_SHIFT : 0),
         .cusum = limits[view->sensitivity].cusum + moved * LN_10_MILLI / 1000 };
 }
 

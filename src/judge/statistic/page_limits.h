@@ -2,7 +2,11 @@
  * page_limits: how sure the statistic must be before it wakes people; in hundredths, because scores are compared as
  * integers.
  *
- *   what a sensitivity asks + what verdicts moved for this brand and signal + 2 around a planned event
+ *   what a sensitivity asks, of a quiet brand a little less
+ *     + what verdicts moved for this brand and signal + 2 around a planned event
+ *
+ * Where people are few a count leaps from likely to unlikely, and a limit is passed by more than was asked: a brand of
+ * which hardly anybody complains would page ten times less often for nothing than one of thousands, and later.
  *
  * Both limits move by the same evidence: 2 of a score, a hundred times rarer, are 4.6 of the CUSUM's logarithms.
  *
@@ -32,6 +36,7 @@ struct page_view {
     const struct brand_settings *brand;
     enum sensitivity sensitivity;
     enum signal signal; /* of who complain of anything, what most of them say */
+    int quiet;          /* 1: people seldom complain of the brand */
     int64_t until_ms;
     int64_t span_ms;
 };
