@@ -253,20 +253,23 @@ scan_expect(const struct series *series, const struct moment *moment, struct sca
 }
 
 /* How far a count may swing around what is expected. To what the windows of the past have taught it adds: people
- * bring others along; what is known from few complaints is not known well; and in a surge of the whole
- * conversation, which shows up to an hour against what the season alone lets expect, nobody knows what share of it
- * complains. */
+ * bring others along, and what is known from few complaints is not known well. */
 static double
-scan_dispersion(const struct series *series, const struct moment *moment, const struct scan *scan)
+calm_dispersion(const struct series *series, const struct scan *scan)
 {
-    double by_season = scan->scale > 1
-                               ? expected_in_steps(series, moment, scan->scale)
-                               : expected_by_season(series, moment, scale_steps[scan->scale]);
+    return baseline_dispersion(&series->baseline, scan->scale) +
+           BASELINE_CONTAGION / scan->expected + baseline_doubt(&series->baseline);
+}
+
+/* And more, in a surge of the whole conversation, which shows against what the season alone lets expect: nobody knows
+ * what share of a new crowd complains. */
+static double
+surge_dispersion(const struct series *series, const struct moment *moment, const struct scan *scan)
+{
+    double by_season = expected_by_season(series, moment, scale_steps[scan->scale]);
     double surge = scan->expected > by_season ? 1 - by_season / scan->expected : 0;
 
-    return baseline_dispersion(&series->baseline, scan->scale) +
-           BASELINE_CONTAGION / scan->expected + baseline_doubt(&series->baseline) +
-           SURGE_SPREAD * surge * surge;
+    return SURGE_SPREAD * surge * surge;
 }
 
 /* Not more than will be expected, without asking what is usual: of the closed steps alone, which what is expected of
@@ -279,11 +282,20 @@ expected_at_least(const struct series *series, const struct moment *moment, uint
     return scale < FINE_SCALES ? closed - moment->elapsed * series->leaving[scale] : closed;
 }
 
-/* Of the cheap questions before the tail, those that need no dispersion. */
+/* Of the cheap questions before the tail, those that need no dispersion ... */
 static int
 are_enough(const struct scan *scan)
 {
     return scan->counted >= GATE_COUNT && (double)scan->counted >= GATE_RATIO * scan->expected;
+}
+
+/* ... and the one that does. */
+static int
+stands_out(const struct scan *scan)
+{
+    double excess = (double)scan->counted - scan->expected;
+
+    return excess > GATE_DEVIATION * spread_of(scan->expected, scan->dispersion);
 }
 
 void
@@ -295,7 +307,7 @@ series_scan(
     *scan = (struct scan){ .scale = scale };
     scan_count(series, moment, scan);
     scan_expect(series, moment, scan);
-    scan->dispersion = scan_dispersion(series, moment, scan);
+    scan->dispersion = calm_dispersion(series, scan) + surge_dispersion(series, moment, scan);
     series_rescan(scan, scan->counted);
 }
 
@@ -315,7 +327,11 @@ series_score(
     if (!are_enough(scan)) {
         return 0;
     }
-    scan->dispersion = scan_dispersion(series, moment, scan);
+    scan->dispersion = calm_dispersion(series, scan);
+    if (!stands_out(scan)) {
+        return 0; /* a season of 288 steps is not walked through for what is nothing anyway */
+    }
+    scan->dispersion += surge_dispersion(series, moment, scan);
     series_rescan(scan, scan->counted);
     return scan->score;
 }
@@ -326,9 +342,7 @@ series_rescan(struct scan *scan, uint64_t counted)
     scan->counted = counted;
     scan->score = 0;
     /* Cheap questions first: the tail is only worth its price near an alarm. */
-    double excess = (double)scan->counted - scan->expected;
-    if (!are_enough(scan) ||
-            excess <= GATE_DEVIATION * spread_of(scan->expected, scan->dispersion)) {
+    if (!are_enough(scan) || !stands_out(scan)) {
         return;
     }
     scan->p_log10 = negative_binomial_tail_log10(scan->expected, scan->dispersion, scan->counted);

@@ -130,6 +130,8 @@ Test(judge, what_is_no_crisis_opens_nothing)
     } rows[] = {
         { "football: everything times twenty",
                 { .others = 16, .complaints = 1, .signal = SIGNAL_OUTAGE }, HOURS(2) },
+        { "football, and more than twice as much grumbling: six hours hold it, too",
+                { .others = 16, .complaints = 2.4, .signal = SIGNAL_OUTAGE }, HOURS(2) },
         { "newsletter: much said, nothing complained of",
                 { .others = 12, .complaints = 0.05, .signal = SIGNAL_OUTAGE }, MINUTES(20) },
         { "one insistent author",
