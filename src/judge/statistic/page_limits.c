@@ -11,7 +11,7 @@ static const struct page_limits limits[] = {
     [SENSITIVITY_MORE] = { .scan = 470, .cusum = 900 },
 };
 
-#define QUIET_SHIFT 60 /* of the scan: the CUSUM adds up, and does not leap */
+#define QUIET_SHIFT 30 /* of the scan: the CUSUM adds up, and does not leap */
 
 /* The last to begin: of two in one window the one that people have in mind. NULL: none. */
 static const struct planned_event *

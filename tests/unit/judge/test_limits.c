@@ -107,7 +107,7 @@ Test(limits, a_brand_of_which_people_seldom_complain_is_asked_a_little_less)
         .until_ms = START_MS,
         .span_ms = HOUR_MS,
         .quiet = 1 };
-    cr_expect_eq(page_limits_at(&view).scan, 470);
+    cr_expect_eq(page_limits_at(&view).scan, 500);
     cr_expect_eq(page_limits_at(&view).cusum, 1230, "the CUSUM adds up, and does not leap");
     cr_expect_eq(page_shift_at(&view).verdicts, 0, "nobody moved it");
 }
