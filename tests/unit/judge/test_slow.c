@@ -75,3 +75,27 @@ Test(slow, a_slow_burn_is_not_believed_while_learning)
     }
     story_free(story);
 }
+
+/* By the time it opened it had lasted for most of a day, and that counts: a night is no end. */
+Test(slow, a_slow_burn_is_the_same_one_after_a_night)
+{
+    struct pace usual = { .others = 0.08, .complaints = 0.003, .signal = SIGNAL_BILLING };
+    struct pace burn = { .others = 0.08, .complaints = 0.012, .signal = SIGNAL_BILLING };
+    struct pace crowd = { .others = 0.08, .complaints = 0.3, .signal = SIGNAL_BILLING };
+    struct story *story = story_of(&usual, 20, 3);
+    for (int step = 0; step < 600 && story_count(story, EVENT_OPENED) == 0; step++) {
+        story_run(story, MINUTES(5), &burn);
+    }
+    for (int step = 0; step < 300 && story_count(story, EVENT_RESOLVED) == 0; step++) {
+        story_run(story, MINUTES(5), &usual);
+    }
+    cr_assert_eq(story_count(story, EVENT_RESOLVED), 1u);
+    struct incident over = story_last(story, EVENT_RESOLVED)->incident;
+    cr_assert_gt(over.resolved_ms - over.onset_ms, INT64_C(9) * 3600000);
+    cr_assert_lt(over.resolved_ms - over.opened_ms, INT64_C(6) * 3600000);
+    story_run(story, HOURS(7), &usual);
+    story_run(story, MINUTES(30), &crowd);
+    cr_assert_eq(story_count(story, EVENT_OPENED), 1u);
+    cr_assert_eq(story_count(story, EVENT_REOPENED), 1u);
+    story_free(story);
+}
