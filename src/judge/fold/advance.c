@@ -7,7 +7,7 @@
 /* A silence longer than 36 hours is not walked through step by step. */
 #define STEPS_WALKED_MAX 432
 /* Half-life 12 h, of a step: what a brand's people pass on in a day, the last hours most. */
-#define FADE_HALF_DAY 0.9951981120500527
+#define FADE_HALF_DAY 0.9951980443443538
 /* Silence this improbable is a fault of the input, not of the people: ln 1e-6. */
 #define LOG_IMPROBABLE (-13.815510557964274)
 /* Fewer than this cannot fail to come so improbably: log(1 + x) <= x. */
