@@ -11,6 +11,7 @@
 #define QUIET_STEPS  14    /* 10 minutes without reason, then an hour of quiet */
 #define COUNT_MOST   60000 /* authors of one step that the judge remembers */
 #define GAP_WALKED   864
+#define OFTEN        1000.0 /* people an hour: never a quiet brand */
 
 /* One series under the judge. */
 struct trial {
@@ -109,14 +110,17 @@ best_score(const struct trial *trial, const struct moment *moment)
     return best;
 }
 
-/* Of a brand without a calendar, of which nobody has said anything yet. */
+/* Of a brand without a calendar, of which many complain, all of them counted as one. */
 static struct page_limits
 page_limits(void)
 {
     static const struct brand_settings plain = { .planned_count = 0 };
 
-    return page_limits_at(&(struct page_view){
-            .brand = &plain, .sensitivity = SENSITIVITY_BALANCED, .signal = SIGNAL_COMPLAINT });
+    return page_limits_at(&(struct page_view){ .brand = &plain,
+            .sensitivity = SENSITIVITY_BALANCED,
+            .signal = SIGNAL_COMPLAINT,
+            .anything = 1,
+            .usual = OFTEN });
 }
 
 double

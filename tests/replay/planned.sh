@@ -43,7 +43,8 @@ says() {
 says 'planned: final de Copa, threshold +2' replay --format text --lang en
 says 'previsto: final de Copa, umbral +2' replay --format text --lang es
 says 'planned: final de Copa, threshold +2' explain incident "$id" --lang en
-says '"score_needed":7.0' explain incident "$id" --format json
+says '"score_needed":7.3' explain incident "$id" --format json
+says '"score_needed":6.6' explain incident "$id" --format json
 says '"cusum_needed":16.9' explain incident "$id" --format json
 says 'previsto: final de Copa, umbral +2' report "$id" --lang es
 says 'planned: final de Copa, threshold' report "$id" --lang en --format md

@@ -20,8 +20,6 @@
 #define HANDFUL_WAIT 24 /* buckets since onset: four minutes */
 /* The CUSUM alone may have collected what a few noisy hours left: some window has to find it unusual too. */
 #define CUSUM_WINDOW_SCORE 300
-/* Fewer who complain of anything in an hour, as usual: a brand that is seldom spoken of. */
-#define SELDOM 2.0
 /* Below these a burst is over. */
 #define HOT_10M   200
 #define HOT_1H    300
@@ -133,12 +131,24 @@ set_by(uint32_t subject)
     return subject == SERIES_ANY ? SIGNAL_COMPLAINT : (enum signal)subject;
 }
 
-static int
-is_quiet(const struct brand_judge *judge)
+/* People an hour who complain of anything. */
+static double
+usual_people(const struct brand_judge *judge)
 {
     const struct series *anything = judge->series[SERIES_ANY];
 
-    return anything != NULL && STEPS_AN_HOUR * baseline_level(&anything->baseline) < SELDOM;
+    return anything == NULL ? 0 : STEPS_AN_HOUR * baseline_level(&anything->baseline);
+}
+
+static int
+sensitivities_differ(const struct judge_settings *settings)
+{
+    for (size_t i = 1; i < SIGNAL_COUNT; i++) {
+        if (settings->sensitivity[i] != settings->sensitivity[0]) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 struct page_view
@@ -147,12 +157,15 @@ judge_page_view(const struct brand_judge *judge,
         const struct moment *moment,
         uint32_t scale)
 {
-    int moves = page_limits_move(judge->brand); /* else who speaks need not be asked */
+    /* Else who speaks need not be asked. */
+    int matters = page_limits_move(judge->brand) || sensitivities_differ(judge->settings);
+    enum signal signal = matters ? spoken_signal(judge, series, moment) : set_by(series->subject);
 
     return (struct page_view){ .brand = judge->brand,
-        .sensitivity = judge->settings->sensitivity[set_by(series->subject)],
-        .signal = moves ? spoken_signal(judge, series, moment) : set_by(series->subject),
-        .quiet = is_quiet(judge),
+        .sensitivity = judge->settings->sensitivity[signal],
+        .signal = signal,
+        .anything = series->subject == SERIES_ANY,
+        .usual = usual_people(judge),
         .until_ms = bucket_end_ms(moment->bucket),
         .span_ms = steps_ms(scale_steps[scale]) };
 }

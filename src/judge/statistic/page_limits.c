@@ -6,12 +6,21 @@
 #define LN_10_MILLI 2303
 
 static const struct page_limits limits[] = {
-    [SENSITIVITY_FEWER] = { .scan = 740, .cusum = 1600 },
-    [SENSITIVITY_BALANCED] = { .scan = 530, .cusum = 1230 },
-    [SENSITIVITY_MORE] = { .scan = 470, .cusum = 900 },
+    [SENSITIVITY_FEWER] = { .scan = 700, .cusum = 1600 },
+    [SENSITIVITY_BALANCED] = { .scan = 490, .cusum = 1230 },
+    [SENSITIVITY_MORE] = { .scan = 430, .cusum = 900 },
 };
 
-#define QUIET_SHIFT 30 /* of the scan: the CUSUM adds up, and does not leap */
+/* These are of the scan alone: the CUSUM adds up, and does not leap. See decisions/0029. */
+#define SIGNAL_SHIFT 70
+
+/* What is asked less where fewer people an hour complain as usual, and in which windows: of a day's people there are
+ * never so few that one more is a leap. */
+static const struct {
+    double usual;
+    int64_t span_ms;
+    int32_t shift;
+} quiet[] = { { 0.2, INT64_C(3600000), 70 }, { 2, INT64_C(86400000), 30 } };
 
 /* The last to begin: of two in one window the one that people have in mind. NULL: none. */
 static const struct planned_event *
@@ -36,14 +45,26 @@ by_verdicts(const struct page_view *view)
     return offsets == NULL ? 0 : offsets[view->signal];
 }
 
+static int32_t
+by_size(const struct page_view *view)
+{
+    int32_t asked = view->anything ? 0 : SIGNAL_SHIFT;
+
+    for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++) {
+        if (view->usual < quiet[i].usual && view->span_ms <= quiet[i].span_ms) {
+            return asked - quiet[i].shift;
+        }
+    }
+    return asked;
+}
+
 struct page_limits
 page_limits_at(const struct page_view *view)
 {
     int32_t moved = by_verdicts(view) + (find_planned(view) != NULL ? PLANNED_SHIFT : 0);
 
     assert(view->sensitivity <= SENSITIVITY_MORE);
-    return (struct page_limits){ .scan = limits[view->sensitivity].scan + moved -
-                                         (view->quiet ? QUIET_SHIFT : 0),
+    return (struct page_limits){ .scan = limits[view->sensitivity].scan + by_size(view) + moved,
         .cusum = limits[view->sensitivity].cusum + moved * LN_10_MILLI / 1000 };
 }
 

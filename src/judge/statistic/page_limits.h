@@ -2,8 +2,12 @@
  * page_limits: how sure the statistic must be before it wakes people; in hundredths, because scores are compared as
  * integers.
  *
- *   what a sensitivity asks, of a quiet brand a little less
+ *   what a sensitivity asks of all who complain, of a signal more, of a quiet brand less
  *     + what verdicts moved for this brand and signal + 2 around a planned event
+ *
+ * A signal is one of seven that are looked at side by side, and seven have seven chances to be unusual: most of what
+ * paged for nothing were five people of a signal that is rare, on a day like others for the brand. Who complain of
+ * anything are looked at once.
  *
  * Where people are few a count leaps from likely to unlikely, and a limit is passed by more than was asked: a brand of
  * which hardly anybody complains would page ten times less often for nothing than one of thousands, and later.
@@ -36,7 +40,8 @@ struct page_view {
     const struct brand_settings *brand;
     enum sensitivity sensitivity;
     enum signal signal; /* of who complain of anything, what most of them say */
-    int quiet;          /* 1: people seldom complain of the brand */
+    int anything;       /* 1: all who complain, of whatever; 0: those of one signal */
+    double usual;       /* people an hour who complain of the brand, as usual */
     int64_t until_ms;
     int64_t span_ms;
 };

@@ -11,6 +11,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
 #define DAY_MS    (24 * HOUR_MS)
+#define OFTEN     100.0                                   /* people an hour who complain */
 #define START_MS  (INT64_C(1704067200000) + 20 * HOUR_MS) /* Monday 20:00 */
 #define OUTAGE    SIGNAL_BIT(SIGNAL_OUTAGE)
 #define BILLING   SIGNAL_BIT(SIGNAL_BILLING)
@@ -40,18 +41,18 @@ struct limit_row {
 
 /* clang-format off */
 static const struct limit_row limit_rows[] = {
-    { "a window that ends before it", SIGNAL_OUTAGE, -MINUTE_MS, 10 * MINUTE_MS, 0, 530, 1230, "" },
-    { "a window that ends as it starts", SIGNAL_OUTAGE, 0, 10 * MINUTE_MS, 0, 530, 1230, "" },
-    { "its first bucket", SIGNAL_OUTAGE, 10000, 10 * MINUTE_MS, 0, 730, 1690, "final de Copa" },
-    { "in the middle of it", SIGNAL_OUTAGE, HOUR_MS, 10 * MINUTE_MS, 0, 730, 1690, "final de Copa" },
-    { "a day's window that only just reaches it", SIGNAL_OUTAGE, 10000, DAY_MS, 0, 730, 1690, "final de Copa" },
-    { "a window that still holds its last minutes", SIGNAL_OUTAGE, 125 * MINUTE_MS, 10 * MINUTE_MS, 0, 730, 1690, "final de Copa" },
-    { "a window that begins where it ends", SIGNAL_OUTAGE, 130 * MINUTE_MS, 10 * MINUTE_MS, 0, 530, 1230, "" },
-    { "an hour that holds both says the later one, and adds nothing", SIGNAL_OUTAGE, 140 * MINUTE_MS, HOUR_MS, 0, 730, 1690, "sale" },
-    { "a day later the day's window is free", SIGNAL_OUTAGE, 190 * MINUTE_MS + DAY_MS, DAY_MS, 0, 530, 1230, "" },
-    { "a signal that it does not concern", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 0, 530, 1230, "" },
-    { "a verdict of noise", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 50, 580, 1345, "" },
-    { "calendar and verdict add up", SIGNAL_OUTAGE, HOUR_MS, 10 * MINUTE_MS, 150, 880, 2036, "final de Copa" },
+    { "a window that ends before it", SIGNAL_OUTAGE, -MINUTE_MS, 10 * MINUTE_MS, 0, 560, 1230, "" },
+    { "a window that ends as it starts", SIGNAL_OUTAGE, 0, 10 * MINUTE_MS, 0, 560, 1230, "" },
+    { "its first bucket", SIGNAL_OUTAGE, 10000, 10 * MINUTE_MS, 0, 760, 1690, "final de Copa" },
+    { "in the middle of it", SIGNAL_OUTAGE, HOUR_MS, 10 * MINUTE_MS, 0, 760, 1690, "final de Copa" },
+    { "a day's window that only just reaches it", SIGNAL_OUTAGE, 10000, DAY_MS, 0, 760, 1690, "final de Copa" },
+    { "a window that still holds its last minutes", SIGNAL_OUTAGE, 125 * MINUTE_MS, 10 * MINUTE_MS, 0, 760, 1690, "final de Copa" },
+    { "a window that begins where it ends", SIGNAL_OUTAGE, 130 * MINUTE_MS, 10 * MINUTE_MS, 0, 560, 1230, "" },
+    { "an hour that holds both says the later one, and adds nothing", SIGNAL_OUTAGE, 140 * MINUTE_MS, HOUR_MS, 0, 760, 1690, "sale" },
+    { "a day later the day's window is free", SIGNAL_OUTAGE, 190 * MINUTE_MS + DAY_MS, DAY_MS, 0, 560, 1230, "" },
+    { "a signal that it does not concern", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 0, 560, 1230, "" },
+    { "a verdict of noise", SIGNAL_BILLING, HOUR_MS, 10 * MINUTE_MS, 50, 610, 1345, "" },
+    { "calendar and verdict add up", SIGNAL_OUTAGE, HOUR_MS, 10 * MINUTE_MS, 150, 910, 2036, "final de Copa" },
 };
 /* clang-format on */
 
@@ -68,13 +69,14 @@ Test(limits, are_what_the_sensitivity_asks_moved_by_calendar_and_verdicts)
             .sensitivity = SENSITIVITY_BALANCED,
             .signal = row->signal,
             .until_ms = START_MS + row->until_ms,
-            .span_ms = row->span_ms };
+            .span_ms = row->span_ms,
+            .usual = OFTEN };
         struct page_limits asked = page_limits_at(&view);
         struct limit_shift shift = page_shift_at(&view);
         cr_expect_eq(asked.scan, row->scan, "%s: %d", row->sentence, asked.scan);
         cr_expect_eq(asked.cusum, row->cusum, "%s: %d", row->sentence, asked.cusum);
         cr_expect_str_eq(shift.name, row->name, "%s: %s", row->sentence, shift.name);
-        cr_expect_eq(shift.planned + shift.verdicts, row->scan - 530, "%s", row->sentence);
+        cr_expect_eq(shift.planned + shift.verdicts, row->scan - 560, "%s", row->sentence);
         cr_expect_eq(shift.verdicts, row->verdicts, "%s", row->sentence);
     }
 }
@@ -84,32 +86,46 @@ Test(limits, without_calendar_and_verdicts_are_those_of_the_sensitivity)
     static const struct {
         enum sensitivity sensitivity;
         int32_t scan, cusum;
-    } rows[] = { { SENSITIVITY_FEWER, 740, 1600 }, { SENSITIVITY_BALANCED, 530, 1230 },
-        { SENSITIVITY_MORE, 470, 900 } };
+    } rows[] = { { SENSITIVITY_FEWER, 770, 1600 }, { SENSITIVITY_BALANCED, 560, 1230 },
+        { SENSITIVITY_MORE, 500, 900 } };
     struct brand_settings brand = { .id = "acme" };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct page_view view = { .brand = &brand,
             .sensitivity = rows[i].sensitivity,
             .signal = SIGNAL_OUTAGE,
             .until_ms = START_MS,
-            .span_ms = HOUR_MS };
+            .span_ms = HOUR_MS,
+            .usual = OFTEN };
         cr_expect_eq(page_limits_at(&view).scan, rows[i].scan);
         cr_expect_eq(page_limits_at(&view).cusum, rows[i].cusum);
     }
 }
 
-Test(limits, a_brand_of_which_people_seldom_complain_is_asked_a_little_less)
+Test(limits, a_brand_of_which_people_seldom_complain_is_asked_less)
 {
+    static const struct {
+        double usual;
+        int32_t signal, day, anything;
+    } rows[] = { { 0, 490, 530, 420 }, { 0.19, 490, 530, 420 }, { 0.2, 530, 530, 460 },
+        { 1.9, 530, 530, 460 }, { 2, 560, 560, 490 }, { OFTEN, 560, 560, 490 } };
     struct brand_settings brand = { .id = "acme" };
-    struct page_view view = { .brand = &brand,
-        .sensitivity = SENSITIVITY_BALANCED,
-        .signal = SIGNAL_OUTAGE,
-        .until_ms = START_MS,
-        .span_ms = HOUR_MS,
-        .quiet = 1 };
-    cr_expect_eq(page_limits_at(&view).scan, 500);
-    cr_expect_eq(page_limits_at(&view).cusum, 1230, "the CUSUM adds up, and does not leap");
-    cr_expect_eq(page_shift_at(&view).verdicts, 0, "nobody moved it");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct page_view view = { .brand = &brand,
+            .sensitivity = SENSITIVITY_BALANCED,
+            .signal = SIGNAL_OUTAGE,
+            .until_ms = START_MS,
+            .span_ms = HOUR_MS,
+            .usual = rows[i].usual };
+        cr_expect_eq(page_limits_at(&view).scan, rows[i].signal, "%g", rows[i].usual);
+        cr_expect_eq(page_limits_at(&view).cusum, 1230, "the CUSUM adds up, and does not leap");
+        cr_expect_eq(page_shift_at(&view).verdicts, 0, "nobody moved it");
+        view.span_ms = DAY_MS; /* a day's people are never so few that one more is a leap */
+        cr_expect_eq(page_limits_at(&view).scan, rows[i].day, "%g", rows[i].usual);
+        view.span_ms = HOUR_MS;
+        view.anything = 1; /* one of seven signals has seven chances, all who complain have one */
+        cr_expect_eq(page_limits_at(&view).scan, rows[i].anything, "%g", rows[i].usual);
+        cr_expect_eq(page_limits_at(&view).cusum, 1230);
+    }
 }
 
 /* ---- told to a judge ---- */
