@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/text/calendar.h"
 
+#include "mention/mention.h"
 #include "pipeline/engine/engine.h"
 
 #include "window/voice.h"
@@ -177,6 +178,17 @@ take_bucket(void *context, const struct brand_bucket *bucket)
     }
 }
 
+/* As the reader knows them: a voice keeps twenty bits of that, and now and then two people of a bucket share them. */
+static uint64_t
+author_of(const struct post *post)
+{
+    char id[24];
+    int length = snprintf(id, sizeof id, "%" PRIx64, post->author);
+    struct mention mention = { .author_id = { id, (size_t)length } };
+
+    return mention_author_hash(&mention);
+}
+
 static int
 count_by_intake(const struct stream *stream, struct counts *counts)
 {
@@ -186,7 +198,7 @@ count_by_intake(const struct stream *stream, struct counts *counts)
 
     for (size_t i = 0; fine && i < stream->count; i++) {
         const struct post *post = &stream->posts[i];
-        struct heard heard = { post->time_ms, post->id, post->author, (enum signal)post->signal,
+        struct heard heard = { post->time_ms, post->id, author_of(post), (enum signal)post->signal,
             post->root != 0, post->age_days, hash_bytes(&post->text, sizeof post->text) };
         fine = intake_hear(intake, &heard, clock_ms);
         clock_ms = post->time_ms > clock_ms ? post->time_ms : clock_ms;
